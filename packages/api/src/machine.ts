@@ -9,6 +9,8 @@ import * as z from 'zod';
 
 /** The launcher's mTLS port in every VM pod. It never belongs to the guest. */
 export const LAUNCHER_PORT = 10707;
+/** Plain HTTP for kubelet's readiness probe: `GET /readyz` and nothing else. Not the guest's either. */
+export const LAUNCHER_READINESS_PORT = 10708;
 
 /** Where the operator mounts things in the launcher and qemu containers. */
 export const MachinePaths = {

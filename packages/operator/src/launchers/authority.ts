@@ -1,0 +1,69 @@
+/** The certificate authority that lets the operator and its launchers, and nobody else, talk to each other. */
+import 'reflect-metadata'; // tsyringe, below x509, asks for it at import
+import type { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+const SIGNING = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const AUTHORITY_DAYS = 3650;
+const LEAF_DAYS = 365;
+/** Certificates start a little in the past, because nodes' clocks differ. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** PEM-encoded certificate and PKCS#8 private key. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** The subject common name that launchers demand of their client. */
+export const OPERATOR_NAME = 'hypersdk-operator';
+
+export async function newAuthority(): Promise<KeyPair> {
+  const keys = await crypto.subtle.generateKey(SIGNING, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=hypersdk-launcher-ca',
+    keys,
+    signingAlgorithm: SIGNING,
+    ...validity(AUTHORITY_DAYS),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+    ],
+  });
+  return { certificate: certificate.toString('pem'), privateKey: await pem(keys.privateKey) };
+}
+
+/** Signs a certificate for one name, valid as its DNS name for both ends of a TLS connection. */
+export async function issue(authority: KeyPair, name: string): Promise<KeyPair> {
+  const keys = await crypto.subtle.generateKey(SIGNING, true, ['sign', 'verify']);
+  const issuer = new x509.X509Certificate(authority.certificate);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: new x509.Name([{ CN: [name] }]).toString(),
+    issuer: issuer.subject,
+    publicKey: keys.publicKey,
+    signingKey: await signingKey(authority.privateKey),
+    signingAlgorithm: SIGNING,
+    ...validity(LEAF_DAYS),
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      new x509.ExtendedKeyUsageExtension([
+        x509.ExtendedKeyUsage.serverAuth,
+        x509.ExtendedKeyUsage.clientAuth,
+      ]),
+    ],
+  });
+  return { certificate: certificate.toString('pem'), privateKey: await pem(keys.privateKey) };
+}
+
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return { notBefore: new Date(now - CLOCK_SKEW_MS), notAfter: new Date(now + days * 86_400_000) };
+}
+
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+}
+
+function signingKey(pkcs8: string): Promise<webcrypto.CryptoKey> {
+  return crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pkcs8), SIGNING, false, ['sign']);
+}

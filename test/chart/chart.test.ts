@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { chart, renderedChart } from './rendered-chart.ts';
+import type { Manifest } from './rendered-chart.ts';
+
+interface Rule {
+  readonly apiGroups: string[];
+  readonly resources: string[];
+  readonly verbs: string[];
+}
+
+const crdFiles = readdirSync(join(chart, 'files/crds')).filter((file) => file.endsWith('.yaml'));
+
+function ofKind(manifests: Manifest[], kind: string): Manifest[] {
+  return manifests.filter((manifest) => manifest.kind === kind);
+}
+
+/** Every value that stands under `key`, at any depth. */
+function valuesUnder(key: string, node: unknown): unknown[] {
+  if (node === null || typeof node !== 'object') return [];
+  return Object.entries(node).flatMap(([name, child]) => [
+    ...(name === key ? [child as unknown] : []),
+    ...valuesUnder(key, child),
+  ]);
+}
+
+describe('the CRDs of the chart', () => {
+  it('are all rendered, and outlive the release', async () => {
+    const crds = ofKind(await renderedChart(), 'CustomResourceDefinition');
+    assert.ok(crds.length >= 4);
+    assert.equal(crds.length, crdFiles.length);
+    for (const { metadata } of crds) assert.equal(metadata.annotations?.['helm.sh/resource-policy'], 'keep');
+  });
+
+  it('go with the release where keep is false', async () => {
+    const crds = ofKind(await renderedChart('crds.keep=false'), 'CustomResourceDefinition');
+    assert.equal(crds.length, crdFiles.length);
+    for (const { metadata } of crds)
+      assert.equal(metadata.annotations?.['helm.sh/resource-policy'], undefined);
+  });
+
+  it('are left out where enabled is false', async () => {
+    assert.deepEqual(ofKind(await renderedChart('crds.enabled=false'), 'CustomResourceDefinition'), []);
+  });
+});
+
+describe('values that the chart refuses', () => {
+  const refused = [
+    { value: 'operator.replica=2', message: /replica/ },
+    { value: 'operator.replicas="two"', message: /replicas/ },
+    { value: 'operator.logLevel="loud"', message: /logLevel/ },
+    { value: 'operator.image.pullPolicy="Sometimes"', message: /pullPolicy/ },
+    { value: 'operator.resources.limits={"memory":"lots"}', message: /memory/ },
+    { value: 'acceleration="fast"', message: /acceleration/ },
+    { value: 'importer.defaultVolumeSize="10 gigabytes"', message: /defaultVolumeSize/ },
+    { value: 'crds.enabled="yes"', message: /enabled/ },
+    { value: 'unheardOf=true', message: /unheardOf/ },
+  ];
+  for (const { value, message } of refused) {
+    it(value, async () => {
+      await assert.rejects(renderedChart(value), message);
+    });
+  }
+});
+
+describe('replicas', () => {
+  it('one gets no PodDisruptionBudget, which could only block drains', async () => {
+    assert.deepEqual(ofKind(await renderedChart(), 'PodDisruptionBudget'), []);
+  });
+
+  it('two get a PodDisruptionBudget and are spread over nodes', async () => {
+    const manifests = await renderedChart('operator.replicas=2');
+    assert.equal(ofKind(manifests, 'PodDisruptionBudget').length, 1);
+    const [deployment] = ofKind(manifests, 'Deployment');
+    assert.deepEqual(valuesUnder('topologyKey', deployment), ['kubernetes.io/hostname']);
+  });
+
+  it('keep the spread that the values name', async () => {
+    const zone = '[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule"}]';
+    const manifests = await renderedChart(
+      'operator.replicas=2',
+      `operator.topologySpreadConstraints=${zone}`,
+    );
+    assert.deepEqual(valuesUnder('topologyKey', ofKind(manifests, 'Deployment')[0]), ['zone']);
+  });
+});
+
+describe('what the chart asks of the cluster', () => {
+  it('no pod has a host path, a host namespace or a privilege', async () => {
+    const manifests = await renderedChart();
+    for (const key of ['hostPath', 'hostNetwork', 'hostPID', 'hostIPC', 'privileged', 'hostPort', 'add']) {
+      assert.deepEqual(valuesUnder(key, manifests), [], key);
+    }
+  });
+
+  it('every container is what Pod Security restricted demands, with a read-only root', async () => {
+    const pods = (await renderedChart()).filter(({ kind }) => kind === 'Pod' || kind === 'Deployment');
+    assert.equal(pods.length, 2);
+    for (const pod of pods) {
+      assert.deepEqual(valuesUnder('runAsNonRoot', pod), [true]);
+      assert.deepEqual(valuesUnder('seccompProfile', pod), [{ type: 'RuntimeDefault' }]);
+      assert.deepEqual(valuesUnder('allowPrivilegeEscalation', pod), [false]);
+      assert.deepEqual(valuesUnder('readOnlyRootFilesystem', pod), [true]);
+      assert.deepEqual(valuesUnder('drop', pod), [['ALL']]);
+    }
+  });
+
+  it('no rule has a wildcard', async () => {
+    const rules = valuesUnder('rules', await renderedChart()).flat() as Rule[];
+    assert.ok(rules.length > 0);
+    for (const rule of rules) {
+      for (const word of [...rule.apiGroups, ...rule.resources, ...rule.verbs]) assert.notEqual(word, '*');
+    }
+  });
+
+  it('the operator can read only Secrets whose name it knows', async () => {
+    const roles = ofKind(await renderedChart(), 'ClusterRole');
+    const operator = roles.find(({ metadata }) => metadata.name === 'hypersdk-operator');
+    const rules = valuesUnder('rules', operator).flat() as Rule[];
+    const secrets = rules.filter(({ resources }) => resources.includes('secrets'));
+    assert.equal(secrets.length, 1);
+    for (const verb of ['list', 'watch']) assert.ok(!secrets[0]?.verbs.includes(verb), verb);
+  });
+
+  it('a ServiceMonitor is made only when asked for', async () => {
+    assert.deepEqual(ofKind(await renderedChart(), 'ServiceMonitor'), []);
+    const asked = await renderedChart('metrics.serviceMonitor.enabled=true');
+    assert.equal(ofKind(asked, 'ServiceMonitor').length, 1);
+  });
+
+  it('its roles for users are added to view and edit', async () => {
+    const labels = ofKind(await renderedChart(), 'ClusterRole').flatMap(({ metadata }) =>
+      Object.keys(metadata.labels ?? {}).filter((label) => label.includes('aggregate-to')),
+    );
+    assert.deepEqual(labels.sort(), [
+      'rbac.authorization.k8s.io/aggregate-to-edit',
+      'rbac.authorization.k8s.io/aggregate-to-view',
+    ]);
+  });
+});
+
+describe('images', () => {
+  it('take the appVersion where no tag is given, and the tag where one is', async () => {
+    const plain = ofKind(await renderedChart(), 'Deployment')[0];
+    const tagged = ofKind(await renderedChart('operator.image.tag="abc"'), 'Deployment')[0];
+    assert.match(String(valuesUnder('image', plain)), /^hypersdk\/operator:\d+\.\d+\.\d+$/);
+    assert.deepEqual(valuesUnder('image', tagged), ['hypersdk/operator:abc']);
+  });
+});

@@ -1,0 +1,13 @@
+export { connectQmp, type ConnectOptions, type ExecuteParameters, type QmpClient } from './client.ts';
+export * from './errors.ts';
+export type { EventMark } from './event-log.ts';
+export type { EventStreamOptions } from './event-stream.ts';
+export type { EventWaitOptions } from './event-waiter.ts';
+export type * as qapi from './generated/qmp.ts';
+export { SCHEMA_VERSION } from './generated/qmp.ts';
+export { waitForJob, type JobWaitOptions } from './jobs.ts';
+export type { Greeting } from './message.ts';
+export { missingCommands } from './required-commands.ts';
+export type { QmpAddress, SessionState } from './session.ts';
+export type * from './types.ts';
+export type { WaitOptions } from './wait.ts';

@@ -6,5 +6,8 @@ import { MachineSpec } from './machine.ts';
  * schema's order, so operator and launcher agree whatever order they built theirs in.
  */
 export function machineDigest(spec: MachineSpec): string {
-  return createHash('sha256').update(JSON.stringify(MachineSpec.parse(spec))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(MachineSpec.parse(spec)))
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import { LocalReference, ObjectName, Reference } from './schema/names.ts';
+import { DiskSize } from './schema/quantity-field.ts';
+import { exactlyOneOf, immutable, rules } from './schema/rules.ts';
+
+export const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] as const;
+
+export const Checksum = z
+  .object({
+    type: z.enum(['sha256', 'sha512']).describe('Digest algorithm.'),
+    value: z
+      .string()
+      .max(128)
+      .regex(/^[0-9a-fA-F]*$/)
+      .describe('Digest of the file as it is downloaded, in hexadecimal.'),
+  })
+  .meta(
+    rules({
+      rule: "self.value.size() == (self.type == 'sha256' ? 64 : 128)",
+      message: 'a sha256 has 64 hexadecimal digits, a sha512 128',
+      fieldPath: '.value',
+    }),
+  );
+
+const httpUrl = z
+  .string()
+  .max(2048)
+  .meta(
+    rules({
+      rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",
+      message: 'must be an http or https URL',
+    }),
+  );
+
+const Http = z.object({
+  url: httpUrl.describe('Address of the image file.'),
+  checksum: Checksum.optional().describe('Digest that the downloaded file must have.'),
+});
+
+const S3 = z.object({
+  endpoint: httpUrl.optional().describe("Address of the object store. Default: Amazon's for the region."),
+  region: z.string().max(63).optional().describe('Region of the bucket.'),
+  bucket: z.string().min(3).max(63).describe('Bucket that holds the image.'),
+  key: z.string().min(1).max(1024).describe('Key of the image in the bucket.'),
+  secretRef: LocalReference('Secret')
+    .optional()
+    .describe('Secret with accessKeyId and secretAccessKey; anonymous access without one.'),
+  checksum: Checksum.optional().describe('Digest that the downloaded file must have.'),
+});
+
+const ContainerDisk = z.object({
+  image: z
+    .string()
+    .min(1)
+    .max(512)
+    .describe('OCI image that holds the disk as a file in /disk (a KubeVirt container disk).'),
+  path: z.string().max(256).optional().describe('File in the image. Default: the only one in /disk.'),
+  pullSecretRef: LocalReference('Secret').optional().describe('Secret for a registry that asks for one.'),
+});
+
+/** The sources that an image and a disk have in common. */
+export const imageSourceFields = {
+  http: Http.optional().describe('A file on an HTTP server.'),
+  s3: S3.optional().describe('An object in an S3 bucket.'),
+  containerDisk: ContainerDisk.optional().describe('A disk inside an OCI image.'),
+  pvc: Reference('PersistentVolumeClaim').optional().describe('A claim that holds a disk already.'),
+} as const;
+
+export const ImageSource = z
+  .object(imageSourceFields)
+  .meta(rules(exactlyOneOf('http', 's3', 'containerDisk', 'pvc')));
+
+export const DiskSource = z
+  .object({
+    ...imageSourceFields,
+    blank: z.object({}).optional().describe('An empty disk.'),
+    snapshot: z
+      .object({
+        name: ObjectName.describe('Name of the VMSnapshot, in the same namespace.'),
+        disk: z
+          .string()
+          .max(63)
+          .optional()
+          .describe("Disk of the snapshot. Default: the disk of this disk's name."),
+      })
+      .optional()
+      .describe('A disk as it was in a VMSnapshot.'),
+    image: Reference('VMImage').optional().describe('A VMImage.'),
+  })
+  .meta(rules(exactlyOneOf('blank', 'http', 's3', 'containerDisk', 'pvc', 'snapshot', 'image')));
+
+/** A checksum beside the source is for any kind of it; one inside `http` or `s3` is for that alone. */
+const oneChecksum = {
+  rule:
+    '!has(self.checksum) || !has(self.source)' +
+    ' || !((has(self.source.http) && has(self.source.http.checksum)) || (has(self.source.s3) && has(self.source.s3.checksum)))',
+  message: 'the source has a checksum already: set only one',
+  fieldPath: '.checksum',
+  reason: 'FieldValueForbidden',
+} as const;
+
+/** What a VM's root disk starts as. */
+export const VirtualMachineImage = z
+  .object({
+    templateRef: Reference('VMTemplate').optional().describe('Template whose image the root disk starts as.'),
+    source: ImageSource.optional().describe('Image that the root disk starts as.'),
+    checksum: Checksum.optional().describe('Digest that the file of source must have.'),
+  })
+  .meta(
+    rules(exactlyOneOf('templateRef', 'source'), oneChecksum, {
+      rule: '!has(self.checksum) || has(self.source)',
+      message: "checksum goes with source; a template's image has its own",
+      fieldPath: '.checksum',
+      reason: 'FieldValueForbidden',
+    }),
+  );
+
+/** What a VMTemplate imports once. Linked disks stand on it, so it never changes. */
+export const TemplateImage = z
+  .object({
+    source: ImageSource.describe('Where the image comes from.'),
+    format: z
+      .enum(IMAGE_FORMATS)
+      .optional()
+      .describe('Format of the file. Default: found out by looking at it.'),
+    size: DiskSize.optional().describe('Size that the guest sees. Default: what the file says.'),
+    checksum: Checksum.optional().describe('Digest that the file of source must have.'),
+  })
+  .meta(rules(oneChecksum, immutable('source', 'format', 'size', 'checksum')));
+
+export type Checksum = z.infer<typeof Checksum>;
+export type ImageSource = z.infer<typeof ImageSource>;
+export type DiskSource = z.infer<typeof DiskSource>;
+export type VirtualMachineImage = z.infer<typeof VirtualMachineImage>;
+export type TemplateImage = z.infer<typeof TemplateImage>;
+
+/** The one checksum of an image, wherever it was written. */
+export function checksumOf(image: { source?: ImageSource | undefined; checksum?: Checksum | undefined }) {
+  return image.checksum ?? image.source?.http?.checksum ?? image.source?.s3?.checksum;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { GROUP } from './group.ts';
+
+const names = z.record(z.string(), z.string());
+
+export const OwnerReference = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  controller: z.boolean().exactOptional(),
+  blockOwnerDeletion: z.boolean().exactOptional(),
+});
+
+/** What we read of Kubernetes' ObjectMeta. Times are RFC 3339. */
+export const ObjectMeta = z.object({
+  name: z.string(),
+  namespace: z.string().exactOptional(),
+  uid: z.string().exactOptional(),
+  resourceVersion: z.string().exactOptional(),
+  generation: z.int().exactOptional(),
+  creationTimestamp: z.string().exactOptional(),
+  deletionTimestamp: z.string().exactOptional(),
+  deletionGracePeriodSeconds: z.int().exactOptional(),
+  labels: names.exactOptional(),
+  annotations: names.exactOptional(),
+  finalizers: z.array(z.string()).exactOptional(),
+  ownerReferences: z.array(OwnerReference).exactOptional(),
+});
+
+export type OwnerReference = z.infer<typeof OwnerReference>;
+export type ObjectMeta = z.infer<typeof ObjectMeta>;
+
+export const Labels = {
+  /** The short form that people type: `kubectl get pod -l vm=NAME`. */
+  vm: 'vm',
+  vmName: `${GROUP}/vm`,
+  epoch: `${GROUP}/epoch`,
+  template: `${GROUP}/template`,
+  appName: 'app.kubernetes.io/name',
+  appInstance: 'app.kubernetes.io/instance',
+  appComponent: 'app.kubernetes.io/component',
+  appManagedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+export const Annotations = {
+  defaultContainer: 'kubectl.kubernetes.io/default-container',
+  /** Argo CD shall not call a finished `restartPolicy: Never` pod degraded. */
+  argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',
+} as const;
+
+/** One a kind: it holds the object until what we made for it is gone. */
+export const Finalizers = {
+  virtualMachine: `${GROUP}/virtual-machine`,
+  vmOperation: `${GROUP}/vm-operation`,
+  vmTemplate: `${GROUP}/vm-template`,
+  vmSnapshot: `${GROUP}/vm-snapshot`,
+} as const;
+
+/** The reconciler never owns a field of spec; an operation owns just those that it names. */
+export const FieldManagers = {
+  operator: 'hypersdk-operator',
+  operation: 'hypersdk-operation',
+} as const;

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { VirtualMachineImage } from './image-source.ts';
+import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
+import { Affinity } from './kubernetes/affinity.ts';
+import { ResourceRequirements } from './kubernetes/resources.ts';
+import { Toleration, TopologySpreadConstraint } from './kubernetes/scheduling.ts';
+import { LocalReference, ObjectName, VM_NAME_MAX } from './schema/names.ts';
+import { MemorySize } from './schema/quantity-field.ts';
+import { immutable, rules } from './schema/rules.ts';
+import { CloudInit } from './virtual-machine/cloud-init.ts';
+import { Disks } from './virtual-machine/disk.ts';
+import { Acceleration, Cpus, Firmware, GuestAgent, Kernel, MachineType } from './virtual-machine/hardware.ts';
+import { Networks } from './virtual-machine/network.ts';
+import { CarbonAware, HighAvailability } from './virtual-machine/policies.ts';
+import { RunStrategy } from './virtual-machine/power.ts';
+import { VirtualMachineStatus } from './virtual-machine/status.ts';
+
+/**
+ * The fields that a VM may take from its template. None has a default in the schema: the API server would fill it
+ * in, and the template's value could no longer win. `effectiveSpec` has the defaults.
+ */
+export const templatedFields = {
+  cpus: Cpus.optional().describe('Virtual CPUs, 1 to 128. Required unless a template gives it.'),
+  memory: MemorySize.optional().describe(
+    'Memory of the guest, for example "8Gi". Required unless a template gives it.',
+  ),
+  acceleration: Acceleration.optional().describe(
+    "How QEMU runs the guest: auto takes KVM where it truly works, else TCG. Default: the operator's setting, auto.",
+  ),
+  machineType: MachineType.optional().describe('QEMU machine. Default: q35.'),
+  firmware: Firmware.optional().describe('Firmware of the guest. Default: BIOS.'),
+  kernel: Kernel.optional().describe('Start this kernel directly, without firmware and boot loader.'),
+  networks: Networks.optional().describe(
+    'Networks of the guest. Default: one named default on the pod network.',
+  ),
+  cloudInit: CloudInit.optional().describe('First-boot configuration, given as a NoCloud seed.'),
+  guestAgent: GuestAgent.optional().describe('The QEMU guest agent.'),
+  nodeSelector: z
+    .record(z.string(), z.string().max(63))
+    .optional()
+    .describe('Labels that the node must have.'),
+  affinity: Affinity.optional().describe("Kubernetes' affinity of the VM's pod."),
+  tolerations: z.array(Toleration).max(64).optional().describe("Kubernetes' tolerations of the VM's pod."),
+  topologySpreadConstraints: z
+    .array(TopologySpreadConstraint)
+    .max(16)
+    .optional()
+    .describe("Kubernetes' spread of the VM's pod over zones and nodes."),
+  priorityClassName: ObjectName.optional().describe("PriorityClass of the VM's pod."),
+  highAvailability: HighAvailability.optional().describe('What happens when the node or QEMU fails.'),
+  carbonAware: CarbonAware.optional().describe('Start when and where power is green.'),
+  resources: ResourceRequirements.optional().describe(
+    "Overrides of the pod's requests and limits, which are computed from cpus and memory.",
+  ),
+  terminationGracePeriodSeconds: z
+    .int()
+    .min(0)
+    .max(86400)
+    .optional()
+    .describe('Seconds that the guest may take to power down before it is switched off. Default: 30.'),
+} as const;
+
+const fromTemplate = 'has(self.image) && has(self.image.templateRef)';
+
+const specRules = rules(
+  {
+    rule: '!has(self.running) || !has(self.runStrategy)',
+    message: 'running and runStrategy say the same thing: set only one',
+    fieldPath: '.runStrategy',
+    reason: 'FieldValueForbidden',
+  },
+  ...['cpus', 'memory'].map((field) => ({
+    rule: `has(self.${field}) || (${fromTemplate})`,
+    message: `${field} is required for a VM without a template`,
+    fieldPath: `.${field}`,
+    reason: 'FieldValueRequired' as const,
+  })),
+  {
+    rule: '!has(self.image) || !has(self.image.source) || (has(self.disks) && self.disks.size() > 0)',
+    message: 'an image needs a disk to go to',
+    fieldPath: '.disks',
+    reason: 'FieldValueRequired',
+  },
+  immutable('image'),
+);
+
+export const VirtualMachineSpec = z
+  .object({
+    ...templatedFields,
+    running: z
+      .boolean()
+      .optional()
+      .describe('Whether the VM runs; short for runStrategy Always or Halted. With neither it runs.'),
+    runStrategy: RunStrategy.optional().describe(
+      'When the VM runs: Always, RerunOnFailure (not after the guest powers itself down), Manual (as operations say), Halted.',
+    ),
+    image: VirtualMachineImage.optional().describe('What the disk that boots first starts as.'),
+    disks: Disks.optional().describe('Disks of the guest.'),
+    snapshot: z
+      .object({
+        revertToRef: LocalReference('VMSnapshot')
+          .optional()
+          .describe('Go back to this snapshot. Acts once for each value; status.revertedTo keeps it.'),
+      })
+      .optional()
+      .describe('Going back to a snapshot.'),
+    deletionProtection: z.boolean().default(false).describe('Refuse to delete the VM until this is false.'),
+  })
+  .meta(specRules);
+
+export const VirtualMachine = objectSchema('VirtualMachine', VirtualMachineSpec, VirtualMachineStatus);
+
+export const virtualMachineKind = defineKind({
+  kind: 'VirtualMachine',
+  plural: 'virtualmachines',
+  shortNames: ['vm', 'vms'],
+  description: 'A virtual machine that runs as a pod with QEMU.',
+  schema: VirtualMachine,
+  rules: [nameRule(VM_NAME_MAX)],
+  selectableFields: ['.status.phase', '.status.nodeName'],
+  columns: [
+    { name: 'Status', type: 'string', jsonPath: '.status.phase', description: 'Where the VM stands.' },
+    { name: 'CPUs', type: 'integer', jsonPath: '.spec.cpus', description: 'Virtual CPUs.' },
+    { name: 'Memory', type: 'string', jsonPath: '.spec.memory', description: 'Memory of the guest.' },
+    { name: 'Node', type: 'string', jsonPath: '.status.nodeName', description: 'Node it runs on.' },
+    { name: 'IP', type: 'string', jsonPath: '.status.ipAddresses[0]', description: 'Main address.' },
+    ageColumn,
+    { name: 'Pod', type: 'string', jsonPath: '.status.podName', description: 'Its pod.', priority: 1 },
+    {
+      name: 'Accel',
+      type: 'string',
+      jsonPath: '.status.acceleration',
+      description: 'Accelerator.',
+      priority: 1,
+    },
+    {
+      name: 'Ready',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Whether spec is realised.',
+      priority: 1,
+    },
+  ],
+});
+
+export type VirtualMachineSpec = z.infer<typeof VirtualMachineSpec>;
+/** As the API server gives it: schema defaults are filled in. */
+export type VirtualMachine = z.infer<typeof VirtualMachine>;
+/** As a user may write it. */
+export type VirtualMachineManifest = z.input<typeof VirtualMachine>;

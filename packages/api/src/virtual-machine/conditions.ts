@@ -1,0 +1,20 @@
+/** Condition types of a VirtualMachine. */
+export const VirtualMachineCondition = {
+  /** What spec asks for is realised; the reason is Running or Halted. */
+  Ready: 'Ready',
+  /** The guest runs. */
+  Running: 'Running',
+  /** Work towards spec is going on. */
+  Reconciling: 'Reconciling',
+  /** Work towards spec cannot go on without a change by somebody. */
+  Stalled: 'Stalled',
+  DiskReady: 'DiskReady',
+  NetworkReady: 'NetworkReady',
+  AgentConnected: 'AgentConnected',
+  Migratable: 'Migratable',
+  /** Changes of spec that the running guest has not got; status.restartAwaitingChanges lists them. */
+  RestartRequired: 'RestartRequired',
+  ReconfigurePendingPowerCycle: 'ReconfigurePendingPowerCycle',
+} as const;
+
+export type VirtualMachineCondition = (typeof VirtualMachineCondition)[keyof typeof VirtualMachineCondition];

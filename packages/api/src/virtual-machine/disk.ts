@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { DiskSource } from '../image-source.ts';
+import { DISK_NAME_MAX, DnsLabel, ObjectName } from '../schema/names.ts';
+import { DiskSize, sizeNeverShrinks } from '../schema/quantity-field.ts';
+import { immutable, listMap, rules } from '../schema/rules.ts';
+
+const DiskFields = z.object({
+  name: DnsLabel.max(DISK_NAME_MAX).describe('Name of the disk; its claim is <vm>-<name>.'),
+  size: DiskSize.optional().describe(
+    'Size that the guest sees, for example "50Gi". It can grow, never shrink.',
+  ),
+  storageClass: ObjectName.optional().describe(
+    "StorageClass of the claim. Default: the cluster's default class.",
+  ),
+  bootOrder: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Place in the boot order, 1 first. The image goes to the disk that boots first.'),
+  type: z.enum(['disk', 'cdrom']).default('disk').describe('What the guest sees.'),
+  accessMode: z
+    .enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])
+    .default('ReadWriteOnce')
+    .describe('Access mode of the claim. ReadWriteMany migrates without copying the disk.'),
+  volumeMode: z
+    .enum(['Filesystem', 'Block'])
+    .default('Filesystem')
+    .describe('Filesystem keeps the disk as a qcow2 file, Block as a raw device.'),
+  deletePolicy: z
+    .enum(['Delete', 'Keep'])
+    .optional()
+    .describe(
+      'Whether the claim goes when the VM is deleted. Default: Delete for a claim made for the VM, Keep for one it was given.',
+    ),
+  cloneMode: z
+    .enum(['auto', 'linked', 'full'])
+    .default('auto')
+    .describe('linked stands on the image in constant time, full is a copy that stands alone, auto chooses.'),
+  source: DiskSource.optional().describe(
+    'What the disk starts as. Default: the image for the disk that boots first, else blank.',
+  ),
+});
+
+const sizeOfBlank = {
+  rule: "has(self.size) || self.type == 'cdrom' || (has(self.source) && !has(self.source.blank))",
+  message: 'a disk without a source of its own needs a size',
+  fieldPath: '.size',
+  reason: 'FieldValueRequired',
+} as const;
+
+const cdromHasSource = {
+  rule: "self.type != 'cdrom' || (has(self.source) && !has(self.source.blank))",
+  message: 'a cdrom needs a source that is not blank',
+  fieldPath: '.source',
+  reason: 'FieldValueRequired',
+} as const;
+
+const bootOrderOnce = {
+  rule: 'self.all(d, !has(d.bootOrder) || self.exists_one(e, has(e.bootOrder) && e.bootOrder == d.bootOrder))',
+  message: 'two disks have the same bootOrder',
+  reason: 'FieldValueDuplicate',
+} as const;
+
+const MAX_DISKS = 32;
+const list = { ...listMap('name'), ...rules(bootOrderOnce) };
+
+export const Disk = DiskFields.meta(
+  rules(
+    sizeOfBlank,
+    cdromHasSource,
+    sizeNeverShrinks,
+    immutable('type', 'storageClass', 'accessMode', 'volumeMode', 'cloneMode', 'source'),
+  ),
+);
+export const Disks = z.array(Disk).max(MAX_DISKS).meta(list);
+
+/** A template's disks may change: they are a wish for VMs to come. */
+export const TemplateDisks = z
+  .array(DiskFields.meta(rules(sizeOfBlank, cdromHasSource)))
+  .max(MAX_DISKS)
+  .meta(list);
+
+export type Disk = z.infer<typeof Disk>;
+
+/** The disk that the image goes to: the first to boot, else the first listed. */
+export function rootDiskOf(disks: readonly Disk[] = []): Disk | undefined {
+  const hard = disks.filter((disk) => disk.type === 'disk');
+  const [first] = hard
+    .filter((disk) => disk.bootOrder !== undefined)
+    .sort((a, b) => (a.bootOrder ?? 0) - (b.bootOrder ?? 0));
+  return first ?? hard[0];
+}
+
+/** A claim that the VM was given is not the VM's to delete. */
+export function deletePolicyOf(disk: Disk): 'Delete' | 'Keep' {
+  return disk.deletePolicy ?? (disk.source?.pvc === undefined ? 'Delete' : 'Keep');
+}

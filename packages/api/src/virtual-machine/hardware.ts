@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { exactlyOneOf, rules } from '../schema/rules.ts';
+
+export const Cpus = z.int().min(1).max(128);
+export const Acceleration = z.enum(['auto', 'kvm', 'tcg']);
+export const MachineType = z.enum(['q35', 'pc', 'microvm']);
+
+export const Firmware = z
+  .object({
+    bootloader: z.enum(['bios', 'uefi']).default('bios').describe('Firmware that starts the guest.'),
+    secureBoot: z.boolean().default(false).describe('Let UEFI start signed code only.'),
+    tpm: z.boolean().default(false).describe('Give the guest a TPM 2.0 whose state is kept.'),
+  })
+  .meta(
+    rules({
+      rule: "!self.secureBoot || self.bootloader == 'uefi'",
+      message: 'secureBoot needs bootloader uefi',
+      fieldPath: '.secureBoot',
+    }),
+  );
+
+const file = z.string().min(1).max(1024);
+
+export const Kernel = z
+  .object({
+    image: file.optional().describe('OCI image that holds kernel and initrd in /boot.'),
+    path: file.optional().describe("Kernel file in the launcher's image."),
+    initrd: file.optional().describe('Initial RAM disk, as a path beside the kernel.'),
+    cmdline: z.string().max(2048).optional().describe("The kernel's command line."),
+  })
+  .meta(rules(exactlyOneOf('image', 'path')));
+
+export const GuestAgent = z.object({
+  enabled: z.boolean().default(true).describe("Offer the guest the QEMU guest agent's channel."),
+});

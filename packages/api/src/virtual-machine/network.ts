@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { LAUNCHER_PORT } from '../machine.ts';
+import { DnsLabel } from '../schema/names.ts';
+import { listMap, rules } from '../schema/rules.ts';
+
+const Port = z
+  .object({
+    name: DnsLabel.max(15).optional().describe('Name of the port.'),
+    port: z.int().min(1).max(65535).describe("Port of the guest, reachable on the VM's IP."),
+    protocol: z.enum(['TCP', 'UDP']).default('TCP').describe('Protocol of the port.'),
+  })
+  .meta(
+    rules({
+      rule: `self.port != ${LAUNCHER_PORT}`,
+      message: `port ${LAUNCHER_PORT} belongs to the launcher`,
+      fieldPath: '.port',
+    }),
+  );
+
+export const MacAddress = z
+  .string()
+  .max(17)
+  .regex(/^[0-9A-Fa-f][02468ACEace](:[0-9A-Fa-f]{2}){5}$/);
+
+const multusName = {
+  rule: "has(self.multusNetworkName) == (self.type == 'multus')",
+  message: 'multusNetworkName goes with type multus, and type multus needs it',
+  fieldPath: '.multusNetworkName',
+} as const;
+
+export const Network = z
+  .object({
+    name: DnsLabel.describe('Name of the network.'),
+    type: z
+      .enum(['pod-network', 'bridge', 'multus'])
+      .default('pod-network')
+      .describe("The pod's own network, a bridge of the node, or a NetworkAttachmentDefinition."),
+    binding: z
+      .enum(['masquerade', 'user'])
+      .optional()
+      .describe(
+        'How the guest is bound to the pod network. Default: masquerade, or user where the namespace allows no capability.',
+      ),
+    macAddress: MacAddress.optional().describe('MAC address. Default: chosen once, and kept.'),
+    ports: z
+      .array(Port)
+      .max(64)
+      .meta(listMap('port', 'protocol'))
+      .optional()
+      .describe('Ports of the guest that are reachable. With masquerade all are; with user only these.'),
+    multusNetworkName: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe('NetworkAttachmentDefinition, as name or namespace/name.'),
+    staticIP: z
+      .string()
+      .max(49)
+      .meta(rules({ rule: 'isIP(self) || isCIDR(self)', message: 'must be an IP address or a CIDR' }))
+      .optional()
+      .describe('Address that the guest is given, with or without a prefix length.'),
+  })
+  .meta(rules(multusName));
+
+export const Networks = z
+  .array(Network)
+  .max(16)
+  .meta({
+    ...listMap('name'),
+    ...rules(
+      {
+        rule: "self.filter(n, n.type == 'pod-network').size() <= 1",
+        message: 'a pod has one pod-network',
+        reason: 'FieldValueDuplicate',
+      },
+      {
+        rule: 'self.all(n, !has(n.macAddress) || self.exists_one(m, has(m.macAddress) && m.macAddress == n.macAddress))',
+        message: 'two networks have the same macAddress',
+        reason: 'FieldValueDuplicate',
+      },
+    ),
+  });
+
+export type Network = z.infer<typeof Network>;

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { Conditions } from '../condition.ts';
+import { listMap } from '../schema/rules.ts';
+
+const text = z.string().optional();
+const count = z.int().min(0).optional();
+const time = z.iso.datetime().optional();
+
+export const VirtualMachinePhase = z.enum([
+  'Pending',
+  'Creating',
+  'Running',
+  'Stopping',
+  'Stopped',
+  'Migrating',
+  'Paused',
+  'Failed',
+  'Unknown',
+]);
+
+const Power = z.object({
+  desired: z.enum(['On', 'Off']).describe('The last request.'),
+  since: time.describe('When it was made.'),
+  by: text.describe('The VMOperation that made it.'),
+});
+
+const DiskStatus = z.object({
+  name: z.string().describe('Name of the disk.'),
+  pvc: text.describe('Claim that holds the disk.'),
+  size: text.describe('Size that the guest sees.'),
+  actualSize: text.describe('What the disk takes in its claim.'),
+  format: text.describe('Format of the disk: qcow2 or raw.'),
+  chain: z
+    .array(z.string())
+    .optional()
+    .describe('Files of the disk, from the active layer down to the base.'),
+  progress: z.int().min(0).max(100).optional().describe('Percent done, while the disk is being made.'),
+});
+
+const NetworkStatus = z.object({
+  name: z.string().describe('Name of the network.'),
+  type: text.describe('Type of the network.'),
+  binding: text.describe('Binding that was taken.'),
+  reason: text.describe('Why that binding was taken.'),
+  macAddress: text.describe('MAC address, the same for the life of the VM.'),
+  ipAddresses: z.array(z.string()).optional().describe('Addresses on this network.'),
+});
+
+const GuestAgentStatus = z.object({
+  connected: z.boolean().describe('Whether the agent answers.'),
+  version: text.describe('Version of the agent.'),
+  hostname: text.describe('Hostname that the guest gives itself.'),
+  os: text.describe('Operating system that the guest names.'),
+});
+
+const ResourcesStatus = z.object({
+  cpu: text.describe('CPUs that the guest has.'),
+  memory: text.describe('Memory that the guest has.'),
+  overhead: text.describe("Memory of the VM's pod beyond the guest's, as measured."),
+});
+
+const Console = z.object({
+  serial: text.describe('Path of the serial console on the dashboard server.'),
+  vnc: text.describe('Path of the screen on the dashboard server.'),
+});
+
+const Change = z.object({
+  field: z.string().describe('Field of spec.'),
+  now: z.string().describe('Value that the running guest has.'),
+  wanted: z.string().describe('Value that spec asks for.'),
+});
+
+export const VirtualMachineStatus = z.object({
+  observedGeneration: z.int().min(0).optional().describe('metadata.generation that this status answers.'),
+  phase: VirtualMachinePhase.optional().describe(
+    'Where the VM stands, in a word for people. Programs read conditions.',
+  ),
+  conditions: Conditions.optional(),
+  power: Power.optional().describe('Power request of the last operation, with runStrategy Manual.'),
+  revertedTo: text.describe('The VMSnapshot of spec.snapshot.revertToRef that was last acted on.'),
+  epoch: count.describe('Number of the current pod; a launcher of another epoch never runs the guest.'),
+  podName: text.describe('Pod that runs the guest.'),
+  nodeName: text.describe('Node that the pod is on.'),
+  acceleration: z.enum(['kvm', 'tcg']).optional().describe('Accelerator that QEMU runs with.'),
+  uuid: text.describe('SMBIOS UUID, the same for the life of the VM.'),
+  hostname: text.describe('Hostname given to the guest, the same for the life of the VM.'),
+  ipAddresses: z.array(z.string()).optional().describe('Addresses of the VM, the main one first.'),
+  networks: z.array(NetworkStatus).meta(listMap('name')).optional().describe('Networks as they are.'),
+  guestAgent: GuestAgentStatus.optional().describe('What the guest agent says.'),
+  resources: ResourcesStatus.optional().describe('Resources as applied and as measured.'),
+  disks: z.array(DiskStatus).meta(listMap('name')).optional().describe('Disks as they are.'),
+  console: Console.optional().describe('Where the consoles are.'),
+  startTime: time.describe('When the guest last started.'),
+  creationTimestamp: time.describe('When the VM was first realised.'),
+  lastReconfigureTime: time.describe('When a change was last applied to the running guest.'),
+  restartCount: count.describe('How often the guest was started again after a failure.'),
+  restartAwaitingChanges: z
+    .array(Change)
+    .meta(listMap('field'))
+    .optional()
+    .describe('Changes of spec that wait for a restart of the guest.'),
+  carbonIntensity: count.describe('Grams of CO2 a kilowatt-hour in the zone, when last asked.'),
+});
+
+export type VirtualMachinePhase = z.infer<typeof VirtualMachinePhase>;
+export type VirtualMachineStatus = z.infer<typeof VirtualMachineStatus>;

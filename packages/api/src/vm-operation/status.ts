@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { Conditions } from '../condition.ts';
+import { listMap } from '../schema/rules.ts';
+
+const text = z.string().optional();
+const count = z.int().min(0).optional();
+const time = z.iso.datetime().optional();
+
+export const VMOperationPhase = z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
+
+const Check = z.object({
+  check: z.string().describe('What was looked at.'),
+  ok: z.boolean().describe('Whether it allows the operation.'),
+  reason: text.describe('Why not, and what to do.'),
+});
+
+const Step = z.object({
+  name: z.string().describe('Name of the step.'),
+  startTime: time.describe('When it began.'),
+  completionTime: time.describe('When it ended.'),
+});
+
+const Migration = z.object({
+  sourceNode: text.describe('Node that the VM leaves.'),
+  targetNode: text.describe('Node that the VM goes to.'),
+  method: text.describe('How memory and disks are moved.'),
+  transferredBytes: count.describe('Bytes sent so far.'),
+  remainingBytes: count.describe('Bytes still to send.'),
+  dirtyRate: count.describe('Bytes a second that the guest changes.'),
+  estimatedSeconds: count.describe('Seconds until the cut-over, as far as can be told.'),
+  downtimeMilliseconds: count.describe('How long the guest stood still at the cut-over.'),
+});
+
+export const VMOperationStatus = z.object({
+  observedGeneration: z.int().min(0).optional().describe('metadata.generation that this status answers.'),
+  phase: VMOperationPhase.optional().describe('Where the operation stands.'),
+  conditions: Conditions.optional(),
+  progress: z.int().min(0).max(100).optional().describe('Percent done.'),
+  message: text.describe('What goes on, or how it ended.'),
+  startTime: time.describe('When work on it began.'),
+  completionTime: time.describe('When it ended.'),
+  preflight: z.array(Check).meta(listMap('check')).optional().describe('What was checked before it began.'),
+  steps: z.array(Step).meta(listMap('name')).optional().describe('What was done, in order.'),
+  migration: Migration.optional().describe('Figures of a live migration.'),
+  result: text.describe('Name of what it made: the clone, the snapshot, the node.'),
+});
+
+export type VMOperationPhase = z.infer<typeof VMOperationPhase>;
+export type VMOperationStatus = z.infer<typeof VMOperationStatus>;

@@ -71,8 +71,9 @@ diagnose() {
 finish() {
   local code=$?
   trap - EXIT
-  [ "$code" -eq 0 ] || diagnose
-  if [ -z "${KEEP:-}" ]; then
+  # Before the first step has passed, there is no namespace of ours.
+  [ "$code" -eq 0 ] || [ "$passed" -eq 0 ] || diagnose
+  if [ "$passed" -gt 0 ] && [ -z "${KEEP:-}" ]; then
     kubectl delete namespace "$namespace" --ignore-not-found --timeout="${step_timeout}s" >/dev/null ||
       echo "namespace $namespace is still there" >&2
   fi

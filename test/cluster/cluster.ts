@@ -1,11 +1,24 @@
+import { join } from 'node:path';
 import { buildBinaries } from './binaries.ts';
-import { ensureApiServer } from './control-plane.ts';
+import { ensureCgroup } from './cgroups.ts';
+import { ensureApiServer, ensureControllers } from './control-plane.ts';
 import { ensureCredentials } from './credentials.ts';
 import { removeInstance } from './down.ts';
-import { ensureCgroup } from './cgroups.ts';
 import type { Instance } from './instance.ts';
+import { kubectl } from './kubectl.ts';
+import { ensureNetwork } from './network.ts';
+import { loadImages } from './node-images.ts';
+import { ensureNode } from './node.ts';
+import { ensurePackages } from './packages.ts';
+import { pauseArchive } from './pause-image.ts';
 import { step } from './progress.ts';
 import { claimInstance } from './slot.ts';
+import { ensureStorage } from './storage.ts';
+
+export { ensureImageServer } from './image-server.ts';
+export type { Instance } from './instance.ts';
+export { InstanceBusyError, lockInstance } from './lock.ts';
+export { loadImages } from './node-images.ts';
 
 export interface InstanceOptions {
   /** For example `dev`, `test`; up to 20 lower-case letters, digits and "-". */
@@ -27,6 +40,36 @@ export async function startControlPlane(options: InstanceOptions): Promise<Insta
   return instance;
 }
 
+/**
+ * A whole Kubernetes of two nodes. What of it runs already is used as it is, what has died is started again, so
+ * that this heals a broken cluster too.
+ */
+export async function startCluster(options: InstanceOptions): Promise<Instance> {
+  await ensurePackages();
+  await buildBinaries();
+  const instance = await claimInstance(options.instance);
+  await step('start the control plane', async () => {
+    await ensureCgroup(instance.cgroup);
+    await ensureNetwork(instance);
+    await ensureCredentials(instance);
+    await ensureApiServer(instance, 'cluster');
+    await ensureControllers(instance);
+    await ensureStorage(instance);
+  });
+  await step('start the nodes', () => ensureNodes(instance));
+  return instance;
+}
+
 export async function stopCluster(options: InstanceOptions): Promise<void> {
   await step(`remove instance "${options.instance}"`, () => removeInstance(options.instance));
+}
+
+async function ensureNodes(instance: Instance): Promise<void> {
+  await Promise.all(instance.nodes.map((node) => ensureNode(instance, node)));
+  await loadImages(instance, [await pauseArchive(join(instance.directory, 'images'))]);
+  const nodes = instance.nodes.map(({ name }) => `node/${name}`);
+  await kubectl(instance, ['wait', '--for=create', '--timeout=60s', ...nodes]);
+  await kubectl(instance, ['wait', '--for=condition=Ready', '--timeout=120s', ...nodes], {
+    timeout: 150_000,
+  });
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { startControlPlane, stopCluster } from './cluster.ts';
+import { startCluster, startControlPlane, stopCluster } from './cluster.ts';
 import { lockInstance } from './lock.ts';
 
 const USAGE = `node test/cluster/main.ts COMMAND [--instance NAME]
 
   api     an API server alone, for tests of controllers; prints its kubeconfig's path
+  cluster two nodes and nothing on them; prints the kubeconfig's path
   down    take everything of the instance off this machine
 `;
 
@@ -21,6 +22,12 @@ async function run(command: string | undefined): Promise<void> {
     case 'api': {
       await using _ = await lockInstance(instance);
       const { checkoutKubeconfig } = await startControlPlane({ instance });
+      process.stdout.write(`${checkoutKubeconfig}\n`);
+      return;
+    }
+    case 'cluster': {
+      await using _ = await lockInstance(instance);
+      const { checkoutKubeconfig } = await startCluster({ instance });
       process.stdout.write(`${checkoutKubeconfig}\n`);
       return;
     }

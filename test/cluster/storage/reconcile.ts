@@ -1,0 +1,92 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AlreadyExistsError, NotFoundError, PersistentVolumeClaims, type Client } from '@hypersdk/kube';
+import type { ObjectMeta, PersistentVolumeClaim } from '@hypersdk/kube';
+import {
+  isOurs,
+  persistentVolume,
+  PersistentVolumes,
+  PROVISIONER,
+  requestedSize,
+} from './persistent-volume.ts';
+import { volumeName, type PersistentVolume } from './persistent-volume.ts';
+
+export interface Storage {
+  readonly client: Client;
+  /** Where volumes are directories, on a file system that all nodes see. */
+  readonly directory: string;
+}
+
+/** Gives an unbound claim its volume, and a bound one the size that it has come to ask for. */
+export async function reconcileClaim(
+  storage: Storage,
+  claim: PersistentVolumeClaim,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!isOurs(claim) || claim.metadata.deletionTimestamp !== undefined) return;
+  if (claim.spec?.volumeName === undefined) await provision(storage, claim, signal);
+  else if (claim.status?.phase === 'Bound') await grow(storage, claim, signal);
+}
+
+/** Deletes the data and then the volume once its claim is gone. */
+export async function reconcileVolume(
+  storage: Storage,
+  volume: PersistentVolume,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, uid, annotations } = volume.metadata;
+  const isOurVolume = annotations?.['pv.kubernetes.io/provisioned-by'] === PROVISIONER;
+  if (!isOurVolume || volume.status?.phase !== 'Released') return;
+  await rm(join(storage.directory, name), { recursive: true, force: true });
+  const gone = storage.client.delete(
+    PersistentVolumes,
+    { name },
+    { signal, ...(uid !== undefined && { uid }) },
+  );
+  await ignoring(NotFoundError, gone);
+}
+
+async function provision(
+  { client, directory }: Storage,
+  claim: PersistentVolumeClaim,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = join(directory, volumeName(claim));
+  await mkdir(path, { recursive: true });
+  // The kubelet does not apply a pod's fsGroup to a host path, and pods do not run as root.
+  await chmod(path, 0o777);
+  await ignoring(
+    AlreadyExistsError,
+    client.create(PersistentVolumes, persistentVolume(claim, path), { signal }),
+  );
+}
+
+/** A directory is never too small: only the books are to be brought up to date. */
+async function grow({ client }: Storage, claim: PersistentVolumeClaim, signal: AbortSignal): Promise<void> {
+  const capacity = { storage: requestedSize(claim) };
+  if (claim.status?.capacity?.['storage'] === capacity.storage) return;
+  const volume = { name: claim.spec?.volumeName ?? '' };
+  await client.mergePatch(PersistentVolumes, volume, { spec: { capacity } }, { signal });
+  await client.mergePatch(
+    PersistentVolumeClaims,
+    keyOfClaim(claim.metadata),
+    { status: { capacity, conditions: [] } },
+    {
+      subresource: 'status',
+      signal,
+    },
+  );
+}
+
+function keyOfClaim({ namespace = 'default', name }: ObjectMeta) {
+  return { namespace, name };
+}
+
+async function ignoring(
+  expected: new (...parameters: never) => Error,
+  work: Promise<unknown>,
+): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof expected)) throw error;
+  });
+}

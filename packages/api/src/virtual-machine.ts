@@ -86,7 +86,6 @@ const specRules = rules(
 
 export const VirtualMachineSpec = z
   .object({
-    ...templatedFields,
     running: z
       .boolean()
       .optional()
@@ -96,6 +95,7 @@ export const VirtualMachineSpec = z
     ),
     image: VirtualMachineImage.optional().describe('What the disk that boots first starts as.'),
     disks: Disks.optional().describe('Disks of the guest.'),
+    ...templatedFields,
     snapshot: z
       .object({
         revertToRef: LocalReference('VMSnapshot')

@@ -76,6 +76,7 @@ export const VMTemplateStatus = z.object({
   progress: z.int().min(0).max(100).optional().describe('Percent of the image imported.'),
   size: text.describe('Size that a guest sees of the image.'),
   pvc: text.describe('Claim that holds the imported image.'),
+  attempts: z.int().min(0).optional().describe('Imports that were begun for this image.'),
   lastUpdated: z.iso.datetime().optional().describe('When the image was imported.'),
   usageCount: z.int().min(0).optional().describe('Number of VMs that name this template.'),
 });

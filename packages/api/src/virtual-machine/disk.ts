@@ -58,7 +58,7 @@ const cdromHasSource = {
 
 const bootOrderOnce = {
   rule: 'self.all(d, !has(d.bootOrder) || self.exists_one(e, has(e.bootOrder) && e.bootOrder == d.bootOrder))',
-  message: 'two disks have the same bootOrder',
+  message: 'a bootOrder may occur only once',
   reason: 'FieldValueDuplicate',
 } as const;
 

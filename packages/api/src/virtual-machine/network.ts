@@ -71,12 +71,12 @@ export const Networks = z
     ...rules(
       {
         rule: "self.filter(n, n.type == 'pod-network').size() <= 1",
-        message: 'a pod has one pod-network',
+        message: 'a VM has at most one network of type pod-network',
         reason: 'FieldValueDuplicate',
       },
       {
         rule: 'self.all(n, !has(n.macAddress) || self.exists_one(m, has(m.macAddress) && m.macAddress == n.macAddress))',
-        message: 'two networks have the same macAddress',
+        message: 'a macAddress may occur only once',
         reason: 'FieldValueDuplicate',
       },
     ),

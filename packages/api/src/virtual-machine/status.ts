@@ -21,7 +21,7 @@ export const VirtualMachinePhase = z.enum([
 const Power = z.object({
   desired: z.enum(['On', 'Off']).describe('The last request.'),
   since: time.describe('When it was made.'),
-  by: text.describe('The VMOperation that made it.'),
+  by: text.describe('Who made it: spec, guest, or the name of a VMOperation.'),
 });
 
 const DiskStatus = z.object({
@@ -70,13 +70,19 @@ const Change = z.object({
   wanted: z.string().describe('Value that spec asks for.'),
 });
 
+const LastEnd = z.object({
+  reason: z.string().describe('Why the guest ended, in CamelCase.'),
+  time: z.iso.datetime().describe('When it ended.'),
+  podName: z.string().describe('Pod that it ran in.'),
+});
+
 export const VirtualMachineStatus = z.object({
   observedGeneration: z.int().min(0).optional().describe('metadata.generation that this status answers.'),
   phase: VirtualMachinePhase.optional().describe(
     'Where the VM stands, in a word for people. Programs read conditions.',
   ),
   conditions: Conditions.optional(),
-  power: Power.optional().describe('Power request of the last operation, with runStrategy Manual.'),
+  power: Power.optional().describe('Whether the guest is to run, and who said so.'),
   revertedTo: text.describe('The VMSnapshot of spec.snapshot.revertToRef that was last acted on.'),
   epoch: count.describe('Number of the current pod; a launcher of another epoch never runs the guest.'),
   podName: text.describe('Pod that runs the guest.'),
@@ -94,6 +100,7 @@ export const VirtualMachineStatus = z.object({
   creationTimestamp: time.describe('When the VM was first realised.'),
   lastReconfigureTime: time.describe('When a change was last applied to the running guest.'),
   restartCount: count.describe('How often the guest was started again after a failure.'),
+  lastEnd: LastEnd.optional().describe('The last time that the guest ended without being asked to.'),
   restartAwaitingChanges: z
     .array(Change)
     .meta(listMap('field'))

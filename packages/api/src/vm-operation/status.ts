@@ -39,6 +39,7 @@ export const VMOperationStatus = z.object({
   message: text.describe('What goes on, or how it ended.'),
   startTime: time.describe('When work on it began.'),
   completionTime: time.describe('When it ended.'),
+  fromEpoch: count.describe("The VM's epoch when work on it began; a restart is done when it is past that."),
   preflight: z.array(Check).meta(listMap('check')).optional().describe('What was checked before it began.'),
   steps: z.array(Step).meta(listMap('name')).optional().describe('What was done, in order.'),
   migration: Migration.optional().describe('Figures of a live migration.'),

@@ -1,22 +1,33 @@
 /**
- * Turns src/generated/qmp-schema.json, the minimised `query-qmp-schema` of a QEMU, into src/generated/qmp.ts.
- * `--check` compares instead of writing, and exits 1 when the file is not up to date.
+ * Writes src/generated/qmp.ts from src/generated/qmp-schema.json, what QEMU's `query-qmp-schema` said.
+ * `--capture` first asks the qemu-system-x86_64 on PATH anew; `--check` only says whether the types are up to date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderSchema } from './schema/render.ts';
-import type { CapturedSchema } from './schema/introspection.ts';
+import { captureSchema, renderCaptured } from './src/generate/capture.ts';
+import type { CapturedSchema } from './src/generate/introspection.ts';
+import { renderSchema } from './src/generate/render.ts';
 
-const source = join(import.meta.dirname, 'src/generated/qmp-schema.json');
-const target = join(import.meta.dirname, 'src/generated/qmp.ts');
+const generated = join(import.meta.dirname, 'src/generated');
+const schemaFile = join(generated, 'qmp-schema.json');
+const typesFile = join(generated, 'qmp.ts');
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-// The file is our own, written by schema/capture.ts.
-const text = renderSchema(JSON.parse(await readFile(source, 'utf8')) as CapturedSchema);
+/** The module of types, as text. */
+export async function qmpTypes(): Promise<string> {
+  // The file is our own, written by --capture.
+  return renderSchema(JSON.parse(await readFile(schemaFile, 'utf8')) as CapturedSchema);
+}
 
-if (!values.check) await writeFile(target, text);
-else if ((await readFile(target, 'utf8')) !== text) {
-  console.error('src/generated/qmp.ts is not up to date: run generate.ts');
-  process.exitCode = 1;
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { capture: { type: 'boolean' }, check: { type: 'boolean' } },
+  });
+  if (values.capture) await writeFile(schemaFile, renderCaptured(await captureSchema()));
+  const types = await qmpTypes();
+  if (!values.check) await writeFile(typesFile, types);
+  else if ((await readFile(typesFile, 'utf8')) !== types) {
+    console.error(`${typesFile} is out of date: run generate.ts`);
+    process.exitCode = 1;
+  }
 }

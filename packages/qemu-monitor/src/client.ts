@@ -2,7 +2,7 @@ import { CommandError, StateError, type ConnectionClosedError } from './errors.t
 import { EventLog, type EventMark } from './event-log.ts';
 import { streamEvents, type EventStreamOptions } from './event-stream.ts';
 import { waitForEvent, type EventWaitOptions } from './event-waiter.ts';
-import type { OobCommandName } from './generated/qmp.ts';
+import type { Empty, OobCommandName } from './generated/qmp.ts';
 import type { Greeting } from './message.ts';
 import { Requests, type Request } from './requests.ts';
 import { Session, type QmpAddress, type SessionState } from './session.ts';
@@ -19,7 +19,7 @@ export type ConnectOptions = QmpAddress &
 
 /** The arguments may be left out where QEMU needs none. */
 export type ExecuteParameters<C extends CommandName> =
-  Record<never, never> extends CommandArguments<C>
+  Empty extends CommandArguments<C>
     ? [args?: CommandArguments<C> | undefined, options?: WaitOptions]
     : [args: CommandArguments<C>, options?: WaitOptions];
 
@@ -87,8 +87,7 @@ export class QmpClient {
     ...parameters: ExecuteParameters<C>
   ): Promise<CommandReturn<C>> {
     const [args, options] = parameters;
-    // QEMU answers by the schema that the types were generated from.
-    return (await this.#call({ command, arguments: args, outOfBand: false }, options)) as CommandReturn<C>;
+    return this.#call({ command, arguments: args, outOfBand: false }, options);
   }
 
   /** Like `execute`, past all queued commands, even when QEMU's main loop hangs. */
@@ -98,8 +97,7 @@ export class QmpClient {
   ): Promise<CommandReturn<C>> {
     const [args, options] = parameters;
     if (!this.#parts.session.outOfBand) throw new StateError('the server takes no command out of band');
-    // As in execute.
-    return (await this.#call({ command, arguments: args, outOfBand: true }, options)) as CommandReturn<C>;
+    return this.#call({ command, arguments: args, outOfBand: true }, options);
   }
 
   /** Now, in the stream of events: taken before a command, it keeps a waiter from missing what that causes. */
@@ -138,11 +136,15 @@ export class QmpClient {
     this.#parts.session.close();
   }
 
-  async #call(request: Request, options: WaitOptions = {}): Promise<unknown> {
+  async #call<C extends CommandName>(
+    request: Request & { readonly command: C },
+    options: WaitOptions = {},
+  ): Promise<CommandReturn<C>> {
     const timeout = options.timeout ?? this.#parts.commandTimeout;
     const reply = await this.#parts.requests.send(request, { ...options, timeout });
     // Made here and not where the reply is read, so that its stack shows the caller.
     if (reply.type === 'error') throw new CommandError(request.command, reply.class, reply.desc);
+    // QEMU answers by the schema that the types were generated from.
     return reply.value;
   }
 }

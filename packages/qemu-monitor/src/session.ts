@@ -115,11 +115,13 @@ export class Session {
   #awaitCapabilities(message: Message): void {
     switch (message.type) {
       case 'return':
-        return this.#run();
+        this.#run();
+        break;
       case 'error':
         throw new CommandError('qmp_capabilities', message.class, message.desc);
       case 'event':
-        return this.#handlers.onNotice(message);
+        this.#handlers.onNotice(message);
+        break;
       case 'greeting':
         throw new ProtocolError('the server greeted twice');
     }

@@ -1,4 +1,4 @@
-/** Generated from the schema of QEMU 10.0.13 by generate.ts; not to be edited. */
+/** Generated from the schema of QEMU 10.0.13 by packages/qemu-monitor/generate.ts; not to be edited. */
 
 import type { Integer } from '../json.ts';
 

@@ -16,7 +16,7 @@ export function renderSchema({ qemu, entities: unsorted }: CapturedSchema): stri
   const context = { types, names: nameTypes(entities, types) };
   const oob = entities.filter((entity) => entity['meta-type'] === 'command' && entity['allow-oob'] === true);
   return [
-    `/** Generated from the schema of QEMU ${qemu} by generate.ts; not to be edited. */`,
+    `/** Generated from the schema of QEMU ${qemu} by packages/qemu-monitor/generate.ts; not to be edited. */`,
     `import type { Integer } from '../json.ts';`,
     `export const SCHEMA_VERSION = ${literal(qemu)};`,
     `export interface Empty { readonly [name: string]: never }`,

@@ -13,7 +13,8 @@ export interface Manifest {
     readonly annotations?: Record<string, string>;
     readonly labels?: Record<string, string>;
   };
-  readonly [field: string]: unknown;
+  readonly spec?: unknown;
+  readonly rules?: unknown;
 }
 
 /** What `helm template` makes of the chart; fails with Helm's message when the schema refuses a value. */

@@ -56,7 +56,11 @@ export async function killCgroup(cgroup: string): Promise<void> {
 }
 
 export async function removeCgroup(cgroup: string): Promise<void> {
-  for (const hierarchy of await hierarchies()) await removeTree(join(hierarchy, cgroup));
+  for (const hierarchy of await hierarchies()) {
+    const tree = join(hierarchy, cgroup);
+    // Busy until the kernel is done with the processes that have just been killed.
+    await waitFor({ until: `${tree} is empty`, seconds: 10 }, () => removeTree(tree));
+  }
 }
 
 async function processesBelow(directory: string): Promise<number[]> {
@@ -66,11 +70,16 @@ async function processesBelow(directory: string): Promise<number[]> {
   return [...own.split('\n').filter(Boolean).map(Number), ...below.flat()];
 }
 
-async function removeTree(directory: string): Promise<void> {
+async function removeTree(directory: string): Promise<true | undefined> {
   for (const child of await subdirectories(directory)) await removeTree(child);
-  await rmdir(directory).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
+  try {
+    await rmdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EBUSY') return undefined;
+    if (code !== 'ENOENT') throw error;
+  }
+  return true;
 }
 
 async function subdirectories(directory: string): Promise<string[]> {

@@ -23,7 +23,7 @@ export async function ensureContainerd(instance: Instance, node: ClusterNode): P
     name,
     command: ['containerd', '--config', config],
     configuration: [config],
-    netns: node.netns,
+    node,
   });
   await waitFor({ until: `${name} answers`, seconds: 30 }, async () => {
     await assertAlive(instance, name);
@@ -42,7 +42,7 @@ function containerdConfig(node: ClusterNode, shims: string): string {
   const path = (name: string) => JSON.stringify(join(node.directory, 'containerd', name));
   return `version = 2
 root = ${path('root')}
-state = ${path('state')}
+state = "/run/containerd"
 
 [grpc]
 address = ${JSON.stringify(containerdSocket(node))}
@@ -66,7 +66,6 @@ conf_dir = ${JSON.stringify(join(node.directory, 'cni'))}
 runtime_type = "io.containerd.runc.v2"
 
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-Root = ${path('runc')}
 # Apart from containerd, so that it can be restarted without its containers.
 ShimCgroup = "/${shims}"
 `;

@@ -129,6 +129,7 @@ function controllerManagerFlags(instance: Instance): Record<string, string> {
     'cluster-signing-cert-file': credentialPath(instance, 'ca.crt'),
     'cluster-signing-key-file': credentialPath(instance, 'ca.key'),
     'pvclaimbinder-sync-period': '1s',
+    'flex-volume-plugin-dir': join(instance.directory, 'volume-plugins'),
   };
 }
 

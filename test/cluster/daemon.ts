@@ -5,7 +5,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writeAtomically } from './atomic-file.ts';
 import { joinFile, killCgroup, processesOf } from './cgroups.ts';
-import type { Instance } from './instance.ts';
+import type { ClusterNode, Instance } from './instance.ts';
+import { mountNamespacePath } from './mount-namespace.ts';
 import { waitFor } from './waiting.ts';
 
 /**
@@ -17,8 +18,8 @@ export interface Daemon {
   readonly command: readonly [string, ...string[]];
   /** Files that it reads at its start: a change of them restarts it. */
   readonly configuration?: readonly string[];
-  /** Name of the network namespace; the host's own where absent. */
-  readonly netns?: string;
+  /** The node in whose namespaces it runs; in the machine's own where absent. */
+  readonly node?: ClusterNode;
 }
 
 export interface DaemonState {
@@ -75,7 +76,7 @@ export async function stopDaemon(instance: Instance, name: string): Promise<void
 async function spawnDetached(instance: Instance, daemon: Daemon): Promise<number> {
   const cgroup = cgroupOf(instance, daemon.name);
   const log = openLog(instance, daemon.name);
-  const enter = daemon.netns === undefined ? [] : ['nsenter', `--net=/run/netns/${daemon.netns}`, '--'];
+  const enter = daemon.node ? enterNode(daemon.node) : [];
   // The shell joins the cgroup before it becomes the daemon, so that not even its first child escapes.
   const shell = ['-c', 'echo $$ > "$0" && exec "$@"', await joinFile(cgroup), ...enter, ...daemon.command];
   const child = spawn('sh', shell, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
@@ -90,12 +91,16 @@ async function spawnDetached(instance: Instance, daemon: Daemon): Promise<number
   return pid;
 }
 
+function enterNode(node: ClusterNode): string[] {
+  return ['nsenter', `--net=/run/netns/${node.netns}`, `--mount=${mountNamespacePath(node)}`, '--'];
+}
+
 async function isAlive(instance: Instance, name: string, record: DaemonRecord): Promise<boolean> {
   return (await processesOf(cgroupOf(instance, name))).includes(record.pid);
 }
 
 async function digestOf(daemon: Daemon): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([daemon.command, daemon.netns]));
+  const hash = createHash('sha256').update(JSON.stringify([daemon.command, daemon.node?.name]));
   for (const path of daemon.configuration ?? []) hash.update(await readFile(path));
   return hash.digest('hex');
 }

@@ -13,7 +13,7 @@ export async function ensureKubeProxy(instance: Instance, node: ClusterNode): Pr
     name: `${node.name}-kube-proxy`,
     command: [binary('kube-proxy'), `--config=${config}`],
     configuration: [config, kubeconfig],
-    netns: node.netns,
+    node,
   });
 }
 

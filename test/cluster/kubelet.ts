@@ -21,11 +21,9 @@ export async function ensureKubelet(instance: Instance, node: ClusterNode): Prom
       `--kubeconfig=${kubeconfig}`,
       `--hostname-override=${node.name}`,
       `--node-ip=${node.address}`,
-      `--root-dir=${join(node.directory, 'kubelet')}`,
-      `--cert-dir=${join(node.directory, 'kubelet-certificates')}`,
     ],
     configuration: [config, kubeconfig],
-    netns: node.netns,
+    node,
   });
 }
 
@@ -34,8 +32,7 @@ function kubeletConfig(instance: Instance, node: ClusterNode) {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     containerRuntimeEndpoint: `unix://${containerdSocket(node)}`,
-    podLogsDir: join(node.directory, 'pod-logs'),
-    volumePluginDir: join(node.directory, 'volume-plugins'),
+    volumePluginDir: '/var/lib/kubelet/volume-plugins',
     tlsCertFile: credentialPath(instance, `${node.name}.crt`),
     tlsPrivateKeyFile: credentialPath(instance, `${node.name}.key`),
     authentication: {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { ClusterNode, Instance } from './instance.ts';
+
+const NAMESPACES = '/run/netns';
 
 /** A bridge for the cluster, a network namespace a node, and routes between all pods. */
 export async function ensureNetwork(instance: Instance): Promise<void> {
@@ -20,6 +22,14 @@ export async function removeNetwork(instance: Instance): Promise<void> {
   if (!linkExists(instance.bridge.name)) return;
   await execa('nft', ['-f', '-'], { input: `${emptyTable(instance)}delete table ip ${instance.nftTable}\n` });
   await ip(['link', 'delete', instance.bridge.name]);
+  await removeNamespaceDirectory();
+}
+
+/** `ip netns` mounts its directory on itself, and leaves that when the last namespace is gone. */
+async function removeNamespaceDirectory(): Promise<void> {
+  if ((await readdir(NAMESPACES)).length > 0) return;
+  await execa('umount', ['--lazy', NAMESPACES], { reject: false });
+  await rmdir(NAMESPACES);
 }
 
 async function ensureNode(instance: Instance, node: ClusterNode): Promise<void> {
@@ -82,7 +92,7 @@ async function isNamespace(netns: string): Promise<boolean> {
 }
 
 function namespacePath(netns: string): string {
-  return `/run/netns/${netns}`;
+  return `${NAMESPACES}/${netns}`;
 }
 
 function linkExists(name: string): boolean {

@@ -5,11 +5,13 @@ import { credentialPath } from './credentials.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { ensureKubeProxy } from './kube-proxy.ts';
 import { ensureKubelet } from './kubelet.ts';
+import { ensureMountNamespace } from './mount-namespace.ts';
 
 /** One node: containerd, kubelet and kube-proxy in the node's network namespace. */
 export async function ensureNode(instance: Instance, node: ClusterNode): Promise<void> {
   await writeNodeKubeconfig(instance, node.name, join(node.directory, 'kubeconfig'));
   await writeNodeKubeconfig(instance, 'kube-proxy', join(node.directory, 'kube-proxy.kubeconfig'));
+  await ensureMountNamespace(node);
   await ensureContainerd(instance, node);
   await ensureKubelet(instance, node);
   await ensureKubeProxy(instance, node);

@@ -1,0 +1,27 @@
+import type { MachineDisk, MachineExit, MachineSpec } from '@hypersdk/api/machine';
+import type { AttachedDisk } from '../qemu/devices/disk.ts';
+import type { Acceleration } from './record.ts';
+
+/** One step towards the spec. Each may be repeated after a crash without harm. */
+export type Action =
+  | { readonly type: 'make-disk'; readonly disk: MachineDisk }
+  | { readonly type: 'grow-disk'; readonly disk: MachineDisk }
+  | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
+  | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
+  | { readonly type: 'launch'; readonly acceleration: Acceleration; readonly disks: readonly AttachedDisk[] }
+  /** Have the wrapper exit instead of starting QEMU. */
+  | { readonly type: 'decline' }
+  | { readonly type: 'begin-powerdown' }
+  | { readonly type: 'cancel-powerdown' }
+  /** Press the guest's power button. */
+  | { readonly type: 'system-powerdown' }
+  | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
+  | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
+
+/** Actions that run beside the loop; the key says what may not be worked on twice at once. */
+export type Job = Extract<Action, { type: 'make-disk' | 'grow-disk' | 'make-seed' | 'resolve-acceleration' }>;
+
+export function jobKey(job: Job): string {
+  return 'disk' in job ? diskJob(job.disk.name) : job.type;
+}
+export const diskJob = (disk: string): string => `disk:${disk}`;

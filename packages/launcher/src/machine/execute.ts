@@ -1,0 +1,91 @@
+import type { MachineExit } from '@hypersdk/api/machine';
+import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
+import { qemuArguments } from '../qemu/arguments.ts';
+import { makeSeed } from '../qemu/cloud-init.ts';
+import { growDisk, makeDisk } from '../qemu/make-disk.ts';
+import { handOver } from '../qemu/process.ts';
+import { resolveAcceleration } from './acceleration.ts';
+import { type Action, type Job, jobKey } from './action.ts';
+import type { JobContext } from './jobs.ts';
+import { type Machine, updateRecord } from './machine.ts';
+
+/** Does one step of the plan. Jobs are only begun here; `machine.jobs` follows them. */
+export async function execute(machine: Machine, action: Action): Promise<void> {
+  const { record, files } = machine;
+  switch (action.type) {
+    case 'make-disk':
+    case 'grow-disk':
+    case 'make-seed':
+    case 'resolve-acceleration':
+      machine.jobs.start(jobKey(action), (context) => work(machine, action, context));
+      return;
+    case 'launch':
+      return launch(machine, action);
+    case 'decline':
+      machine.jobs.abort();
+      return handOver(files, []);
+    case 'begin-powerdown':
+      return updateRecord(machine, { ...record, powerdownSince: new Date().toISOString() });
+    case 'cancel-powerdown':
+      return updateRecord(machine, { ...record, powerdownSince: undefined });
+    case 'system-powerdown':
+      machine.lastNudge = new Date();
+      return command(machine, (client) => client.execute('system_powerdown'));
+    case 'quit':
+      await recordExit(machine, action);
+      return command(machine, (client) => client.execute('quit'));
+    case 'record-exit':
+      return recordExit(machine, action);
+  }
+}
+
+async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
+  switch (job.type) {
+    case 'make-disk':
+      await makeDisk(job.disk, context);
+      machine.disks.delete(job.disk.name);
+      return;
+    case 'grow-disk':
+      await growDisk(job.disk, context.signal);
+      machine.disks.delete(job.disk.name);
+      return;
+    case 'make-seed': {
+      const { paths, files } = machine;
+      const { cloudInit } = job;
+      return makeSeed({ cloudInit, payload: paths.cloudInit, path: files.seed, signal: context.signal });
+    }
+    case 'resolve-acceleration': {
+      const resolved = await resolveAcceleration(job.wanted, machine.files.directory, context.signal);
+      machine.acceleration = { wanted: job.wanted, resolved };
+      return;
+    }
+  }
+}
+
+type Launch = Extract<Action, { type: 'launch' }>;
+
+async function launch(machine: Machine, { acceleration, disks }: Launch): Promise<void> {
+  const { spec, files, log } = machine;
+  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
+  await handOver(files, qemuArguments({ spec, accelerator: acceleration.type, disks, files }));
+  log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
+}
+
+async function recordExit(machine: Machine, exit: Omit<MachineExit, 'time'>): Promise<void> {
+  if (machine.record.exit) return;
+  const { reason, message } = exit;
+  const time = new Date().toISOString();
+  await updateRecord(machine, { ...machine.record, exit: { reason, time, ...(message && { message }) } });
+  machine.log.info({ reason, message }, 'machine ends');
+}
+
+/** QEMU that is gone, or not found yet, needs no command: the next look at it says so. */
+async function command(machine: Machine, send: (client: QmpClient) => Promise<unknown>): Promise<void> {
+  const link = machine.link.state;
+  if (link.state !== 'connected') return;
+  try {
+    await send(link.client);
+  } catch (error) {
+    if (!(error instanceof ConnectionClosedError)) throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
+import { machineDigest } from '@hypersdk/api/machine-digest';
+import { diskFormat } from '../qemu/disk.ts';
+import { diskJob } from './action.ts';
+import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
+import type { Plan } from './plan.ts';
+import { restartAwaiting } from './restart-awaiting.ts';
+
+/** What the operator is told. Pure, so that two equal worlds give two equal states. */
+export function machineState(observed: Observed, plan: Plan): MachineState {
+  const { spec, record, qemu } = observed;
+  const acceleration = record.launch?.acceleration ?? observed.acceleration;
+  const running = runningQemu(qemu);
+  return {
+    epoch: spec.epoch,
+    phase: plan.phase,
+    specDigest: machineDigest(spec),
+    ...(acceleration && { acceleration }),
+    ...(running && { qemuVersion: running.version }),
+    ...(running?.startTime && { startTime: running.startTime.toISOString() }),
+    disks: running ? [...running.disks] : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
+    ...(record.exit && { exit: record.exit }),
+    ...(plan.problem && { problem: plan.problem }),
+    restartAwaiting: running && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
+  };
+}
+
+function runningQemu(qemu: ObservedQemu): RunningQemu | undefined {
+  if (qemu.state === 'reconnecting') return qemu.last;
+  return qemu.state === 'running' ? qemu : undefined;
+}
+
+function preparedDisk(observed: Observed, { disk, found }: ObservedDisk): MachineDiskState[] {
+  const common = { name: disk.name, format: diskFormat(disk) };
+  const job = observed.jobs.get(diskJob(disk.name));
+  if (found.state === 'ready') {
+    const { virtualSize, actualSize, layers } = found;
+    return [{ ...common, virtualSize, actualSize, chain: layers.map(({ file }) => file) }];
+  }
+  const progress = job?.state === 'running' ? (job.progress ?? 0) : undefined;
+  return [
+    {
+      ...common,
+      virtualSize: disk.size,
+      actualSize: 0,
+      chain: [],
+      ...(progress !== undefined && { progress }),
+    },
+  ];
+}

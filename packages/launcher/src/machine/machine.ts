@@ -1,0 +1,32 @@
+import type { MachineSpec } from '@hypersdk/api/machine';
+import type { Log } from '../log.ts';
+import type { Paths } from '../paths.ts';
+import type { QemuLink } from '../qemu/link.ts';
+import type { RuntimeFiles } from '../runtime-files.ts';
+import type { Jobs } from './jobs.ts';
+import type { ObservedDisk, RunningQemu } from './observed.ts';
+import { type Acceleration, type MachineRecord, saveRecord } from './record.ts';
+
+/**
+ * The launcher's memory of its machine. `spec` and `record` are on disk as well; the rest is only to save
+ * asking twice and may be lost at any time.
+ */
+export interface Machine {
+  readonly paths: Paths;
+  readonly files: RuntimeFiles;
+  readonly log: Log;
+  readonly jobs: Jobs;
+  readonly link: QemuLink;
+  spec: MachineSpec;
+  record: MachineRecord;
+  readonly disks: Map<string, ObservedDisk['found']>;
+  acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
+  lastNudge?: Date;
+  lastAnswer?: RunningQemu;
+}
+
+/** On disk first: what we act on must survive us. */
+export async function updateRecord(machine: Machine, record: MachineRecord): Promise<void> {
+  await saveRecord(machine.files.record, record);
+  machine.record = record;
+}

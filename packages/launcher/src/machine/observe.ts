@@ -1,0 +1,73 @@
+import { stat } from 'node:fs/promises';
+import type { MachineDisk } from '@hypersdk/api/machine';
+import { ProblemError, TransientError } from '../problem.ts';
+import { observeDisk } from '../qemu/disk.ts';
+import { isDeclined, isLaunched } from '../qemu/process.ts';
+import { retryDelay } from './jobs.ts';
+import type { Machine } from './machine.ts';
+import { observeQemu } from './observe-qemu.ts';
+import type { Observed, ObservedDisk } from './observed.ts';
+
+/** Looks at everything once. What cannot have changed since the last time is not asked again. */
+export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
+  const { spec, record, files, jobs, acceleration, lastNudge } = machine;
+  const launched = await isLaunched(files);
+  const declined = launched && (await isDeclined(files));
+  const [stopFile, seedPresent, qemu, disks] = await Promise.all([
+    exists(files.powerdown),
+    exists(files.seed),
+    observeQemu(machine, { launched, declined }),
+    launched ? [] : observeDisks(machine, signal),
+  ]);
+  return {
+    spec,
+    record,
+    powerdownRequested: stopFile || spec.power === 'off',
+    qemu,
+    disks,
+    seedPresent,
+    acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
+    lastNudge,
+    jobs: new Map(jobs.states),
+  };
+}
+
+function observeDisks(machine: Machine, signal: AbortSignal): Promise<ObservedDisk[]> {
+  return Promise.all(
+    machine.spec.disks.map(async (disk) => ({ disk, found: await observeOnce(machine, disk, signal) })),
+  );
+}
+
+/** An entry of `machine.disks` stands until a job on its disk is done, or until a broken one's retry is due. */
+async function observeOnce(
+  machine: Machine,
+  disk: MachineDisk,
+  signal: AbortSignal,
+): Promise<ObservedDisk['found']> {
+  const known = machine.disks.get(disk.name);
+  const due = known?.state === 'broken' && known.retryAt !== undefined && known.retryAt <= new Date();
+  if (known && !due) return known;
+  const found = await look(machine, disk, signal);
+  machine.disks.set(disk.name, found);
+  return found;
+}
+
+async function look(
+  machine: Machine,
+  disk: MachineDisk,
+  signal: AbortSignal,
+): Promise<ObservedDisk['found']> {
+  try {
+    return await observeDisk(disk, machine.paths.images, signal);
+  } catch (error) {
+    if (error instanceof ProblemError) return { state: 'broken', problem: error.problem };
+    if (!(error instanceof TransientError)) throw error;
+    return { state: 'broken', problem: error.problem, retryAt: new Date(Date.now() + retryDelay(2)) };
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

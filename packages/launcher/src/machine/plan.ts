@@ -1,0 +1,87 @@
+import type { MachinePhase, MachineProblem } from '@hypersdk/api/machine';
+import type { Action } from './action.ts';
+import type { Observed, ObservedQemu, RunningQemu } from './observed.ts';
+import { planBoot } from './plan-boot.ts';
+import { planPowerdown } from './plan-powerdown.ts';
+
+export interface Plan {
+  readonly phase: MachinePhase;
+  readonly actions: readonly Action[];
+  readonly problem?: MachineProblem | undefined;
+  /** Look again at this time even if nothing happens. */
+  readonly wakeAt?: Date | undefined;
+}
+
+/** What to do next. Pure: the same world at the same time gives the same plan. */
+export function plan(observed: Observed, now: Date): Plan {
+  const { qemu } = observed;
+  switch (qemu.state) {
+    case 'unlaunched':
+      return planBoot(observed, now);
+    case 'starting':
+      return { phase: 'Starting', actions: [] };
+    case 'running':
+      return planRunning(observed, qemu, now);
+    case 'reconnecting':
+      return observed.record.exit ? { phase: 'PoweringDown', actions: [] } : steady(qemu.last);
+    case 'gone':
+      return planGone(observed, qemu);
+  }
+}
+
+function planRunning(observed: Observed, qemu: RunningQemu, now: Date): Plan {
+  // The reason is on record, so QEMU was told to quit; saying it again is for a launcher that died between.
+  const { exit } = observed.record;
+  if (exit) return { phase: 'PoweringDown', actions: [{ type: 'quit', reason: exit.reason }] };
+  switch (qemu.status) {
+    case 'shutdown':
+      return ended(observed.record.powerdownSince ? 'host-powerdown' : 'guest-shutdown');
+    case 'guest-panicked':
+      return ended('guest-panic', 'The guest kernel panicked; its last words are in the console log.');
+    case 'internal-error':
+      return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
+    default:
+      return planPowerdown(observed, now) ?? steady(qemu);
+  }
+}
+
+type Quit = Extract<Action, { type: 'quit' }>;
+
+function ended(reason: Quit['reason'], message?: string): Plan {
+  return { phase: 'PoweringDown', actions: [{ type: 'quit', reason, ...(message && { message }) }] };
+}
+
+function steady(qemu: RunningQemu): Plan {
+  const phase = qemu.status === 'running' ? 'Running' : 'Paused';
+  return { phase, actions: [], problem: steadyProblem(qemu) };
+}
+
+function steadyProblem({ silent, status }: RunningQemu): MachineProblem | undefined {
+  if (silent) {
+    return {
+      reason: 'QemuNotAnswering',
+      message: 'QEMU does not answer; often its storage does not either.',
+    };
+  }
+  if (status === 'io-error') {
+    const message = 'The guest waits because a disk could not be written; often its volume is full.';
+    return { reason: 'DiskIoError', message };
+  }
+  return undefined;
+}
+
+function planGone(observed: Observed, qemu: Extract<ObservedQemu, { state: 'gone' }>): Plan {
+  if (observed.record.exit) return { phase: 'Stopped', actions: [] };
+  const exit = qemu.declined ? poweredOffBeforeStart : unannouncedExit(qemu.shutdown);
+  return { phase: 'PoweringDown', actions: [exit] };
+}
+
+const poweredOffBeforeStart: Action = { type: 'record-exit', reason: 'host-powerdown' };
+
+function unannouncedExit(shutdown: string | undefined): Action {
+  if (shutdown === 'host-signal') {
+    return { type: 'record-exit', reason: 'host-forced', message: 'QEMU was ended by a signal.' };
+  }
+  const message = 'QEMU ended on its own; see the log of the qemu container.';
+  return { type: 'record-exit', reason: 'qemu-error', message };
+}

@@ -1,0 +1,35 @@
+import { MachineExit, MachineSpec } from '@hypersdk/api/machine';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { hasCode } from '../errno.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
+
+export const Acceleration = z.object({ type: z.enum(['kvm', 'tcg']), reason: z.string() });
+export type Acceleration = z.infer<typeof Acceleration>;
+
+/**
+ * What a restarted launcher has to know and cannot ask QEMU for. Everything else is derived anew from the
+ * disks and from QEMU.
+ */
+export const MachineRecord = z.object({
+  /** What QEMU was, or is about to be, started with. */
+  launch: z.object({ spec: MachineSpec, acceleration: Acceleration }).optional(),
+  /** When the guest was first asked to power down. The grace period runs from here. */
+  powerdownSince: z.iso.datetime().optional(),
+  /** Written before QEMU is told to quit, so that the reason outlives both. */
+  exit: MachineExit.optional(),
+});
+export type MachineRecord = z.infer<typeof MachineRecord>;
+
+export async function loadRecord(path: string): Promise<MachineRecord> {
+  try {
+    return MachineRecord.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return {};
+    throw new Error(`reading ${path}`, { cause: error });
+  }
+}
+
+export async function saveRecord(path: string, record: MachineRecord): Promise<void> {
+  await writeFileAtomically(path, JSON.stringify(record));
+}

@@ -1,0 +1,33 @@
+import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
+
+type Awaiting = MachineState['restartAwaiting'][number];
+
+const scalars = ['cpus', 'memory', 'machineType', 'acceleration'] as const;
+
+/** The fields in which the running QEMU, started with `now`, differs from what is wanted by now. */
+export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting[] {
+  return [
+    ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
+    ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
+    ...listDifferences('disks', now.disks, wanted.disks),
+    ...listDifferences('networks', now.networks, wanted.networks),
+  ];
+}
+
+/** Members are told apart by name, as the API's lists are. */
+function listDifferences(
+  list: 'disks' | 'networks',
+  now: readonly { readonly name: string }[],
+  wanted: readonly { readonly name: string }[],
+): Awaiting[] {
+  const names = new Set([...now, ...wanted].map(({ name }) => name));
+  const member = (items: typeof now, name: string): string | undefined =>
+    JSON.stringify(items.find((item) => item.name === name));
+  return [...names].flatMap((name) =>
+    difference(`${list}[${name}]`, member(now, name), member(wanted, name)),
+  );
+}
+
+function difference(field: string, now = 'none', wanted = 'none'): Awaiting[] {
+  return now === wanted ? [] : [{ field, now, wanted }];
+}

@@ -1,0 +1,52 @@
+import {
+  LAUNCHER_PORT,
+  LAUNCHER_READINESS_PORT,
+  type MachineProblem,
+  type MachineSpec,
+} from '@hypersdk/api/machine';
+import { capacity } from '../qemu/devices/bus.ts';
+
+/** What the schema lets through and this launcher cannot run, said before any work is done. */
+export function unsupported(spec: MachineSpec): MachineProblem | undefined {
+  return networkProblem(spec) ?? diskProblem(spec);
+}
+
+function networkProblem({ networks }: MachineSpec): MachineProblem | undefined {
+  if (networks.length > capacity.network) {
+    return { reason: 'TooManyNetworks', message: `A machine takes ${capacity.network} networks at most.` };
+  }
+  const masquerade = networks.find(({ binding }) => binding === 'masquerade');
+  if (masquerade) {
+    const message = `Network ${masquerade.name}: the masquerade binding is not there yet; use "user".`;
+    return { reason: 'NotImplemented', message };
+  }
+  const reserved = networks
+    .flatMap(({ ports }) => ports)
+    .find(({ port }) => port === LAUNCHER_PORT || port === LAUNCHER_READINESS_PORT);
+  return (
+    reserved && {
+      reason: 'PortReserved',
+      message: `Port ${reserved.port} belongs to the launcher; use another.`,
+    }
+  );
+}
+
+function diskProblem({ disks, machineType }: MachineSpec): MachineProblem | undefined {
+  const optical = disks.filter(({ device }) => device === 'cdrom');
+  if (disks.length - optical.length > capacity.disk) {
+    return { reason: 'TooManyDisks', message: `A machine takes ${capacity.disk} disks at most.` };
+  }
+  const [cdrom] = optical;
+  if (cdrom && machineType === 'microvm') {
+    const message = `Disk ${cdrom.name}: a microvm has no CD-ROM drive; use type disk or machine q35.`;
+    return { reason: 'NotSupported', message, disk: cdrom.name };
+  }
+  const imaged = disks.find(({ volume, source }) => volume.type === 'block' && source.type === 'image');
+  return (
+    imaged && {
+      reason: 'NotImplemented',
+      message: `Disk ${imaged.name}: an image on a block volume is not there yet; use volumeMode Filesystem.`,
+      disk: imaged.name,
+    }
+  );
+}

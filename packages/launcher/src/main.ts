@@ -1,0 +1,39 @@
+import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT } from '@hypersdk/api/machine';
+import { jsonLog } from './log.ts';
+import { loadSpec } from './machine/spec-store.ts';
+import { pathsFrom } from './paths.ts';
+import { runtimeFiles } from './runtime-files.ts';
+import { StateFeed } from './state-feed.ts';
+import { Supervisor } from './supervisor.ts';
+import { writeTerminationLog } from './termination-log.ts';
+
+const log = jsonLog('launcher', (line) => process.stdout.write(line));
+const paths = pathsFrom(process.env);
+const port = (name: string, standard: number): number => Number(process.env[name] ?? standard);
+
+// SIGTERM ends the launcher and never the guest: kubelet sends it on an upgrade of this container, too.
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    stopping.abort();
+  });
+}
+
+const feed = new StateFeed();
+const spec = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
+const supervisor = await Supervisor.create({ paths, spec, feed, log });
+const supervising = supervisor.run(stopping.signal);
+
+// Loaded while the first disk is being made: the boot path does not wait for TLS.
+const { startListeners } = await import('./listeners.ts');
+const listeners = await startListeners({
+  ...{ paths, feed, supervisor, log },
+  signal: stopping.signal,
+  port: port('HYPERSDK_PORT', LAUNCHER_PORT),
+  readinessPort: port('HYPERSDK_READINESS_PORT', LAUNCHER_READINESS_PORT),
+});
+log.info({ ...listeners, epoch: spec.epoch, name: `${spec.namespace}/${spec.name}` }, 'launcher is up');
+
+await supervising;
+await writeTerminationLog(process.env['TERMINATION_LOG'] ?? '/dev/termination-log', feed.current);
+process.exit(0);

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import type { MachineSpec } from '@hypersdk/api/machine';
+import { runtimeFiles } from '../runtime-files.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { qemuArguments } from './arguments.ts';
+import type { AttachedDisk } from './devices/disk.ts';
+import { nodeName } from './devices/disk.ts';
+
+const files = runtimeFiles('/run/hypersdk');
+const linkedRoot: AttachedDisk = {
+  name: 'root',
+  device: 'disk',
+  bootIndex: 1,
+  directIo: true,
+  layers: [
+    { file: '/volumes/root/disk.qcow2', driver: 'file', format: 'qcow2' },
+    { file: '/images/ubuntu/image.qcow2', driver: 'file', format: 'qcow2' },
+  ],
+};
+const blockData: AttachedDisk = {
+  name: 'data',
+  device: 'disk',
+  directIo: true,
+  layers: [{ file: '/volumes/data', driver: 'host_device', format: 'raw' }],
+};
+const installer: AttachedDisk = {
+  name: 'installer',
+  device: 'cdrom',
+  bootIndex: 2,
+  directIo: false,
+  layers: [{ file: '/volumes/installer/disk.qcow2', driver: 'file', format: 'qcow2' }],
+};
+const network: MachineSpec['networks'][number] = {
+  name: 'default',
+  binding: 'user',
+  mac: '52:54:00:12:34:56',
+  ports: [
+    { port: 22, protocol: 'TCP' },
+    { port: 53, protocol: 'UDP' },
+  ],
+};
+const cloudInit = { instanceId: 'i-1', hostname: 'ubuntu-vm' };
+
+/** The whole vector, an argument a line. UPDATE_GOLDEN=1 writes what is found instead of comparing. */
+const machines = [
+  {
+    golden: 'q35-full.txt',
+    spec: machineSpec({ networks: [network], cloudInit }),
+    accelerator: 'tcg',
+    disks: [linkedRoot, blockData, installer],
+  },
+  { golden: 'q35-kvm-bare.txt', spec: machineSpec(), accelerator: 'kvm', disks: [] },
+  {
+    golden: 'pc.txt',
+    spec: machineSpec({ machineType: 'pc', networks: [network] }),
+    accelerator: 'tcg',
+    disks: [linkedRoot],
+  },
+  {
+    golden: 'microvm.txt',
+    spec: machineSpec({ machineType: 'microvm', networks: [network], cloudInit }),
+    accelerator: 'tcg',
+    disks: [linkedRoot],
+  },
+] as const;
+
+describe('qemuArguments', () => {
+  for (const { golden, ...input } of machines) {
+    it(`is what ${golden} says`, async () => {
+      const path = new URL(`golden/${golden}`, import.meta.url);
+      const found = qemuArguments({ ...input, files }).join('\n') + '\n';
+      if (process.env['UPDATE_GOLDEN']) await writeFile(path, found);
+      assert.equal(found, await readFile(path, 'utf8'));
+    });
+  }
+
+  it('keeps the place of a network when a disk comes and of a disk when a network comes', () => {
+    const place = (id: string, args: string[]): unknown => {
+      const found = args.find((arg) => arg.includes(`"id":"${id}"`));
+      return (JSON.parse(found ?? '{}') as { bus?: string }).bus;
+    };
+    const small = qemuArguments({ spec: machineSpec(), accelerator: 'tcg', disks: [linkedRoot], files });
+    const large = qemuArguments({
+      spec: machineSpec({ networks: [network], cloudInit }),
+      accelerator: 'tcg',
+      disks: [linkedRoot, blockData],
+      files,
+    });
+    assert.equal(place('disk-root', large), place('disk-root', small));
+    assert.notEqual(place('disk-root', large), place('net-default', large));
+  });
+});
+
+describe('nodeName', () => {
+  it("fits QEMU's 31 characters with its suffixes and stays unique for long names", () => {
+    const names = ['a'.repeat(62) + 'x', 'a'.repeat(62) + 'y', '0'].map(nodeName);
+    assert.equal(new Set(names).size, 3);
+    for (const name of names) assert.match(`${name}.99.file`, /^[a-z][-._a-z0-9]{1,30}$/);
+  });
+});

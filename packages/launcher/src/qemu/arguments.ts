@@ -1,0 +1,42 @@
+import type { MachineSpec } from '@hypersdk/api/machine';
+import type { RuntimeFiles } from '../runtime-files.ts';
+import { type Accelerator, accelerator } from './devices/accelerator.ts';
+import { rootPorts } from './devices/bus.ts';
+import { graphicalConsole, serialConsole } from './devices/console.ts';
+import { type AttachedDisk, diskDevices } from './devices/disk.ts';
+import { machine } from './devices/machine.ts';
+import { memory, processors } from './devices/memory.ts';
+import { monitor } from './devices/monitor.ts';
+import { networkDevices } from './devices/network.ts';
+import { paravirtualDevices } from './devices/paravirtual.ts';
+import { seedDevice } from './devices/seed.ts';
+
+export interface QemuInput {
+  readonly spec: MachineSpec;
+  readonly accelerator: Accelerator;
+  readonly disks: readonly AttachedDisk[];
+  readonly files: RuntimeFiles;
+}
+
+export const QEMU = 'qemu-system-x86_64';
+
+/** QEMU's argument vector, its own name first. A pure function: one machine, one vector. */
+export function qemuArguments({ spec, accelerator: type, disks, files }: QemuInput): string[] {
+  return [
+    QEMU,
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-msg', 'timestamp=on'],
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...machine(spec),
+    ...accelerator(type),
+    ...processors(spec),
+    ...memory(spec),
+    ...monitor(files),
+    ...serialConsole(files),
+    ...graphicalConsole(spec.machineType, files),
+    ...rootPorts(spec.machineType),
+    ...diskDevices(spec.machineType, disks),
+    ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
+    ...networkDevices(spec),
+    ...paravirtualDevices(spec.machineType),
+  ];
+}

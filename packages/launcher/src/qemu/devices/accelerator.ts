@@ -1,0 +1,16 @@
+export type Accelerator = 'kvm' | 'tcg';
+
+/**
+ * MiB of translated code that TCG may keep. QEMU's default of 1 GiB would grow, over days, past the memory
+ * that the pod asks for; the operator counts this much for a TCG guest's overhead.
+ */
+export const TCG_BUFFER_MIB = 128;
+
+export function accelerator(type: Accelerator): string[] {
+  switch (type) {
+    case 'kvm':
+      return ['-accel', 'kvm', '-cpu', 'host'];
+    case 'tcg':
+      return ['-accel', `tcg,tb-size=${TCG_BUFFER_MIB}`, '-cpu', 'max'];
+  }
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { MachineDisk } from '@hypersdk/api/machine';
+import { type MachineType, pluggablePlace, virtio } from './bus.ts';
+import { blockdev, device, object, type Properties } from './options.ts';
+
+/** One file of a disk's chain, as the block layer is to open it. */
+export interface DiskLayer {
+  readonly file: string;
+  readonly driver: 'file' | 'host_device';
+  readonly format: 'qcow2' | 'raw';
+}
+
+/** A disk ready for QEMU: its layers from the active one down to the base. */
+export interface AttachedDisk {
+  readonly name: string;
+  readonly device: MachineDisk['device'];
+  readonly bootIndex?: number | undefined;
+  readonly layers: readonly DiskLayer[];
+  /** Whether the volume takes O_DIRECT; some file systems refuse it. */
+  readonly directIo: boolean;
+}
+
+const IOTHREAD = 'iothread0';
+/** QEMU's node names end at 31 characters; `.<layer>.file` needs nine of them. */
+const NODE_NAME_LENGTH = 22;
+
+/** The node of a disk's active layer: stable over restarts and the same on both sides of a migration. */
+export function nodeName(disk: string): string {
+  const name = `disk-${disk}`;
+  if (name.length <= NODE_NAME_LENGTH) return name;
+  const hash = createHash('sha256').update(disk).digest('hex').slice(0, 8);
+  return `${name.slice(0, NODE_NAME_LENGTH - 9)}-${hash}`;
+}
+
+export function diskDevices(type: MachineType, disks: readonly AttachedDisk[]): string[] {
+  const plain = disks.filter((disk) => disk.device === 'disk');
+  const optical = disks.filter((disk) => disk.device === 'cdrom');
+  return [
+    ...(type === 'microvm' ? [] : object({ 'qom-type': 'iothread', id: IOTHREAD })),
+    ...disks.flatMap(blockNodes),
+    ...plain.flatMap((disk, index) => virtioDisk(type, disk, index)),
+    ...optical.flatMap(cdrom),
+  ];
+}
+
+function virtioDisk(type: MachineType, disk: AttachedDisk, index: number): string[] {
+  return device({
+    driver: virtio(type, 'blk'),
+    id: `disk-${disk.name}`,
+    drive: nodeName(disk.name),
+    ...pluggablePlace(type, 'disk', index),
+    ...(type !== 'microvm' && { iothread: IOTHREAD }),
+    ...boot(disk),
+    werror: 'stop',
+    rerror: 'stop',
+  });
+}
+
+function cdrom(disk: AttachedDisk, index: number): string[] {
+  return device({
+    driver: 'ide-cd',
+    id: `disk-${disk.name}`,
+    drive: nodeName(disk.name),
+    bus: `ide.${index}`,
+    ...boot(disk),
+  });
+}
+
+const boot = (disk: AttachedDisk): Properties =>
+  disk.bootIndex === undefined ? {} : { bootindex: disk.bootIndex };
+
+/**
+ * The chain is spelt out down to `backing: null`, so that QEMU opens the files we looked at and nothing that
+ * an image's header names.
+ */
+function blockNodes(disk: AttachedDisk): string[] {
+  const node = disk.layers.reduceRight<Properties | null>(
+    (backing, layer, depth) => formatNode(disk, layer, depth, backing),
+    null,
+  );
+  return node === null ? [] : blockdev(node);
+}
+
+function formatNode(
+  disk: AttachedDisk,
+  layer: DiskLayer,
+  depth: number,
+  backing: Properties | null,
+): Properties {
+  const active = depth === 0;
+  const readOnly = !active || disk.device === 'cdrom';
+  // Golden images below stay in the node's page cache, where all their guests share them.
+  const cache = { direct: active && disk.directIo };
+  const name = active ? nodeName(disk.name) : `${nodeName(disk.name)}.${depth}`;
+  return {
+    driver: layer.format,
+    'node-name': name,
+    'read-only': readOnly,
+    cache,
+    ...(!readOnly && { discard: 'unmap', 'detect-zeroes': 'unmap' }),
+    file: {
+      driver: layer.driver,
+      'node-name': `${name}.file`,
+      filename: layer.file,
+      'read-only': readOnly,
+      cache,
+      aio: 'threads',
+      ...(!readOnly && { discard: 'unmap' }),
+    },
+    ...(layer.format === 'qcow2' && { backing }),
+  };
+}

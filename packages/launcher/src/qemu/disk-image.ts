@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { runTool } from './tool.ts';
+
+/** One file of an image's chain, as `qemu-img info` describes it. Sizes in bytes. */
+export interface ImageLayer {
+  readonly file: string;
+  readonly format: string;
+  readonly virtualSize: number;
+  readonly actualSize: number;
+  readonly backingFile?: string | undefined;
+  /** Where a qcow2 image keeps its clusters outside itself. */
+  readonly dataFile?: string | undefined;
+  readonly corrupt: boolean;
+}
+export type ImageFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx';
+
+const ImageInfo = z.object({
+  filename: z.string(),
+  format: z.string(),
+  'virtual-size': z.number(),
+  'actual-size': z.number().default(0),
+  'full-backing-filename': z.string().optional(),
+  'backing-filename': z.string().optional(),
+  'format-specific': z
+    .object({
+      data: z.object({ 'data-file': z.string().optional(), corrupt: z.boolean().optional() }).optional(),
+    })
+    .optional(),
+});
+
+/**
+ * The chain from the active layer down to its base. The format of the active layer must be given: a guest
+ * can write a qcow2 header into a raw disk, and probing would believe it.
+ */
+export async function imageChain(
+  path: string,
+  format: 'qcow2' | 'raw',
+  signal: AbortSignal,
+): Promise<ImageLayer[]> {
+  const args = ['info', '--output=json', '--backing-chain', '-f', format, path];
+  return z
+    .array(ImageInfo)
+    .parse(JSON.parse(await runTool('qemu-img', args, { signal })))
+    .map(imageLayer);
+}
+
+/** One file, its format probed unless given; what it names as its backing is read but not opened. */
+export async function imageInfo(
+  path: string,
+  options: { readonly format?: ImageFormat; readonly signal: AbortSignal },
+): Promise<ImageLayer> {
+  const format = options.format ? ['-f', options.format] : [];
+  const output = await runTool('qemu-img', ['info', '--output=json', ...format, path], options);
+  return imageLayer(ImageInfo.parse(JSON.parse(output)));
+}
+
+export async function createBlankImage(path: string, size: number, signal: AbortSignal): Promise<void> {
+  await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(size)], { signal });
+}
+
+export async function createOverlay(
+  path: string,
+  base: string,
+  size: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ['create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', path, String(size)];
+  await runTool('qemu-img', args, { signal });
+}
+
+export async function resizeImage(path: string, size: number, signal: AbortSignal): Promise<void> {
+  await runTool('qemu-img', ['resize', '-q', '-f', 'qcow2', path, String(size)], { signal });
+}
+
+export interface Conversion {
+  readonly from: string;
+  readonly fromFormat: ImageFormat;
+  readonly to: string;
+  readonly signal: AbortSignal;
+  /** Percent, 0-100. */
+  readonly onProgress: (percent: number) => void;
+}
+
+/** Copies what the guest would see into a qcow2 image that stands alone. */
+export async function convertImage({ from, fromFormat, to, signal, onProgress }: Conversion): Promise<void> {
+  const args = ['convert', '-p', '-f', fromFormat, '-O', 'qcow2', '-W', from, to];
+  const onOutput = (text: string): void => {
+    const percent = /\((\d+)\.\d+\/100%\)(?!.*\/100%)/.exec(text)?.[1];
+    if (percent) onProgress(Number(percent));
+  };
+  await runTool('qemu-img', args, { signal, onOutput });
+}
+
+function imageLayer(info: z.infer<typeof ImageInfo>): ImageLayer {
+  const data = info['format-specific']?.data;
+  return {
+    file: info.filename,
+    format: info.format,
+    virtualSize: info['virtual-size'],
+    actualSize: info['actual-size'],
+    backingFile: info['full-backing-filename'] ?? info['backing-filename'],
+    dataFile: data?.['data-file'],
+    corrupt: data?.corrupt ?? false,
+  };
+}

@@ -1,0 +1,56 @@
+import { messageOf, ProblemError, TransientError } from '../problem.ts';
+import { ToolError } from './tool.ts';
+
+/**
+ * What a failed `qemu-img` means for the user. It exits with 1 whatever went wrong and says the rest in
+ * words, so this table is the one place that reads them.
+ */
+const failures = [
+  {
+    said: /No space left on device|Disk quota exceeded/,
+    permanent: true,
+    reason: 'NoSpace',
+    advice: 'The volume is full: give the disk a larger size, or its claim a larger request.',
+  },
+  {
+    said: /not in qcow2 format|[Cc]orrupt|qcow2 header|Unsupported qcow2|Unknown protocol|L1 table is too small/,
+    permanent: true,
+    reason: 'DiskCorrupt',
+    advice:
+      'The file is not a sound qcow2 image: restore it, or delete the claim to have the disk made again.',
+  },
+  {
+    said: /Permission denied|Read-only file system/,
+    permanent: true,
+    reason: 'VolumeNotWritable',
+    advice:
+      'The volume cannot be written by uid 107: check fsGroup support and the access mode of its claim.',
+  },
+  {
+    said: /Failed to get .*lock|Is another process using the image/,
+    permanent: false,
+    reason: 'DiskInUse',
+    advice: 'Another process still has the disk open; this goes on as soon as it is free.',
+  },
+] as const;
+
+/** Gives an error of preparing `disk` its problem; what the table does not know is worth another try. */
+export function diskFailure(disk: string, error: unknown): Error {
+  if (error instanceof ProblemError || error instanceof TransientError) return error;
+  const text = error instanceof ToolError ? error.stderr : messageOf(error);
+  const failure = failures.find(({ said }) => said.test(text)) ?? ioFailure(error);
+  const problem = {
+    reason: failure.reason,
+    message: `Disk ${disk}: ${failure.advice} (${text.trim()})`,
+    disk,
+  };
+  return failure.permanent
+    ? new ProblemError(problem, { cause: error })
+    : new TransientError(problem, { cause: error });
+}
+
+function ioFailure(error: unknown): { permanent: boolean; reason: string; advice: string } {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return failures[0];
+  return { permanent: false, reason: 'DiskError', advice: 'Preparing it failed and is tried again.' };
+}

@@ -1,0 +1,98 @@
+import { stat, statfs } from 'node:fs/promises';
+import type { MachineDisk } from '@hypersdk/api/machine';
+import { ProblemError } from '../problem.ts';
+import { commitFile } from '../write-file-atomically.ts';
+import { diskPath, partialPath } from './disk.ts';
+import {
+  convertImage,
+  createBlankImage,
+  createOverlay,
+  imageInfo,
+  type ImageLayer,
+  resizeImage,
+} from './disk-image.ts';
+import { diskFailure } from './image-failure.ts';
+
+export interface Making {
+  readonly signal: AbortSignal;
+  /** Percent, 0-100. */
+  readonly onProgress: (percent: number) => void;
+}
+
+/**
+ * Makes a disk that is missing. The work is done under another name and the last step is a rename, so that
+ * a disk under its own name is always whole. Throws ProblemError or TransientError.
+ */
+export async function makeDisk(disk: MachineDisk, making: Making): Promise<void> {
+  try {
+    await fillPartial(disk, making);
+    await commitFile(partialPath(disk), diskPath(disk));
+  } catch (error) {
+    throw making.signal.aborted ? error : diskFailure(disk.name, error);
+  }
+}
+
+/** Enlarges a disk of a stopped machine; never makes one smaller. */
+export async function growDisk(disk: MachineDisk, signal: AbortSignal): Promise<void> {
+  try {
+    await resizeImage(diskPath(disk), disk.size, signal);
+  } catch (error) {
+    throw signal.aborted ? error : diskFailure(disk.name, error);
+  }
+}
+
+async function fillPartial(disk: MachineDisk, making: Making): Promise<void> {
+  const { source } = disk;
+  switch (source.type) {
+    case 'blank':
+      await createBlankImage(partialPath(disk), disk.size, making.signal);
+      return;
+    case 'image':
+      await fillFromImage(disk, source, making);
+      return;
+    case 'existing':
+      throw new ProblemError({
+        reason: 'DiskMissing',
+        message: `Disk ${disk.name}: its volume should hold a disk already and is empty.`,
+        disk: disk.name,
+      });
+  }
+}
+
+type ImageSource = Extract<MachineDisk['source'], { type: 'image' }>;
+
+async function fillFromImage(disk: MachineDisk, source: ImageSource, making: Making): Promise<void> {
+  const golden = await goldenImage(disk, source.path, making.signal);
+  const size = Math.max(disk.size, golden.virtualSize);
+  const partial = partialPath(disk);
+  if (source.clone === 'linked') {
+    await createOverlay(partial, source.path, size, making.signal);
+    return;
+  }
+  await checkFreeSpace(disk, golden);
+  await convertImage({ from: source.path, fromFormat: 'qcow2', to: partial, ...making });
+  if (size > golden.virtualSize) await resizeImage(partial, size, making.signal);
+}
+
+async function goldenImage(disk: MachineDisk, path: string, signal: AbortSignal): Promise<ImageLayer> {
+  const found = await stat(path).catch(() => undefined);
+  const problem = (reason: string, text: string): ProblemError =>
+    new ProblemError({ reason, message: `Disk ${disk.name}: ${text}`, disk: disk.name });
+  if (!found) throw problem('ImageMissing', `its golden image ${path} is not there; import the image again.`);
+  const golden = await imageInfo(path, { format: 'qcow2', signal });
+  if (golden.backingFile !== undefined || golden.dataFile !== undefined) {
+    throw problem('UnsafeImage', `its golden image ${path} refers to another file.`);
+  }
+  return golden;
+}
+
+/** Says at once what a copy would find out after gigabytes. */
+async function checkFreeSpace(disk: MachineDisk, golden: ImageLayer): Promise<void> {
+  if (disk.volume.type === 'block') return;
+  const { bavail, bsize } = await statfs(disk.volume.directory);
+  if (bavail * bsize >= golden.actualSize) return;
+  const message = `Disk ${disk.name}: the copy takes ${mebibytes(golden.actualSize)} and its volume has ${mebibytes(bavail * bsize)} free; give the disk a larger size or use a linked clone.`;
+  throw new ProblemError({ reason: 'NoSpace', message, disk: disk.name });
+}
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;

@@ -1,0 +1,67 @@
+import { constants } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { hasCode } from '../errno.ts';
+import type { RuntimeFiles } from '../runtime-files.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
+
+/** The qemu container, seen through the runtime directory: it has its own process namespace. */
+export type QemuProcess = 'absent' | 'alive' | 'gone';
+
+/**
+ * The wrapper, and QEMU after it, hold the FIFO open for reading and writing for as long as they live. Opening
+ * it for writing without waiting therefore tells, at once and with no trust in time, whether they do.
+ */
+export async function qemuProcess(files: RuntimeFiles): Promise<QemuProcess> {
+  try {
+    const fifo = await openForWriting(files.fifo);
+    await fifo.close();
+    return 'alive';
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'absent';
+    if (hasCode(error, 'ENXIO')) return 'gone';
+    throw error;
+  }
+}
+
+/** Whether the argument vector has been handed over; it never is a second time in a pod's life. */
+export async function isLaunched(files: RuntimeFiles): Promise<boolean> {
+  return stat(files.argv).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Hands the argument vector to the wrapper and wakes it. An empty vector makes it exit with 0. */
+export async function handOver(files: RuntimeFiles, argv: readonly string[]): Promise<void> {
+  if (!(await isLaunched(files))) {
+    await writeFileAtomically(files.argv, argv.map((argument) => `${argument}\0`).join(''));
+  }
+  await wake(files);
+}
+
+/** A launcher that died right after `handOver` leaves the wrapper its time-out; no harm in waking it twice. */
+async function wake(files: RuntimeFiles): Promise<void> {
+  try {
+    const fifo = await openForWriting(files.fifo);
+    await fifo.write('\n');
+    await fifo.close();
+  } catch (error) {
+    // Not there yet: the wrapper looks for the argument vector before it waits.
+    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENXIO')) throw error;
+  }
+}
+
+/** Whether QEMU was told not to start at all. */
+export async function isDeclined(files: RuntimeFiles): Promise<boolean> {
+  return (await readFile(files.argv)).length === 0;
+}
+
+/** QEMU's start: it makes this socket as it comes up and nothing touches it afterwards. */
+export async function qemuStartTime(files: RuntimeFiles): Promise<Date | undefined> {
+  return stat(files.qmp).then(
+    ({ mtime }) => mtime,
+    () => undefined,
+  );
+}
+
+const openForWriting = (path: string) => open(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -1,0 +1,45 @@
+import type { MachineDisk, MachineDiskState } from '@hypersdk/api/machine';
+import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
+import { nodeName } from './devices/disk.ts';
+import { diskFormat } from './disk.ts';
+
+export interface QemuAnswer {
+  /** QEMU's RunState. */
+  readonly status: string;
+  readonly version: string;
+  readonly disks: readonly MachineDiskState[];
+}
+
+/** What the running QEMU says of itself and of those of `disks` that it has. */
+export async function queryQemu(client: QmpClient, disks: readonly MachineDisk[]): Promise<QemuAnswer> {
+  const [{ status }, nodes] = await Promise.all([
+    client.execute('query-status'),
+    client.execute('query-named-block-nodes'),
+  ]);
+  const { major, minor, micro } = client.greeting.version.qemu;
+  return {
+    status,
+    version: `${major}.${minor}.${micro}`,
+    disks: disks.flatMap((disk) => {
+      const node = nodes.find((candidate) => candidate['node-name'] === nodeName(disk.name));
+      return node ? [diskState(disk, node.image)] : [];
+    }),
+  };
+}
+
+type Image = NamedBlockNode['image'];
+
+function diskState(disk: MachineDisk, image: Image): MachineDiskState {
+  return {
+    name: disk.name,
+    format: diskFormat(disk),
+    virtualSize: Number(image['virtual-size']),
+    actualSize: Number(image['actual-size'] ?? 0),
+    chain: chainOf(image),
+  };
+}
+
+function chainOf(image: Image): string[] {
+  const backing = image['backing-image'];
+  return [image.filename, ...(backing ? chainOf(backing) : [])];
+}

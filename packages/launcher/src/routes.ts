@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { MachineSpec } from '@hypersdk/api/machine';
+import { machineDigest } from '@hypersdk/api/machine-digest';
+import { streamStates } from './event-stream.ts';
+import { type Handler, sendJson } from './server.ts';
+import type { StateFeed } from './state-feed.ts';
+
+const BODY_LIMIT = 1024 * 1024;
+/** Milliseconds a PUT waits for the state that answers its spec; the spec is taken in any case. */
+const PLAN_TIMEOUT = 2_000;
+
+export interface Routes {
+  readonly feed: StateFeed;
+  readonly spec: () => MachineSpec;
+  readonly replaceSpec: (spec: MachineSpec) => Promise<void>;
+}
+
+/**
+ * `GET /machine` -> MachineState, `PUT /machine` <- MachineSpec, `GET /machine/events` -> MachineStates, one a
+ * line. PUT answers with the state that the new spec has led to. Errors are `{message, field?}`.
+ */
+export function machineRoutes(routes: Routes): Handler {
+  return async (request, response) => {
+    switch (`${request.method} ${request.url}`) {
+      case 'GET /machine':
+        sendJson(response, routes.feed.current ? 200 : 503, measured(routes.feed));
+        return;
+      case 'PUT /machine': {
+        const { status, body } = await putMachine(routes, request);
+        sendJson(response, status, body);
+        return;
+      }
+      case 'GET /machine/events':
+        streamStates(routes.feed, request, response);
+        return;
+      default:
+        sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });
+    }
+  };
+}
+
+/** The measure changes with every look, so it is not part of what the feed compares. */
+const measured = ({ current }: StateFeed): unknown =>
+  current
+    ? { ...current, launcherMemory: process.memoryUsage.rss() }
+    : { message: 'the machine is not read yet' };
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function putMachine(routes: Routes, request: IncomingMessage): Promise<Answer> {
+  const text = await readBody(request);
+  if (text === undefined) return { status: 413, body: { message: `the body is over ${BODY_LIMIT} bytes` } };
+  const parsed = MachineSpec.safeParse(jsonOrUndefined(text));
+  if (!parsed.success) return { status: 422, body: invalid(parsed.error.issues) };
+  const { epoch } = routes.spec();
+  if (parsed.data.epoch !== epoch) {
+    const message = `this launcher serves epoch ${epoch}, not ${parsed.data.epoch}`;
+    return { status: 409, body: { message, field: 'epoch' } };
+  }
+  const digest = machineDigest(parsed.data);
+  await routes.replaceSpec(parsed.data);
+  const { feed } = routes;
+  await feed.until((state) => state.specDigest === digest, AbortSignal.timeout(PLAN_TIMEOUT));
+  return { status: feed.current ? 200 : 202, body: measured(feed) };
+}
+
+function invalid(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): unknown {
+  const [first] = issues;
+  const field = first?.path.map(String).join('.') ?? '';
+  return { message: `${field || 'body'}: ${first?.message ?? 'invalid'}`, field };
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_LIMIT) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+
+/** What launcher and QEMU share in the pod's runtime directory. */
+export interface RuntimeFiles {
+  readonly directory: string;
+  /** QEMU's argument vector, NUL separated. Written once a pod; empty means "do not start". */
+  readonly argv: string;
+  /** The last spec that the operator PUT. */
+  readonly spec: string;
+  /** What a restarted launcher cannot ask QEMU for. */
+  readonly record: string;
+  /** Held open by the wrapper and then by QEMU. */
+  readonly fifo: string;
+  /** Made by the preStop hook: power the guest down. */
+  readonly powerdown: string;
+  readonly seed: string;
+  readonly qmp: string;
+  readonly serial: string;
+  readonly vnc: string;
+}
+
+export function runtimeFiles(directory: string): RuntimeFiles {
+  const file = (name: string): string => join(directory, name);
+  return {
+    directory,
+    argv: file('argv'),
+    spec: file('machine.json'),
+    record: file('record.json'),
+    fifo: file('qemu.fifo'),
+    powerdown: file('powerdown'),
+    seed: file('seed.img'),
+    qmp: file('qmp.sock'),
+    serial: file('serial0.sock'),
+    vnc: file('vnc.sock'),
+  };
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+
+/** The only name that a client certificate may carry. */
+export const OPERATOR_NAME = 'hypersdk-operator';
+
+const MAX_CONNECTIONS = 32;
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface ServerOptions {
+  /** Directory of `tls.crt`, `tls.key` and `ca.crt`. */
+  readonly certificates: string;
+  readonly port: number;
+  readonly handler: Handler;
+}
+
+/** The mTLS server: TLS 1.3, a client certificate of our CA, and the operator's name on it. */
+export async function startServer({ certificates, port, handler }: ServerOptions): Promise<Server> {
+  const server = createServer({
+    ...(await readCertificates(certificates)),
+    minVersion: 'TLSv1.3',
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void serve(handler, request, response);
+  });
+  await listen(server, port);
+  return server;
+}
+
+/** Takes up certificates that were renewed in place; connections that are open go on with the old ones. */
+export async function reloadCertificates(server: Server, certificates: string): Promise<void> {
+  server.setSecureContext({ ...(await readCertificates(certificates)), minVersion: 'TLSv1.3' });
+}
+
+export function portOf(server: { address(): AddressInfo | string | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
+async function readCertificates(directory: string): Promise<{ cert: Buffer; key: Buffer; ca: Buffer }> {
+  const [cert, key, ca] = await Promise.all(
+    ['tls.crt', 'tls.key', 'ca.crt'].map((name) => readFile(join(directory, name))),
+  );
+  if (!cert || !key || !ca) throw new Error(`${directory} has no certificates`);
+  return { cert, key, ca };
+}
+
+async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (!isOperator(request)) sendJson(response, 403, { message: `the client is not ${OPERATOR_NAME}` });
+    else await handler(request, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 500, { message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function isOperator({ socket }: IncomingMessage): boolean {
+  // An https server hands out no other sockets.
+  const peer = (socket as TLSSocket).getPeerCertificate();
+  return peer.subject.CN === OPERATOR_NAME;
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+export async function listen(
+  server: {
+    listen(port: number, ready: () => void): unknown;
+    once(event: 'error', fail: (error: Error) => void): unknown;
+  },
+  port: number,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, resolve);
+  await promise;
+}

@@ -1,0 +1,110 @@
+import { watch } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MachineSpec } from '@hypersdk/api/machine';
+import type { Log } from './log.ts';
+import { execute } from './machine/execute.ts';
+import { Jobs } from './machine/jobs.ts';
+import type { Machine } from './machine/machine.ts';
+import { machineState } from './machine/machine-state.ts';
+import { observe } from './machine/observe.ts';
+import { plan } from './machine/plan.ts';
+import { loadRecord } from './machine/record.ts';
+import { saveSpec } from './machine/spec-store.ts';
+import type { Paths } from './paths.ts';
+import { QemuLink } from './qemu/link.ts';
+import { runtimeFiles } from './runtime-files.ts';
+import type { StateFeed } from './state-feed.ts';
+import { WakeUp } from './wake-up.ts';
+
+/** Milliseconds. Sizes of running disks change without an event; a failed round waits before the next. */
+const LOOK_AGAIN = 60_000;
+const AFTER_FAILURE = 1_000;
+
+export interface SupervisorOptions {
+  readonly paths: Paths;
+  readonly spec: MachineSpec;
+  readonly feed: StateFeed;
+  readonly log: Log;
+}
+
+/** The launcher's loop: observe, plan, publish, execute, until nothing is left to do; then wait for news. */
+export class Supervisor {
+  readonly #machine: Machine;
+  readonly #feed: StateFeed;
+  readonly #wakeUp: WakeUp;
+  #linked: Promise<void> | undefined;
+
+  static async create({ paths, spec, feed, log }: SupervisorOptions): Promise<Supervisor> {
+    const files = runtimeFiles(paths.runtime);
+    const wakeUp = new WakeUp();
+    const onChange = (): void => {
+      wakeUp.wake();
+    };
+    const machine: Machine = {
+      ...{ paths, files, log, spec },
+      record: await loadRecord(files.record),
+      jobs: new Jobs(onChange),
+      link: new QemuLink({ files, log, onChange }),
+      disks: new Map(),
+    };
+    return new Supervisor(machine, feed, wakeUp);
+  }
+
+  private constructor(machine: Machine, feed: StateFeed, wakeUp: WakeUp) {
+    this.#machine = machine;
+    this.#feed = feed;
+    this.#wakeUp = wakeUp;
+  }
+
+  get spec(): MachineSpec {
+    return this.#machine.spec;
+  }
+
+  /** Takes over a whole new spec of the same epoch; it is on disk when this resolves. */
+  async replaceSpec(spec: MachineSpec): Promise<void> {
+    await saveSpec(this.#machine.files.spec, spec);
+    this.#machine.spec = spec;
+    this.#machine.jobs.forgetFailures();
+    for (const [name, { state }] of this.#machine.disks) {
+      if (state === 'broken') this.#machine.disks.delete(name);
+    }
+    this.#wakeUp.wake();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const watching = this.#watchRuntime(signal);
+    while (!signal.aborted) {
+      try {
+        const wakeAt = await this.#round(signal);
+        if (wakeAt) await this.#wakeUp.wait(wakeAt, signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#machine.log.error({ err: error }, 'round failed');
+        await delay(AFTER_FAILURE, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    this.#machine.jobs.abort();
+    await Promise.all([watching, this.#linked]);
+  }
+
+  /** One round; resolves with the time of the next, or undefined when it is due at once. */
+  async #round(signal: AbortSignal): Promise<Date | undefined> {
+    this.#wakeUp.clear();
+    const observed = await observe(this.#machine, signal);
+    if (observed.qemu.state !== 'unlaunched') this.#linked ??= this.#machine.link.run(signal);
+    const next = plan(observed, new Date());
+    this.#feed.publish(machineState(observed, next));
+    for (const action of next.actions) await execute(this.#machine, action);
+    if (next.actions.length > 0) return undefined;
+    return next.wakeAt ?? new Date(Date.now() + LOOK_AGAIN);
+  }
+
+  /** The preStop hook asks for a powerdown by making a file. */
+  async #watchRuntime(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of watch(this.#machine.files.directory, { signal })) this.#wakeUp.wake();
+    } catch (error) {
+      if (!signal.aborted) this.#machine.log.error({ err: error }, 'watching the runtime directory failed');
+    }
+  }
+}

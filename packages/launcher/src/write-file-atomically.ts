@@ -1,0 +1,30 @@
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Replaces `path` so that a reader, or a crash, sees the old content or the new, never a part. */
+export async function writeFileAtomically(path: string, content: string): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/** Gives `temporary` its final name once its content and then the name itself are on stable storage. */
+export async function commitFile(temporary: string, path: string): Promise<void> {
+  await sync(temporary);
+  await rename(temporary, path);
+  await sync(dirname(path));
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,93 @@
+/** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
+import type { VirtualMachine, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
+import { Labels } from '@hypersdk/api';
+import {
+  Informer,
+  Nodes,
+  PersistentVolumeClaims,
+  Pods,
+  StorageClasses,
+  type Client,
+  type KubeObject,
+  type Log,
+  type Node,
+  type PersistentVolumeClaim,
+  type Pod,
+  type StorageClass,
+} from '@hypersdk/kube';
+import { VirtualMachines, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
+
+export interface Caches {
+  readonly virtualMachines: Informer<VirtualMachine>;
+  readonly operations: Informer<VMOperation>;
+  readonly templates: Informer<VMTemplate>;
+  readonly snapshots: Informer<VMSnapshot>;
+  /** Those that we made. */
+  readonly pods: Informer<Pod>;
+  readonly claims: Informer<PersistentVolumeClaim>;
+  readonly storageClasses: Informer<StorageClass>;
+  readonly nodes: Informer<Node>;
+}
+
+export const MANAGED = `${Labels.appManagedBy}=hypersdk-operator`;
+
+export function openCaches(client: Client, log: Log): Caches {
+  return {
+    virtualMachines: new Informer(client, VirtualMachines, { log, indexers: { template: templateOf } }),
+    operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
+    templates: new Informer(client, VMTemplates, { log }),
+    snapshots: new Informer(client, VMSnapshots, { log }),
+    pods: new Informer(client, Pods, {
+      log,
+      labelSelector: MANAGED,
+      indexers: { owner: ownersOf, node: nodeOf },
+    }),
+    claims: new Informer(client, PersistentVolumeClaims, { log, transform: slimClaim }),
+    storageClasses: new Informer(client, StorageClasses, { log }),
+    nodes: new Informer(client, Nodes, { log, transform: slimNode }),
+  };
+}
+
+/** Resolves when every cache has been filled once. */
+export async function fill(caches: Caches, signal: AbortSignal): Promise<void> {
+  const informers: Informer<never>[] = Object.values(caches);
+  for (const informer of informers) informer.start(signal);
+  await Promise.all(informers.map(({ synced }) => synced));
+}
+
+function templateOf({ spec, metadata }: VirtualMachine): string[] {
+  const reference = spec.image?.templateRef;
+  return reference ? [`${reference.namespace ?? metadata.namespace ?? ''}/${reference.name}`] : [];
+}
+
+function vmOf({ spec, metadata }: VMOperation): string[] {
+  return [`${metadata.namespace ?? ''}/${spec.vmRef.name}`];
+}
+
+export function ownersOf({ metadata }: KubeObject): string[] {
+  return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
+
+function nodeOf({ spec }: Pod): string[] {
+  return spec?.nodeName ? [spec.nodeName] : [];
+}
+
+/** A big cluster has far more claims than ours; of each is kept what tells whose it is and whether it is bound. */
+function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
+  const { labels: _labels, ...kept } = metadata;
+  const { phase, capacity } = status ?? {};
+  return {
+    metadata: kept,
+    spec: spec?.accessModes ? { accessModes: spec.accessModes } : {},
+    status: { ...(phase && { phase }), ...(capacity && { capacity }) },
+  };
+}
+
+/** Nodes are big and change often; all we ask is whether they are ready. */
+function slimNode({ metadata, status }: Node): Node {
+  const ready = (status?.conditions ?? []).filter(({ type }) => type === 'Ready');
+  return {
+    metadata: { name: metadata.name },
+    status: { conditions: ready.map((condition) => ({ type: 'Ready', status: condition.status })) },
+  };
+}

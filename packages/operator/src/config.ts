@@ -1,0 +1,46 @@
+/** The operator's configuration: environment variables, which the Helm chart sets from its values. */
+import { hostname } from 'node:os';
+import * as z from 'zod';
+
+const Environment = z.object({
+  POD_NAME: z.string().default(hostname()),
+  POD_NAMESPACE: z.string().default('hypersdk-system'),
+  LAUNCHER_IMAGE: z.string(),
+  LAUNCHER_IMAGE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** Of a golden volume whose template gives no size. */
+  IMPORT_VOLUME_SIZE: z.string().default('10Gi'),
+  DEFAULT_ACCELERATION: z.enum(['auto', 'kvm', 'tcg']).default('auto'),
+  HEALTH_PORT: z.coerce.number().int().default(8081),
+  METRICS_PORT: z.coerce.number().int().default(9090),
+});
+
+export interface Config {
+  readonly podName: string;
+  readonly namespace: string;
+  readonly launcherImage: string;
+  readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly logLevel: string;
+  readonly importVolumeSize: string;
+  readonly acceleration: 'auto' | 'kvm' | 'tcg';
+  readonly healthPort: number;
+  readonly metricsPort: number;
+}
+
+/** Throws a message that names every bad variable. */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) throw new Error(`bad configuration: ${z.prettifyError(parsed.error)}`);
+  const env = parsed.data;
+  return {
+    podName: env.POD_NAME,
+    namespace: env.POD_NAMESPACE,
+    launcherImage: env.LAUNCHER_IMAGE,
+    pullPolicy: env.LAUNCHER_IMAGE_PULL_POLICY,
+    logLevel: env.LOG_LEVEL,
+    importVolumeSize: env.IMPORT_VOLUME_SIZE,
+    acceleration: env.DEFAULT_ACCELERATION,
+    healthPort: env.HEALTH_PORT,
+    metricsPort: env.METRICS_PORT,
+  };
+}

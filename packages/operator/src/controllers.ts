@@ -1,0 +1,65 @@
+/** The operator's four controllers, each with a queue of its own: trouble with one kind does not delay another. */
+import { runController, WorkQueue, type Result } from '@hypersdk/kube';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+import {
+  enqueueVirtualMachines,
+  reconcileVirtualMachine,
+  type VirtualMachineContext,
+} from './virtual-machine/controller.ts';
+import { enqueueOperations, reconcileOperation } from './vm-operation/controller.ts';
+import { enqueueSnapshots, reconcileSnapshot } from './vm-snapshot/controller.ts';
+import { enqueueTemplates, reconcileTemplate } from './vm-template/controller.ts';
+
+interface Controller {
+  readonly name: string;
+  readonly concurrency: number;
+  readonly enqueue: (context: VirtualMachineContext, queue: WorkQueue) => void;
+  readonly reconcile: (context: VirtualMachineContext, key: string, signal: AbortSignal) => Promise<Result>;
+}
+
+const controllers: readonly Controller[] = [
+  {
+    name: 'virtual-machine',
+    concurrency: 32,
+    enqueue: enqueueVirtualMachines,
+    reconcile: reconcileVirtualMachine,
+  },
+  { name: 'vm-operation', concurrency: 8, enqueue: enqueueOperations, reconcile: reconcileOperation },
+  { name: 'vm-template', concurrency: 8, enqueue: enqueueTemplates, reconcile: reconcileTemplate },
+  { name: 'vm-snapshot', concurrency: 4, enqueue: enqueueSnapshots, reconcile: reconcileSnapshot },
+];
+
+/** The queues exist before the caches are filled, so that no event is missed. */
+export function openQueues(context: VirtualMachineContext): ReadonlyMap<string, WorkQueue> {
+  return new Map(
+    controllers.map(({ name, enqueue }) => {
+      const queue = new WorkQueue();
+      enqueue(context, queue);
+      return [name, queue];
+    }),
+  );
+}
+
+export async function runControllers(
+  context: VirtualMachineContext,
+  queues: ReadonlyMap<string, WorkQueue>,
+  { log, metrics, signal }: { log: Logger; metrics: Metrics; signal: AbortSignal },
+): Promise<void> {
+  const running = controllers.map(({ name, concurrency, reconcile }) => {
+    const queue = queues.get(name);
+    if (!queue) throw new Error(`controller ${name} has no queue`);
+    return runController({
+      name,
+      queue,
+      concurrency,
+      reconcile: (key, reconcileSignal) => reconcile(context, key, reconcileSignal),
+      onError: (error, key) => {
+        log.warn({ controller: name, key, error }, 'reconcile failed, it is tried again');
+      },
+      signal,
+      metrics,
+    });
+  });
+  await Promise.all(running);
+}

@@ -1,0 +1,62 @@
+/** The operator: caches, then leadership, then controllers. */
+import { Client, EventRecorder, runWithLeaderElection } from '@hypersdk/kube';
+import { fill, openCaches } from './caches.ts';
+import { loadConfig, type Config } from './config.ts';
+import { openQueues, runControllers } from './controllers.ts';
+import { serveHealth, serveMetrics } from './http-servers.ts';
+import { issue, OPERATOR_NAME } from './launchers/authority.ts';
+import { FollowedMachines } from './launchers/followed-machines.ts';
+import { Launchers } from './launchers/launchers.ts';
+import { storedAuthority } from './launchers/stored-authority.ts';
+import { openLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
+
+async function main(config: Config, signal: AbortSignal): Promise<void> {
+  const log = openLog(config.logLevel);
+  const client = await Client.load({ userAgent: 'hypersdk-operator' });
+  const caches = openCaches(client, log);
+  const metrics = openMetrics(caches);
+  const health = {
+    isAlive: () => true,
+    isReady: () => Object.values(caches).every(({ isSynced }) => isSynced),
+  };
+  serveHealth(config.healthPort, health);
+  serveMetrics(config.metricsPort, metrics.registry);
+  const authority = await storedAuthority(client, config.namespace, signal);
+  const launchers = new Launchers({
+    client: await issue(authority, OPERATOR_NAME),
+    authority: authority.certificate,
+  });
+  const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: config.podName, log });
+  const lead = async (term: AbortSignal): Promise<void> => {
+    const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
+      queues.get('virtual-machine')?.add(key),
+    );
+    const context = { client, caches, config, launchers, followed, authority, recorder };
+    const queues = openQueues(context);
+    await runControllers(context, queues, { log, metrics, signal: term });
+    followed.releaseAll();
+  };
+  await fill(caches, signal);
+  log.info({ namespace: config.namespace }, 'caches are filled');
+  const election = {
+    client,
+    namespace: config.namespace,
+    name: 'hypersdk-operator',
+    identity: config.podName,
+    signal,
+    lead,
+    log,
+  };
+  await runWithLeaderElection(election);
+  await recorder.flush();
+}
+
+const shutdown = new AbortController();
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(name, () => {
+    shutdown.abort(new Error(`received ${name}`));
+  });
+}
+await main(loadConfig(process.env), shutdown.signal);
+process.exit(0);

@@ -1,0 +1,17 @@
+/** Our kinds, as the Kubernetes client names them. */
+import {
+  virtualMachineKind,
+  vmOperationKind,
+  vmSnapshotKind,
+  vmTemplateKind,
+  type VirtualMachine,
+  type VMOperation,
+  type VMSnapshot,
+  type VMTemplate,
+} from '@hypersdk/api';
+import { defineResource } from '@hypersdk/kube';
+
+export const VirtualMachines = defineResource<VirtualMachine>(virtualMachineKind);
+export const VMOperations = defineResource<VMOperation>(vmOperationKind);
+export const VMTemplates = defineResource<VMTemplate>(vmTemplateKind);
+export const VMSnapshots = defineResource<VMSnapshot>(vmSnapshotKind);

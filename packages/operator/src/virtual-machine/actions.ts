@@ -1,0 +1,31 @@
+/** What a plan may ask for. `execute` does each, and nothing else. */
+import type { MachineSpec, VirtualMachineStatus } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { LauncherAddress } from '../launchers/request.ts';
+
+export type Action =
+  | { readonly type: 'addFinalizer' }
+  | { readonly type: 'removeFinalizer' }
+  | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
+  /** The pod first: its Secret belongs to it, and goes with it. */
+  | { readonly type: 'createPod'; readonly pod: Pod; readonly machine: MachineSpec }
+  /** Makes up for an operator that died between a pod and its Secret. */
+  | { readonly type: 'ensureSecret'; readonly pod: Pod; readonly machine: MachineSpec }
+  | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
+  | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };
+
+export interface PlannedEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Plan {
+  readonly actions: readonly Action[];
+  readonly status: VirtualMachineStatus;
+  readonly events: readonly PlannedEvent[];
+  /** Milliseconds until something that no event announces. */
+  readonly requeueAfter?: number;
+  /** Set while the machine is on its way to another state. */
+  readonly follow?: LauncherAddress;
+}

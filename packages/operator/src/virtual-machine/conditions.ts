@@ -1,0 +1,109 @@
+import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
+import type { Observed } from './observed.ts';
+import type { Outcome } from './outcome.ts';
+import { unsupportedFields } from './unsupported.ts';
+
+type Update = Omit<ConditionUpdate, 'observedGeneration'>;
+
+/** Ready, Reconciling and Stalled as kstatus reads them, so that `kubectl wait`, Flux and Argo CD understand a VM. */
+export function conditionsOf(
+  observed: Observed,
+  outcome: Outcome,
+  status: VirtualMachineStatus,
+): ConditionUpdate[] {
+  const { vm } = observed;
+  const updates = [
+    ready(outcome),
+    condition('Running', outcome.phase === 'Running', outcome),
+    condition('Reconciling', outcome.progress === 'progressing', outcome),
+    condition('Stalled', outcome.progress === 'stalled', outcome),
+    disks(outcome, status),
+    networks(outcome),
+    restartRequired(status),
+    ...unsupported(observed),
+  ];
+  return updates.map((update) => ({
+    ...update,
+    ...(vm.metadata.generation !== undefined && { observedGeneration: vm.metadata.generation }),
+  }));
+}
+
+function ready(outcome: Outcome): Update {
+  return condition('Ready', outcome.progress === 'done', outcome);
+}
+
+function condition(type: string, holds: boolean, { phase, reason, message }: Outcome): Update {
+  return {
+    type,
+    status: phase === 'Unknown' && type === 'Running' ? 'Unknown' : holds ? 'True' : 'False',
+    reason,
+    message,
+  };
+}
+
+function disks({ diskProblem, phase }: Outcome, status: VirtualMachineStatus): Update {
+  if (diskProblem) return { type: 'DiskReady', status: 'False', ...diskProblem };
+  const made =
+    (status.disks ?? []).length > 0 && status.disks?.every(({ progress }) => progress === undefined);
+  if (made || phase === 'Running')
+    return { type: 'DiskReady', status: 'True', reason: 'DisksReady', message: 'All disks are ready' };
+  return {
+    type: 'DiskReady',
+    status: 'False',
+    reason: 'DisksPending',
+    message: 'The disks have not been made yet',
+  };
+}
+
+function networks({ phase }: Outcome): Update {
+  const isUp = phase === 'Running' || phase === 'Paused';
+  if (isUp)
+    return {
+      type: 'NetworkReady',
+      status: 'True',
+      reason: 'NetworksReady',
+      message: 'All networks are connected',
+    };
+  return {
+    type: 'NetworkReady',
+    status: 'False',
+    reason: 'GuestNotRunning',
+    message: 'The guest is not running',
+  };
+}
+
+function restartRequired({ restartAwaitingChanges = [] }: VirtualMachineStatus): Update {
+  const fields = restartAwaitingChanges.map(({ field }) => field).join(', ');
+  if (fields === '')
+    return {
+      type: 'RestartRequired',
+      status: 'False',
+      reason: 'UpToDate',
+      message: 'The guest has all of spec',
+    };
+  return {
+    type: 'RestartRequired',
+    status: 'True',
+    reason: 'ChangesPending',
+    message: `Restart the VM to apply: ${fields}`,
+  };
+}
+
+function unsupported({ vm }: Observed): Update[] {
+  const fields = unsupportedFields(vm.spec);
+  if (fields.length > 0) {
+    const message = `Not implemented in this version, without effect: ${fields.join(', ')}`;
+    return [{ type: 'FieldsIgnored', status: 'True', reason: 'NotImplemented', message }];
+  }
+  const wasSaid = vm.status?.conditions?.some(({ type }) => type === 'FieldsIgnored');
+  return wasSaid
+    ? [
+        {
+          type: 'FieldsIgnored',
+          status: 'False',
+          reason: 'AllImplemented',
+          message: 'Every field has its effect',
+        },
+      ]
+    : [];
+}

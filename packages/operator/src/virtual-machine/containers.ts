@@ -1,0 +1,79 @@
+import { formatBytes, parseBytes, type EffectiveSpec } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import type { PodContext } from './pod.ts';
+import { launcherMounts, sharedDevices, sharedMounts } from './pod-volumes.ts';
+
+type Container = NonNullable<Pod['spec']>['containers'][number];
+
+const MIB = 1024 * 1024;
+/** Port of the launcher's plain readiness answer; kubelets have no client certificate. */
+const READY_PORT = 10708;
+/** vCPUs are seldom busy all at once. */
+const CPU_REQUEST_MILLIS = 100;
+
+export const containerSecurity: NonNullable<Container['securityContext']> = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+/** A native sidecar: it may die and be upgraded alone, and the guest goes on. */
+export function launcherContainer(context: PodContext): Container {
+  return {
+    name: 'launcher',
+    image: context.config.launcherImage,
+    imagePullPolicy: context.config.pullPolicy,
+    restartPolicy: 'Always',
+    env: [{ name: 'LOG_LEVEL', value: context.config.logLevel }],
+    command: ['/usr/local/bin/launcher'],
+    resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: containerSecurity,
+    readinessProbe: { httpGet: { path: '/readyz', port: READY_PORT }, periodSeconds: 5, failureThreshold: 2 },
+    volumeMounts: launcherMounts(context),
+    ...devices(context),
+  };
+}
+
+export function qemuContainer(context: PodContext): Container {
+  return {
+    name: 'qemu',
+    image: context.config.launcherImage,
+    imagePullPolicy: context.config.pullPolicy,
+    command: ['/usr/local/bin/qemu-wrapper'],
+    // A preStop hook, because QEMU takes SIGTERM for a pulled plug.
+    lifecycle: { preStop: { exec: { command: ['/usr/local/bin/powerdown'] } } },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    resources: qemuResources(context.spec),
+    securityContext: containerSecurity,
+    volumeMounts: sharedMounts(context),
+    ...devices(context),
+  };
+}
+
+function devices(context: PodContext): Partial<Container> {
+  const volumeDevices = sharedDevices(context);
+  return volumeDevices.length > 0 ? { volumeDevices } : {};
+}
+
+/** QEMU's own memory: device models, page tables (1/512 of the guest's), and under TCG the translated code. */
+export function qemuOverhead(memory: number): { request: number; limit: number } {
+  const tables = Math.ceil(memory / 512);
+  return { request: 96 * MIB + tables, limit: 512 * MIB + 4 * tables };
+}
+
+function qemuResources(spec: EffectiveSpec): NonNullable<Container['resources']> {
+  const memory = parseBytes(spec.memory);
+  const overhead = qemuOverhead(memory);
+  return {
+    requests: {
+      cpu: `${spec.cpus * CPU_REQUEST_MILLIS}m`,
+      memory: formatBytes(memory + overhead.request),
+      ...quantities(spec.resources?.requests),
+    },
+    limits: { memory: formatBytes(memory + overhead.limit), ...quantities(spec.resources?.limits) },
+  };
+}
+
+function quantities(amounts: Record<string, string | number> | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(amounts ?? {}).map(([name, amount]) => [name, String(amount)]));
+}

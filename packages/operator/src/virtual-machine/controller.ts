@@ -1,0 +1,56 @@
+/** Which events concern which VirtualMachine, and what one reconcile does. */
+import { Labels } from '@hypersdk/api';
+import { keyOf, WorkQueue, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
+import { execute, type Effects } from './execute.ts';
+import { observe, type Sources } from './observe.ts';
+import { plan } from './plan.ts';
+
+export type VirtualMachineContext = Sources & Effects;
+
+export async function reconcileVirtualMachine(
+  context: VirtualMachineContext,
+  key: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  const vm = context.caches.virtualMachines.get(key);
+  if (!vm) {
+    context.followed.release(key);
+    return {};
+  }
+  const observed = await observe(context, vm, signal);
+  const planned = plan(observed, new Date());
+  await execute(context, observed, planned, signal);
+  if (planned.follow) context.followed.follow(key, planned.follow);
+  else context.followed.release(key);
+  return { requeueAfter: planned.requeueAfter };
+}
+
+/** Every event only enqueues keys; what it says is read from the caches when the key's turn comes. */
+export function enqueueVirtualMachines({ caches }: Sources, queue: WorkQueue): void {
+  caches.virtualMachines.subscribe(({ object }) => queue.add(keyOf(object)));
+  caches.pods.subscribe(({ object }) => enqueue(queue, vmOfPod(object)));
+  caches.claims.subscribe(({ object }) => enqueue(queue, ownerOfClaim(object)));
+  caches.operations.subscribe(({ object }) =>
+    enqueue(queue, `${object.metadata.namespace ?? ''}/${object.spec.vmRef.name}`),
+  );
+  caches.templates.subscribe(({ object }) => {
+    for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) queue.add(keyOf(vm));
+  });
+  caches.nodes.subscribe(({ object }) => {
+    for (const pod of caches.pods.byIndex('node', object.metadata.name)) enqueue(queue, vmOfPod(pod));
+  });
+}
+
+function enqueue(queue: WorkQueue, key: string | undefined): void {
+  if (key !== undefined) queue.add(key);
+}
+
+function vmOfPod({ metadata }: Pod): string | undefined {
+  const name = metadata.labels?.[Labels.vmName];
+  return name && `${metadata.namespace ?? ''}/${name}`;
+}
+
+function ownerOfClaim({ metadata }: KubeObject): string | undefined {
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'VirtualMachine');
+  return owner && `${metadata.namespace ?? ''}/${owner.name}`;
+}

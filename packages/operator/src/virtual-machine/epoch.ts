@@ -1,0 +1,30 @@
+/** One pod a run of the guest, numbered by epoch. Its name is deterministic, so that a stale cache cannot make a second. */
+import type { VirtualMachine } from '@hypersdk/api';
+import { Labels } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+
+export function podName(vm: VirtualMachine, epoch: number): string {
+  return `${vm.metadata.name}-${epoch}`;
+}
+
+/** What the launcher's certificate says, unique in the cluster and for all time but restores of etcd. */
+export function certificateName(pod: Pod): string {
+  return `${pod.metadata.name}.${pod.metadata.namespace ?? ''}.launcher.hypersdk.io`;
+}
+
+export function epochOf(pod: Pod): number {
+  return Number(pod.metadata.labels?.[Labels.epoch] ?? 0);
+}
+
+/** QEMU has ended in this pod and will never run in it again. */
+export function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || qemuEnd(pod) !== undefined;
+}
+
+/** How the qemu container ended, once it has. */
+export function qemuEnd(
+  pod: Pod,
+): { exitCode: number; finishedAt: string | undefined; message: string | undefined } | undefined {
+  const ended = pod.status?.containerStatuses?.find(({ name }) => name === 'qemu')?.state?.terminated;
+  return ended && { exitCode: ended.exitCode, finishedAt: ended.finishedAt, message: ended.message };
+}

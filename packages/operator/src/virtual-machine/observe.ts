@@ -1,0 +1,92 @@
+import { effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { Caches } from '../caches.ts';
+import type { Config } from '../config.ts';
+import type { FollowedMachines } from '../launchers/followed-machines.ts';
+import type { Launchers } from '../launchers/launchers.ts';
+import type { LauncherAddress } from '../launchers/request.ts';
+import { isActive, byAge } from '../vm-operation/order.ts';
+import { certificateName, epochOf, isFinished } from './epoch.ts';
+import type { MachineObservation, Observed } from './observed.ts';
+
+export interface Sources {
+  readonly caches: Caches;
+  readonly config: Config;
+  readonly launchers: Launchers;
+  readonly followed: FollowedMachines;
+}
+
+/** Reads the caches, and asks the VM's launcher when there is one to ask. */
+export async function observe(sources: Sources, vm: VirtualMachine, signal: AbortSignal): Promise<Observed> {
+  const { caches, config } = sources;
+  const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
+  const template = templateOf(caches, vm);
+  return {
+    vm,
+    spec: effectiveSpec(vm.spec, template?.spec),
+    pods,
+    claims: claimsOf(caches, vm),
+    template,
+    storageClasses: caches.storageClasses.list(),
+    operations: activeOperations(caches, vm),
+    machine: await observeMachine(sources, vm, pods, signal),
+    nodeReady: pods.every((pod) => isNodeReady(caches, pod)),
+    config,
+  };
+}
+
+function templateOf(caches: Caches, vm: VirtualMachine): Observed['template'] {
+  const reference = vm.spec.image?.templateRef;
+  return (
+    reference &&
+    caches.templates.get(`${reference.namespace ?? vm.metadata.namespace ?? ''}/${reference.name}`)
+  );
+}
+
+function claimsOf(caches: Caches, vm: VirtualMachine): Map<string, PersistentVolumeClaim> {
+  const prefix = `${vm.metadata.namespace ?? ''}/`;
+  const disks = vm.spec.disks ?? [];
+  const names = [
+    `${vm.metadata.name}-root`,
+    ...disks.map(({ name, source }) => source?.pvc?.name ?? `${vm.metadata.name}-${name}`),
+  ];
+  const claims = names.flatMap((name) => caches.claims.get(prefix + name) ?? []);
+  return new Map(claims.map((claim) => [claim.metadata.name, claim]));
+}
+
+function activeOperations(caches: Caches, vm: VirtualMachine): VMOperation[] {
+  const key = `${vm.metadata.namespace ?? ''}/${vm.metadata.name}`;
+  return caches.operations.byIndex('vm', key).filter(isActive).sort(byAge);
+}
+
+function isNodeReady(caches: Caches, pod: Pod): boolean {
+  const node = caches.nodes.get(pod.spec?.nodeName ?? '');
+  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready === undefined || ready.status === 'True';
+}
+
+async function observeMachine(
+  sources: Sources,
+  vm: VirtualMachine,
+  pods: readonly Pod[],
+  signal: AbortSignal,
+): Promise<MachineObservation> {
+  const address = launcherAddress(pods);
+  if (!address) return { type: 'none' };
+  const key = `${vm.metadata.namespace ?? ''}/${vm.metadata.name}`;
+  const streamed = sources.followed.state(key, address);
+  if (streamed) return { type: 'state', address, state: streamed };
+  try {
+    return { type: 'state', address, state: await sources.launchers.machine(address, signal) };
+  } catch {
+    signal.throwIfAborted();
+    return { type: 'unreachable', address };
+  }
+}
+
+/** The launcher of the newest pod, once the pod has an address. */
+function launcherAddress(pods: readonly Pod[]): LauncherAddress | undefined {
+  const pod = [...pods].sort((a, b) => epochOf(b) - epochOf(a))[0];
+  if (!pod?.status?.podIP || isFinished(pod)) return undefined;
+  return { host: pod.status.podIP, certificateName: certificateName(pod) };
+}

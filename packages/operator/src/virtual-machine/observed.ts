@@ -1,0 +1,29 @@
+/** Everything that a decision about one VirtualMachine rests on, read at one moment. */
+import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTemplate } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
+import type { Config } from '../config.ts';
+import type { LauncherAddress } from '../launchers/request.ts';
+
+export interface Observed {
+  readonly vm: VirtualMachine;
+  /** The VM's own fields over its template's over the defaults. */
+  readonly spec: EffectiveSpec;
+  /** Pods of this VM's uid, of any epoch. */
+  readonly pods: readonly Pod[];
+  /** Claims in the VM's namespace that its disks name, whoever made them. */
+  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  readonly template: VMTemplate | undefined;
+  readonly storageClasses: readonly StorageClass[];
+  /** Operations on this VM that have not ended, oldest first. */
+  readonly operations: readonly VMOperation[];
+  readonly machine: MachineObservation;
+  /** False when the current pod's node does not answer; unknown nodes count as ready. */
+  readonly nodeReady: boolean;
+  readonly config: Config;
+}
+
+export type MachineObservation =
+  | { readonly type: 'none' }
+  /** There is a launcher to ask, but no answer now. That is no failure of the guest. */
+  | { readonly type: 'unreachable'; readonly address: LauncherAddress }
+  | { readonly type: 'state'; readonly address: LauncherAddress; readonly state: MachineState };

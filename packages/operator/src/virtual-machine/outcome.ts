@@ -1,0 +1,23 @@
+/** What a plan found of a VM, from which its status is told. */
+import type { MachineState, VirtualMachinePhase, VirtualMachineStatus } from '@hypersdk/api';
+import type { Power } from './power.ts';
+import type { Pod } from '@hypersdk/kube';
+
+export interface Outcome {
+  readonly phase: VirtualMachinePhase;
+  /** CamelCase, for the Ready condition. */
+  readonly reason: string;
+  /** For people: what is going on, and what they can do where it does not go on. */
+  readonly message: string;
+  /** Done: what spec asks for is. Progressing: on the way. Stalled: somebody must act. */
+  readonly progress: 'done' | 'progressing' | 'stalled';
+  readonly epoch?: number;
+  readonly pod?: Pod | undefined;
+  readonly machine?: MachineState | undefined;
+  /** A disk's trouble, when that is the cause. */
+  readonly diskProblem?: { readonly reason: string; readonly message: string };
+  /** The guest ended by itself. */
+  readonly lastEnd?: NonNullable<VirtualMachineStatus['lastEnd']>;
+  readonly restartCount?: number;
+  readonly power: Power;
+}

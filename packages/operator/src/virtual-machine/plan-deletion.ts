@@ -1,0 +1,34 @@
+import { Finalizers } from '@hypersdk/api';
+import type { Plan } from './actions.ts';
+import type { Observed } from './observed.ts';
+import { followable, stopGrace } from './plan-stop.ts';
+import { wantedPower } from './power.ts';
+import { tell } from './status.ts';
+
+/** The guest goes down first, then the VM; claims and Secrets follow their owner. */
+export function planDeletion(observed: Observed, now: Date): Plan {
+  const { vm, pods } = observed;
+  const power = { ...wantedPower(vm, [], now), desired: 'Off' as const };
+  const message = pods.length > 0 ? 'Waiting for the guest to power down' : 'Gone';
+  const outcome = {
+    phase: 'Stopping',
+    reason: 'Deleting',
+    message,
+    progress: 'progressing',
+    power,
+    pod: pods[0],
+  } as const;
+  const told = tell(observed, outcome, now);
+  const running = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
+  if (running.length > 0) {
+    return {
+      ...told,
+      actions: running.map((pod) => ({ type: 'deletePod', pod, ...stopGrace(observed, pod) })),
+      ...followable(observed),
+    };
+  }
+  if (pods.length > 0) return told;
+  const isHeld = vm.metadata.finalizers?.includes(Finalizers.virtualMachine);
+  // Nothing is written to an object that is about to go.
+  return { actions: isHeld ? [{ type: 'removeFinalizer' }] : [], events: [], status: vm.status ?? {} };
+}

@@ -1,0 +1,150 @@
+import { machineDigest, type MachineSpec, type MachineState } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import type { Action, Plan } from './actions.ts';
+import { DiskProblem, resolveDisks } from './disks.ts';
+import { epochOf } from './epoch.ts';
+import { machineSpec } from './machine-spec.ts';
+import type { Observed } from './observed.ts';
+import type { Outcome } from './outcome.ts';
+import { planStop, followable } from './plan-stop.ts';
+import type { Power } from './power.ts';
+import { tell } from './status.ts';
+import { waitingReason } from './waiting.ts';
+
+type Answering = Extract<Observed['machine'], { type: 'state' }>;
+type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
+
+/** A pod stands and should: tells how far its guest is, and hands changes of spec to the launcher. */
+export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
+  if (isRestartAsked(observed, pod)) return planStop(observed, pod, power, now);
+  const { machine } = observed;
+  const told = machine.type === 'state' ? ofMachine(machine.state) : withoutAnswer(observed, pod);
+  const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
+  const isSettled = told.progress === 'done';
+  return {
+    ...tell(observed, outcome, now),
+    actions: [
+      ...(machine.type === 'state' ? changes(observed, pod, machine) : []),
+      ...secretMakeUp(observed, pod, now),
+    ],
+    ...(isSettled ? {} : followable(observed)),
+  };
+}
+
+function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
+  return operations.some(
+    ({ spec, status }) =>
+      spec.operation === 'restart' && status?.phase === 'Running' && status.fromEpoch === epochOf(pod),
+  );
+}
+
+function ofMachine(state: MachineState): Told {
+  switch (state.phase) {
+    case 'Preparing':
+      return progressing('Creating', 'PreparingDisks', preparingMessage(state));
+    case 'Starting':
+      return progressing('Creating', 'StartingQemu', 'QEMU is starting');
+    case 'Running':
+      return { phase: 'Running', reason: 'Running', message: 'The guest is running', progress: 'done' };
+    case 'Paused':
+      return {
+        phase: 'Paused',
+        reason: 'Paused',
+        message: state.problem?.message ?? 'The guest is paused',
+        progress: 'stalled',
+      };
+    case 'PoweringDown':
+    case 'Stopped':
+      return progressing('Stopping', 'PoweringDown', 'The guest is powering down');
+    case 'Failed':
+      return failed(state);
+  }
+}
+
+function preparingMessage({ disks }: MachineState): string {
+  const busy = disks.find(({ progress }) => progress !== undefined);
+  return busy ? `Disk ${busy.name} is being made: ${busy.progress ?? 0} %` : 'The disks are being made';
+}
+
+function failed({ problem }: MachineState): Told {
+  const { reason, message, disk } = problem ?? {
+    reason: 'LauncherFailed',
+    message: 'The launcher gives no reason',
+  };
+  return {
+    phase: 'Failed',
+    reason,
+    message,
+    progress: 'stalled',
+    ...(disk && { diskProblem: { reason, message } }),
+  };
+}
+
+/** No answer is no failure: what is known of the pod is said, and a guest that ran is taken to run on. */
+function withoutAnswer({ vm, nodeReady }: Observed, pod: Pod): Told {
+  const wasUp =
+    vm.status?.podName === pod.metadata.name &&
+    ['Running', 'Paused', 'Unknown'].includes(vm.status.phase ?? '');
+  if (!nodeReady) {
+    const message = `Node ${pod.spec?.nodeName ?? ''} does not answer; the guest may still be running`;
+    return { phase: 'Unknown', reason: 'NodeNotReady', message, progress: 'progressing' };
+  }
+  if (wasUp && isQemuRunning(pod)) {
+    const message = 'QEMU is running; the launcher does not answer now';
+    return {
+      phase: vm.status?.phase === 'Paused' ? 'Paused' : 'Running',
+      reason: 'LauncherUnreachable',
+      message,
+      progress: 'progressing',
+    };
+  }
+  return waitingReason(pod);
+}
+
+function isQemuRunning(pod: Pod): boolean {
+  return pod.status?.containerStatuses?.some(({ name, state }) => name === 'qemu' && state?.running) ?? false;
+}
+
+function progressing(phase: Told['phase'], reason: string, message: string): Told {
+  return { phase, reason, message, progress: 'progressing' };
+}
+
+/** The launcher gets the machine that spec asks for now; it does what it can live and names the rest. */
+function changes(observed: Observed, pod: Pod, { state, address }: Answering): Action[] {
+  const machine = wantedMachine(observed, pod);
+  if (!machine || state.epoch !== machine.epoch || state.specDigest === machineDigest(machine)) return [];
+  return [{ type: 'putMachine', address, machine }];
+}
+
+const SECRET_OVERDUE_MS = 3000;
+
+/** A pod that does not start may lack its Secret, if an operator died between the two. */
+function secretMakeUp(observed: Observed, pod: Pod, now: Date): Action[] {
+  const age = now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? '');
+  const hasStarted = pod.status?.initContainerStatuses?.some(
+    ({ state }) => state?.running ?? state?.terminated,
+  );
+  if (hasStarted || !pod.spec?.nodeName || age < SECRET_OVERDUE_MS) return [];
+  const machine = wantedMachine(observed, pod);
+  return machine ? [{ type: 'ensureSecret', pod, machine }] : [];
+}
+
+/** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
+function wantedMachine(observed: Observed, pod: Pod): MachineSpec | undefined {
+  const { vm, spec, template, config } = observed;
+  if (vm.spec.image?.templateRef && !template) return undefined;
+  try {
+    const disks = resolveDisks(observed);
+    return machineSpec({
+      vm,
+      spec,
+      disks,
+      epoch: epochOf(pod),
+      power: 'on',
+      acceleration: config.acceleration,
+    });
+  } catch (error) {
+    if (error instanceof DiskProblem) return undefined;
+    throw error;
+  }
+}

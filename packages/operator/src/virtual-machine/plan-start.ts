@@ -1,0 +1,81 @@
+import type { Plan } from './actions.ts';
+import { claimState, diskClaim } from './claims.ts';
+import { DiskProblem, resolveDisks, type ResolvedDisk } from './disks.ts';
+import { machineSpec } from './machine-spec.ts';
+import type { Observed } from './observed.ts';
+import type { Outcome } from './outcome.ts';
+import { virtualMachinePod } from './pod.ts';
+import type { Power } from './power.ts';
+import { restartWait } from './restart.ts';
+import { tell } from './status.ts';
+import { templateProblem } from './template-problem.ts';
+
+type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
+
+/** No pod stands: gets the disks ready, raises the epoch, and makes its pod. */
+export function planStart(observed: Observed, power: Power, now: Date): Plan {
+  const wait = restartWait(observed.vm, now);
+  if (wait > 0) {
+    const message = `The guest ended by itself; it is started again in ${Math.ceil(wait / 1000)} s at the latest`;
+    const told = tell(
+      observed,
+      { phase: 'Pending', reason: 'BackOff', message, progress: 'progressing', power },
+      now,
+    );
+    return { ...told, requeueAfter: wait };
+  }
+  const missing = templateProblem(observed);
+  if (missing) return tell(observed, { ...missing, power }, now);
+  try {
+    return startWith(observed, resolveDisks(observed), power, now);
+  } catch (error) {
+    if (!(error instanceof DiskProblem)) throw error;
+    return tell(observed, { ...stalledBy(error), power }, now);
+  }
+}
+
+function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Power, now: Date): Plan {
+  const { vm, claims } = observed;
+  const states = disks.map((disk) => ({ disk, state: claimState(vm, disk, claims.get(disk.claimName)) }));
+  const blocked = states.find(({ state }) => state.type === 'blocked')?.state;
+  if (blocked?.type === 'blocked') return tell(observed, { ...stalledBy(blocked), power }, now);
+  const created = states
+    .filter(({ state }) => state.type === 'missing')
+    .map(({ disk }) => ({ type: 'createClaim', claim: diskClaim(vm, disk) }) as const);
+  const epoch = nextEpoch(observed);
+  const told = tell(
+    observed,
+    {
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      message: 'The pod is being made',
+      progress: 'progressing',
+      power,
+      epoch,
+    },
+    now,
+  );
+  return { ...told, actions: [...created, createPod(observed, disks, epoch)] };
+}
+
+function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: number) {
+  const { vm, spec, config } = observed;
+  const context = { vm, spec, disks, epoch, config };
+  const machine = machineSpec({ ...context, power: 'on', acceleration: config.acceleration });
+  return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;
+}
+
+/**
+ * An epoch is spent once its pod was seen, which `podName` records. One that was raised and has no pod yet is
+ * used: its pod was never made, or is gone for good.
+ */
+function nextEpoch({ vm }: Observed): number {
+  const epoch = vm.status?.epoch ?? 0;
+  return epoch === 0 || vm.status?.podName !== undefined || vm.status?.phase !== 'Creating'
+    ? epoch + 1
+    : epoch;
+}
+
+function stalledBy({ reason, message }: { reason: string; message: string }): Told {
+  return { phase: 'Pending', reason, message, progress: 'stalled', diskProblem: { reason, message } };
+}

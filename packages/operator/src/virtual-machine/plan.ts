@@ -1,0 +1,29 @@
+/** What to do about one VirtualMachine, and what to say of it. Pure: the same observation gives the same plan. */
+import type { Plan } from './actions.ts';
+import { epochOf, isFinished } from './epoch.ts';
+import type { Observed } from './observed.ts';
+import { planDeletion } from './plan-deletion.ts';
+import { planEnd } from './plan-end.ts';
+import { planRun } from './plan-run.ts';
+import { planHalted, planStop, waitForEnd } from './plan-stop.ts';
+import { planStart } from './plan-start.ts';
+import { wantedPower, type Power } from './power.ts';
+
+export function plan(observed: Observed, now: Date): Plan {
+  if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
+  const planned = planLife(observed, wantedPower(observed.vm, observed.operations, now), now);
+  const isHeld = observed.vm.metadata.finalizers?.length;
+  return isHeld ? planned : { ...planned, actions: [{ type: 'addFinalizer' }, ...planned.actions] };
+}
+
+function planLife(observed: Observed, power: Power, now: Date): Plan {
+  const [pod, ...others] = [...observed.pods].sort((a, b) => epochOf(b) - epochOf(a));
+  if (!pod)
+    return power.desired === 'On' ? planStart(observed, power, now) : planHalted(observed, power, now);
+  // Two pods of one VM are never right; the older one goes first, and nothing starts before it is gone.
+  const stray = others[0];
+  if (stray) return planStop(observed, stray, power, now);
+  if (pod.metadata.deletionTimestamp) return waitForEnd(observed, pod, power, now);
+  if (isFinished(pod)) return planEnd(observed, pod, power, now);
+  return power.desired === 'On' ? planRun(observed, pod, power, now) : planStop(observed, pod, power, now);
+}

@@ -1,0 +1,80 @@
+import { MachinePaths } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import type { ResolvedDisk } from './disks.ts';
+import { podName } from './epoch.ts';
+import { goldenDirectory } from './machine-spec.ts';
+import type { PodContext } from './pod.ts';
+
+type PodSpec = NonNullable<Pod['spec']>;
+type Volume = NonNullable<PodSpec['volumes']>[number];
+type Container = PodSpec['containers'][number];
+type Mount = NonNullable<Container['volumeMounts']>[number];
+type Device = NonNullable<Container['volumeDevices']>[number];
+
+/** Keys of the machine Secret, and of a user's cloud-init Secret, by the file that the launcher reads. */
+export const CLOUD_INIT_FILES = { 'user-data': 'userData', 'network-data': 'networkData' } as const;
+
+export function podVolumes({ vm, spec, disks, epoch }: PodContext): Volume[] {
+  const secretName = podName(vm, epoch);
+  const items = ['machine.json', 'tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ key, path: key }));
+  return [
+    { name: 'runtime', emptyDir: {} },
+    { name: 'machine', secret: { secretName, items, defaultMode: 0o440 } },
+    ...(spec.cloudInit ? [cloudInitVolume(spec.cloudInit.secretRef?.name ?? secretName)] : []),
+    ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
+    ...goldenClaims(disks).map((claim) => claimVolume(goldenVolume(claim), claim, true)),
+  ];
+}
+
+/** Optional, because either file may be left out. */
+function cloudInitVolume(secretName: string): Volume {
+  const items = Object.entries(CLOUD_INIT_FILES).map(([path, key]) => ({ key, path }));
+  // A projected volume lets single keys be missing where a secret volume with items would not.
+  const sources = items.map((item) => ({ secret: { name: secretName, items: [item], optional: true } }));
+  return { name: 'cloud-init', projected: { sources, defaultMode: 0o440 } };
+}
+
+function claimVolume(name: string, claimName: string, readOnly: boolean): Volume {
+  return { name, persistentVolumeClaim: { claimName, ...(readOnly && { readOnly }) } };
+}
+
+export function launcherMounts(context: PodContext): Mount[] {
+  return [
+    { name: 'machine', mountPath: MachinePaths.config, readOnly: true },
+    ...(context.spec.cloudInit
+      ? [{ name: 'cloud-init', mountPath: MachinePaths.cloudInit, readOnly: true }]
+      : []),
+    ...sharedMounts(context),
+  ];
+}
+
+/** What launcher and QEMU both see, at the same paths. */
+export function sharedMounts({ disks }: PodContext): Mount[] {
+  return [
+    { name: 'runtime', mountPath: MachinePaths.runtime },
+    ...disks
+      .filter(({ volumeMode }) => volumeMode === 'Filesystem')
+      .map(({ name }) => ({ name: `disk-${name}`, mountPath: `${MachinePaths.volumes}/${name}` })),
+    ...goldenClaims(disks).map((claim) => ({
+      name: goldenVolume(claim),
+      mountPath: goldenDirectory(claim),
+      readOnly: true,
+    })),
+  ];
+}
+
+export function sharedDevices({ disks }: PodContext): Device[] {
+  return disks
+    .filter(({ volumeMode }) => volumeMode === 'Block')
+    .map(({ name }) => ({ name: `disk-${name}`, devicePath: `${MachinePaths.volumes}/${name}` }));
+}
+
+function goldenClaims(disks: readonly ResolvedDisk[]): string[] {
+  const claims = disks.flatMap(({ source }) => (source.type === 'golden' ? [source.claim] : []));
+  return [...new Set(claims)];
+}
+
+/** Volume names are labels of at most 63 characters; claim names may be longer and hold dots. */
+function goldenVolume(claim: string): string {
+  return `image-${claim.replaceAll('.', '-')}`.slice(0, 63).replace(/-+$/, '');
+}

@@ -1,0 +1,91 @@
+/** The pod of one epoch: a launcher beside QEMU, both without any privilege. */
+import { Annotations, Labels, MachinePaths, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
+import { ownerReference, type Pod } from '@hypersdk/kube';
+import type { Config } from '../config.ts';
+import { launcherContainer, qemuContainer } from './containers.ts';
+import type { ResolvedDisk } from './disks.ts';
+import { podName } from './epoch.ts';
+import { podVolumes } from './pod-volumes.ts';
+
+export interface PodContext {
+  readonly vm: VirtualMachine;
+  readonly spec: EffectiveSpec;
+  readonly disks: readonly ResolvedDisk[];
+  readonly epoch: number;
+  readonly config: Config;
+}
+
+type PodSpec = NonNullable<Pod['spec']>;
+
+/** Debian's libvirt-qemu and KubeVirt's qemu; files of a volume belong to it. */
+export const QEMU_UID = 107;
+/** How long QEMU may take to write its caches out and end, once the guest's own time is over. */
+const QUIT_SECONDS = 15;
+
+export function virtualMachinePod(context: PodContext): Pod {
+  const { vm, spec, epoch } = context;
+  return {
+    metadata: {
+      name: podName(vm, epoch),
+      namespace: vm.metadata.namespace ?? '',
+      labels: podLabels(vm, epoch),
+      annotations: {
+        [Annotations.defaultContainer]: 'qemu',
+        [Annotations.argoIgnoreRestartPolicy]: 'true',
+      },
+      ownerReferences: [ownerReference(vm, { controller: true, blockOwnerDeletion: true })],
+    },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      hostname: vm.metadata.name,
+      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
+      securityContext: podSecurity,
+      initContainers: [launcherContainer(context)],
+      containers: [qemuContainer(context)],
+      volumes: podVolumes(context),
+      ...scheduling(spec),
+    },
+  };
+}
+
+export function podLabels(vm: VirtualMachine, epoch: number): Record<string, string> {
+  return {
+    [Labels.vm]: vm.metadata.name,
+    [Labels.vmName]: vm.metadata.name,
+    [Labels.epoch]: String(epoch),
+    [Labels.appName]: 'virtual-machine',
+    [Labels.appInstance]: vm.metadata.name,
+    [Labels.appManagedBy]: 'hypersdk-operator',
+  };
+}
+
+export const podSecurity: NonNullable<PodSpec['securityContext']> = {
+  runAsNonRoot: true,
+  runAsUser: QEMU_UID,
+  runAsGroup: QEMU_UID,
+  fsGroup: QEMU_UID,
+  // Changing the owner of every file of a big volume at each start would take minutes.
+  fsGroupChangePolicy: 'OnRootMismatch',
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+/** An API server or kubelet that is away for a while must not evict a guest that runs well. */
+const PATIENT: NonNullable<PodSpec['tolerations']> = [
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+];
+
+function scheduling(spec: EffectiveSpec): Partial<PodSpec> {
+  return {
+    tolerations: [...PATIENT, ...(spec.tolerations ?? [])],
+    ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
+    ...(spec.affinity && { affinity: spec.affinity }),
+    ...(spec.topologySpreadConstraints && { topologySpreadConstraints: spec.topologySpreadConstraints }),
+    ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+  };
+}
+
+/** Where each volume of the pod is mounted in both containers. */
+export const runtimeMount = { name: 'runtime', mountPath: MachinePaths.runtime };

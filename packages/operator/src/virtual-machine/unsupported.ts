@@ -1,0 +1,23 @@
+/** Fields that the schema has and this version does not act on. Nothing is ignored without being named. */
+import type { VirtualMachineSpec } from '@hypersdk/api';
+
+const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
+  'firmware.bootloader: uefi': ({ firmware }) => firmware?.bootloader === 'uefi',
+  'firmware.tpm': ({ firmware }) => firmware?.tpm,
+  kernel: ({ kernel }) => kernel,
+  'cloudInit.sshKeys': ({ cloudInit }) => cloudInit?.sshKeys?.length,
+  'guestAgent.enabled': ({ guestAgent }) => guestAgent?.enabled,
+  'networks[].type other than pod-network': ({ networks }) =>
+    networks?.some(({ type }) => type !== 'pod-network'),
+  'networks[].binding: masquerade': ({ networks }) =>
+    networks?.some(({ binding }) => binding === 'masquerade'),
+  'networks[].staticIP': ({ networks }) => networks?.some(({ staticIP }) => staticIP),
+  'highAvailability.evictionStrategy': ({ highAvailability }) => highAvailability?.enabled,
+  carbonAware: ({ carbonAware }) => carbonAware?.enabled,
+  'snapshot.revertToRef': ({ snapshot }) => snapshot?.revertToRef,
+  deletionProtection: ({ deletionProtection }) => deletionProtection,
+};
+
+export function unsupportedFields(spec: VirtualMachineSpec): string[] {
+  return Object.entries(table).flatMap(([field, isUsed]) => (isUsed(spec) ? [field] : []));
+}

@@ -1,0 +1,47 @@
+import { ImportState } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+
+export type ImportEnd =
+  | { readonly type: 'running' }
+  | { readonly type: 'succeeded'; readonly result: ImportState }
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      readonly message: string;
+      /** RFC 3339. */ readonly time: string;
+    };
+
+/** How an import pod ended, from the state that the importer leaves as its termination message. */
+export function importEnd(pod: Pod): ImportEnd {
+  const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
+  if (!ended) return pod.status?.phase === 'Failed' ? evicted(pod) : { type: 'running' };
+  const time = ended.finishedAt ?? pod.metadata.creationTimestamp ?? '';
+  const state = parseState(ended.message);
+  if (ended.exitCode === 0 && state?.phase === 'Ready') return { type: 'succeeded', result: state };
+  const reason = state?.problem?.reason ?? ended.reason ?? 'ImportFailed';
+  return {
+    type: 'failed',
+    reason,
+    message: state?.problem?.message ?? `The importer ended with code ${ended.exitCode}`,
+    time,
+  };
+}
+
+/** A pod that failed as a whole has no containers to ask. */
+function evicted({ status, metadata }: Pod): ImportEnd {
+  const message = status?.message ?? 'The import pod failed';
+  return {
+    type: 'failed',
+    reason: status?.reason ?? 'PodFailed',
+    message,
+    time: metadata.creationTimestamp ?? '',
+  };
+}
+
+function parseState(message: string | undefined): ImportState | undefined {
+  try {
+    return ImportState.parse(JSON.parse(message ?? ''));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  formatBytes,
+  setCondition,
+  type ConditionUpdate,
+  type ImportState,
+  type VMTemplate,
+  type VMTemplateStatus,
+} from '@hypersdk/api';
+import { imageClaimName } from './names.ts';
+import type { ObservedTemplate } from './observed.ts';
+import type { TemplatePlan } from './plan.ts';
+
+/** What a plan found of a template. */
+export interface Told {
+  readonly phase: NonNullable<VMTemplateStatus['phase']>;
+  readonly reason: string;
+  readonly message: string;
+  readonly isStalled?: boolean;
+  readonly progress?: number;
+  readonly attempts?: number;
+  readonly result?: ImportState;
+}
+
+export function templateStatus(
+  { template, users }: ObservedTemplate,
+  told: Told,
+  now: Date,
+): VMTemplateStatus {
+  const before = template.status ?? {};
+  const ready = told.phase === 'Ready';
+  const { virtualSize } = told.result ?? {};
+  return {
+    ...before,
+    observedGeneration: template.metadata.generation,
+    phase: told.phase,
+    ready,
+    progress: ready
+      ? 100
+      : (told.progress ?? (told.phase === 'Importing' ? before.progress : undefined) ?? 0),
+    attempts: told.attempts ?? before.attempts,
+    usageCount: users.length,
+    conditions: conditions(template, told, now),
+    ...(virtualSize !== undefined && { size: formatBytes(virtualSize), lastUpdated: now.toISOString() }),
+    ...(ready && { pvc: imageClaimName(template) }),
+  };
+}
+
+function conditions({ metadata, status }: VMTemplate, told: Told, now: Date): VMTemplateStatus['conditions'] {
+  const { phase, reason, message, isStalled = false } = told;
+  const holds = {
+    Ready: phase === 'Ready',
+    Reconciling: phase !== 'Ready' && !isStalled,
+    Stalled: isStalled,
+  };
+  const updates = Object.entries(holds).map(([type, is]): ConditionUpdate => ({
+    type,
+    status: is ? 'True' : 'False',
+    reason,
+    message,
+    observedGeneration: metadata.generation,
+  }));
+  return updates.reduce((all, update) => setCondition(all, update, now), status?.conditions ?? []);
+}
+
+/** One event a change of phase, or of the reason for a failure. */
+export function announceable({ status }: VMTemplate, told: Told): Pick<TemplatePlan, 'event'> {
+  const { phase, reason, message, isStalled = false } = told;
+  const before = status?.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  const isTrouble = phase === 'Failed' || isStalled;
+  if (status?.phase === phase && (!isTrouble || before === reason)) return {};
+  return { event: { type: isTrouble ? 'Warning' : 'Normal', reason: isTrouble ? reason : phase, message } };
+}

@@ -20,8 +20,8 @@ export const VirtualMachinePhase = z.enum([
 
 const Power = z.object({
   desired: z.enum(['On', 'Off']).describe('The last request.'),
-  since: time.describe('When it was made.'),
-  by: text.describe('Who made it: spec, guest, or the name of a VMOperation.'),
+  since: z.iso.datetime().describe('When it was made.'),
+  by: z.string().describe('Who made it: spec, guest, or the name of a VMOperation.'),
 });
 
 const DiskStatus = z.object({

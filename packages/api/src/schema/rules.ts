@@ -4,8 +4,8 @@ export interface Rule {
   readonly message: string;
   /** Path below the schema that carries the rule, so that the error names the field: `.running`. */
   readonly fieldPath?: string;
-  readonly reason?:
-    'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired' | 'FieldValueDuplicate';
+  /** Not FieldValueDuplicate: for that the server leaves the message out. */
+  readonly reason?: 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired';
 }
 
 /** Metadata for `.meta()`. A second call on the same schema replaces the first one's rules. */

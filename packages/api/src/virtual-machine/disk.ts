@@ -59,7 +59,6 @@ const cdromHasSource = {
 const bootOrderOnce = {
   rule: 'self.all(d, !has(d.bootOrder) || self.exists_one(e, has(e.bootOrder) && e.bootOrder == d.bootOrder))',
   message: 'a bootOrder may occur only once',
-  reason: 'FieldValueDuplicate',
 } as const;
 
 const MAX_DISKS = 32;

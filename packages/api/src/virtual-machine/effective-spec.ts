@@ -1,9 +1,6 @@
 import type { VirtualMachineSpec } from '../virtual-machine.ts';
 import type { VMTemplateSpec } from '../vm-template.ts';
-import type { Network } from './network.ts';
 import { runStrategyOf, type RunStrategy } from './power.ts';
-
-const podNetwork: Network = { name: 'default', type: 'pod-network' };
 
 const defaults = {
   cpus: 1,
@@ -11,15 +8,14 @@ const defaults = {
   machineType: 'q35',
   terminationGracePeriodSeconds: 30,
   disks: [],
-  networks: [podNetwork],
-} as const satisfies VirtualMachineSpecInput;
+  networks: [{ name: 'default', type: 'pod-network' }],
+} satisfies Partial<VirtualMachineSpec>;
 
-type VirtualMachineSpecInput = Partial<VirtualMachineSpec>;
-type Settled = 'cpus' | 'memory' | 'machineType' | 'terminationGracePeriodSeconds' | 'disks' | 'networks';
+type Settled = keyof typeof defaults;
 
-/** A VM's spec with nothing left open: power is in `runStrategy`, what could be absent has its default. */
+/** A VM's spec with nothing left open: power is in `runStrategy`, what has a default is there. */
 export type EffectiveSpec = Omit<VirtualMachineSpec, Settled | 'running' | 'runStrategy'> & {
-  [Field in Settled]: NonNullable<VirtualMachineSpec[Field]>;
+  [Field in Settled]-?: NonNullable<VirtualMachineSpec[Field]>;
 } & { runStrategy: RunStrategy };
 
 /**
@@ -27,15 +23,12 @@ export type EffectiveSpec = Omit<VirtualMachineSpec, Settled | 'running' | 'runS
  * gets no disk of the template's list.
  */
 export function effectiveSpec(vm: VirtualMachineSpec, template?: VMTemplateSpec): EffectiveSpec {
-  const { running: _, ...own } = vm;
-  const cloudInit = cloudInitOf(vm, template);
+  const { running: _running, cloudInit: _cloudInit, ...own } = vm;
   return {
     ...defaults,
-    disks: [],
-    networks: [podNetwork],
     ...present(template?.defaultSpec ?? {}),
     ...present(own),
-    ...(cloudInit === undefined ? {} : { cloudInit }),
+    ...present({ cloudInit: cloudInitOf(vm, template) }),
     runStrategy: runStrategyOf(vm),
   };
 }
@@ -44,13 +37,14 @@ export function effectiveSpec(vm: VirtualMachineSpec, template?: VMTemplateSpec)
 function cloudInitOf(vm: VirtualMachineSpec, template?: VMTemplateSpec): VirtualMachineSpec['cloudInit'] {
   const own = vm.cloudInit ?? template?.defaultSpec?.cloudInit;
   const { defaultUserData: userData, defaultNetworkData: networkData } = template?.cloudInit ?? {};
-  const given = present({ userData, networkData });
-  if (own?.secretRef !== undefined || Object.keys(given).length === 0) return own;
-  return { ...given, ...present(own ?? {}) };
+  if (own?.secretRef !== undefined || (userData ?? networkData) === undefined) return own;
+  return { ...present({ userData, networkData }), ...present(own ?? {}) };
 }
 
-/** Without the fields whose value is undefined, which a spread would let win. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the fields that are undefined, which a spread would let win. */
+function present<T extends object>(fields: T): Present<T> {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }; // fromEntries forgets the keys
+  return Object.fromEntries(entries) as Present<T>; // fromEntries forgets the keys
 }

@@ -72,12 +72,10 @@ export const Networks = z
       {
         rule: "self.filter(n, n.type == 'pod-network').size() <= 1",
         message: 'a VM has at most one network of type pod-network',
-        reason: 'FieldValueDuplicate',
       },
       {
         rule: 'self.all(n, !has(n.macAddress) || self.exists_one(m, has(m.macAddress) && m.macAddress == n.macAddress))',
         message: 'a macAddress may occur only once',
-        reason: 'FieldValueDuplicate',
       },
     ),
   });

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { apiServer, Status } from './testing/api-server.ts';
+import { create, installCrds, type Manifest } from './testing/custom-resources.ts';
+
+const directories = {
+  'a manifest of the requirement': join(import.meta.dirname, 'testing/requirement-manifests'),
+  'an example': join(import.meta.dirname, '../../../deploy/examples'),
+};
+
+describe('the API server', () => {
+  const server = apiServer();
+  before(() => installCrds(server));
+
+  for (const [what, directory] of Object.entries(directories)) {
+    for (const { file, manifest } of manifestsIn(directory)) {
+      it(`accepts ${what}: ${file}, ${manifest.kind} ${manifest.metadata.name}`, async () => {
+        const { code, body } = await create(server, manifest);
+        assert.equal(code, 201, JSON.stringify(body));
+      });
+    }
+  }
+
+  it('names a field that it does not know', async () => {
+    const spec = { cpus: 1, memory: '1Gi', disk: [] };
+    const answer = await create(server, {
+      apiVersion: 'hypersdk.io/v1alpha1',
+      kind: 'VirtualMachine',
+      metadata: { name: 'typo' },
+      spec,
+    });
+    assert.equal(answer.code, 400);
+    assert.match(Status.parse(answer.body).message, /unknown field "spec\.disk"/);
+  });
+});
+
+function manifestsIn(directory: string) {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
+  assert.ok(files.length > 0, `no manifests in ${directory}`);
+  return files.flatMap((file) =>
+    parseAllDocuments(readFileSync(join(directory, file), 'utf8')).map((document) => ({
+      file,
+      manifest: document.toJS() as Manifest, // the server is what checks it
+    })),
+  );
+}

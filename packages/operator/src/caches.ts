@@ -50,9 +50,19 @@ export function openCaches(client: Client, log: Log): Caches {
 
 /** Resolves when every cache has been filled once. */
 export async function fill(caches: Caches, signal: AbortSignal): Promise<void> {
-  const informers: Informer<never>[] = Object.values(caches);
+  const informers = informersOf(caches);
   for (const informer of informers) informer.start(signal);
   await Promise.all(informers.map(({ synced }) => synced));
+}
+
+export function isFilled(caches: Caches): boolean {
+  return informersOf(caches).every(({ isSynced }) => isSynced);
+}
+
+type AnyInformer = Pick<Informer<KubeObject>, 'start' | 'synced' | 'isSynced'>;
+
+function informersOf(caches: Caches): AnyInformer[] {
+  return Object.values<AnyInformer>({ ...caches });
 }
 
 function templateOf({ spec, metadata }: VirtualMachine): string[] {

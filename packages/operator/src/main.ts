@@ -1,6 +1,6 @@
 /** The operator: caches, then leadership, then controllers. */
 import { Client, EventRecorder, runWithLeaderElection } from '@hypersdk/kube';
-import { fill, openCaches } from './caches.ts';
+import { fill, isFilled, openCaches } from './caches.ts';
 import { loadConfig, type Config } from './config.ts';
 import { openQueues, runControllers } from './controllers.ts';
 import { serveHealth, serveMetrics } from './http-servers.ts';
@@ -18,7 +18,7 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
   const metrics = openMetrics(caches);
   const health = {
     isAlive: () => true,
-    isReady: () => Object.values(caches).every(({ isSynced }) => isSynced),
+    isReady: () => isFilled(caches),
   };
   serveHealth(config.healthPort, health);
   serveMetrics(config.metricsPort, metrics.registry);

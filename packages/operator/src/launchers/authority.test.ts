@@ -32,7 +32,7 @@ async function handshake(options: { name: string; foreign?: boolean }): Promise<
     ca: authority.certificate,
   });
   try {
-    const chunks: Buffer[] = await socket.toArray();
+    const chunks = (await socket.toArray()) as Buffer[]; // no encoding is set
     if (chunks.length === 0) throw new Error('the server closed the connection');
     return Buffer.concat(chunks).toString();
   } finally {

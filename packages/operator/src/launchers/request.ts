@@ -75,7 +75,7 @@ export async function send(
 
 export async function text(response: IncomingMessage): Promise<string> {
   try {
-    const chunks: Buffer[] = await response.toArray();
+    const chunks = (await response.toArray()) as Buffer[]; // no encoding is set
     return Buffer.concat(chunks).toString();
   } catch (cause) {
     throw new LauncherUnreachableError('the answer broke off', { cause });

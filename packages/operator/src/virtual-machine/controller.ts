@@ -1,6 +1,7 @@
 /** Which events concern which VirtualMachine, and what one reconcile does. */
 import { Labels } from '@hypersdk/api';
-import { keyOf, WorkQueue, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
+import type { WorkQueue } from '@hypersdk/kube';
+import { keyOf, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan.ts';
@@ -27,22 +28,27 @@ export async function reconcileVirtualMachine(
 
 /** Every event only enqueues keys; what it says is read from the caches when the key's turn comes. */
 export function enqueueVirtualMachines({ caches }: Sources, queue: WorkQueue): void {
-  caches.virtualMachines.subscribe(({ object }) => queue.add(keyOf(object)));
-  caches.pods.subscribe(({ object }) => enqueue(queue, vmOfPod(object)));
-  caches.claims.subscribe(({ object }) => enqueue(queue, ownerOfClaim(object)));
-  caches.operations.subscribe(({ object }) =>
-    enqueue(queue, `${object.metadata.namespace ?? ''}/${object.spec.vmRef.name}`),
-  );
+  const add = (key: string | undefined): void => {
+    if (key !== undefined) queue.add(key);
+  };
+  caches.virtualMachines.subscribe(({ object }) => {
+    add(keyOf(object));
+  });
+  caches.pods.subscribe(({ object }) => {
+    add(vmOfPod(object));
+  });
+  caches.claims.subscribe(({ object }) => {
+    add(ownerOfClaim(object));
+  });
+  caches.operations.subscribe(({ object: { metadata, spec } }) => {
+    add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
+  });
   caches.templates.subscribe(({ object }) => {
-    for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) queue.add(keyOf(vm));
+    for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) add(keyOf(vm));
   });
   caches.nodes.subscribe(({ object }) => {
-    for (const pod of caches.pods.byIndex('node', object.metadata.name)) enqueue(queue, vmOfPod(pod));
+    for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOfPod(pod));
   });
-}
-
-function enqueue(queue: WorkQueue, key: string | undefined): void {
-  if (key !== undefined) queue.add(key);
 }
 
 function vmOfPod({ metadata }: Pod): string | undefined {

@@ -131,7 +131,7 @@ function goldenSource(disk: Disk, { vm, template, storageClasses }: DiskContext)
 
 /** A golden volume that many nodes can mount takes overlays; any other is copied, so that pods stay free to move. */
 function cloneMode(disk: Disk, storageClasses: readonly StorageClass[]): 'linked' | 'full' {
-  const mode = disk.cloneMode ?? 'auto';
+  const mode = disk.cloneMode;
   if (disk.volumeMode === 'Block') return 'full';
   if (mode !== 'auto') return mode;
   return defaultAccessMode(storageClasses, undefined) === 'ReadWriteMany' ? 'linked' : 'full';

@@ -1,12 +1,6 @@
 import { FieldManagers, type VMOperation } from '@hypersdk/api';
-import {
-  keyOf,
-  NotFoundError,
-  WorkQueue,
-  type Client,
-  type EventRecorder,
-  type Result,
-} from '@hypersdk/kube';
+import type { WorkQueue } from '@hypersdk/kube';
+import { keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';

@@ -1,6 +1,7 @@
 /** Snapshots are not made in this version; every one is told so, instead of waiting for ever. */
 import { setCondition, type VMSnapshot, type VMSnapshotStatus } from '@hypersdk/api';
-import { keyOf, WorkQueue, type Result } from '@hypersdk/kube';
+import type { WorkQueue } from '@hypersdk/kube';
+import { keyOf, type Result } from '@hypersdk/kube';
 import { VMSnapshots } from '../resources.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
 

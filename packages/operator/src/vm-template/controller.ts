@@ -1,6 +1,7 @@
 import type { ImportState, VMTemplate } from '@hypersdk/api';
 import { Labels } from '@hypersdk/api';
-import { keyOf, WorkQueue, type Pod, type Result } from '@hypersdk/kube';
+import type { WorkQueue } from '@hypersdk/kube';
+import { keyOf, type Pod, type Result } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/epoch.ts';
 import { executeTemplate } from './execute.ts';

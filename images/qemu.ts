@@ -6,7 +6,14 @@ import { ensureDebian } from './debian.ts';
 import { buildImage, findEngine } from './engine.ts';
 import { ensureNodeImage } from './node/image.ts';
 
-const PROGRAMS = ['qemu-system-x86_64', 'qemu-img', 'qemu-storage-daemon', 'qemu-nbd'] as const;
+const PROGRAMS = [
+  'qemu-system-x86_64',
+  'qemu-img',
+  'qemu-storage-daemon',
+  'qemu-nbd',
+  'mformat',
+  'mcopy',
+] as const;
 const WANTED_MAJOR = 10;
 
 /**

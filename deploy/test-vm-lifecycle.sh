@@ -11,7 +11,6 @@ The image comes from IMAGE_URL, or else from a VMTemplate that is in the cluster
 
   IMAGE_URL      http(s) address of a disk image
   IMAGE_SHA256   its SHA-256; not verified when empty
-  IMAGE_FORMAT   qcow2 (default), raw, vmdk, vdi or vhdx
   TEMPLATE       NAMESPACE/NAME of the template to copy; by default the first one, that of the examples before others
   CPUS, MEMORY, DISK_SIZE, STORAGE_CLASS   of the VM; 1, 512Mi, 10Gi, and the cluster's default class
   CONSOLE_TEXT   what the guest's console must show after each boot, as for grep; by default any line
@@ -60,9 +59,8 @@ diagnose() {
     echo
     echo "--- what is in namespace $namespace"
     k get vm,vmop,vmtemplate,pods,pvc --output wide
-    echo "--- conditions of the VM"
-    vm_field '.status.conditions'
-    echo
+    echo "--- why, as the template and the VM tell it"
+    k get vm,vmtemplate --output 'jsonpath={range .items[*].status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\n"}{end}'
     echo "--- last events"
     k get events --sort-by=.metadata.creationTimestamp | tail -n 30
   } >&2 2>&1 || true
@@ -91,7 +89,7 @@ template_spec() {
   if [ -n "${IMAGE_URL:-}" ]; then
     local checksum=
     [ -z "${IMAGE_SHA256:-}" ] || checksum=", checksum: { type: sha256, value: '$IMAGE_SHA256' }"
-    echo "{ image: { source: '$IMAGE_URL', format: ${IMAGE_FORMAT:-qcow2}$checksum } }"
+    echo "{ image: { source: { http: { url: '$IMAGE_URL'$checksum } } } }"
     return
   fi
   local found=${TEMPLATE:-}

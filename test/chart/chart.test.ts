@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { chart, renderedChart } from './rendered-chart.ts';
-import type { Manifest } from './rendered-chart.ts';
-
-interface Rule {
-  readonly apiGroups: string[];
-  readonly resources: string[];
-  readonly verbs: string[];
-}
+import type { Manifest, Rule } from './rendered-chart.ts';
 
 const crdFiles = readdirSync(join(chart, 'files/crds')).filter((file) => file.endsWith('.yaml'));
 
@@ -20,6 +14,10 @@ function crdSpec(file: string): unknown {
 
 function ofKind(manifests: Manifest[], kind: string): Manifest[] {
   return manifests.filter((manifest) => manifest.kind === kind);
+}
+
+function secretRules({ rules }: Manifest): Rule[] {
+  return (rules ?? []).filter(({ resources }) => resources.includes('secrets'));
 }
 
 /** Every value that stands under `key`, at any depth. */
@@ -116,20 +114,22 @@ describe('what the chart asks of the cluster', () => {
   });
 
   it('no rule has a wildcard', async () => {
-    const rules = valuesUnder('rules', await renderedChart()).flat() as Rule[];
+    const rules = (await renderedChart()).flatMap(({ rules = [] }) => rules);
     assert.ok(rules.length > 0);
     for (const rule of rules) {
       for (const word of [...rule.apiGroups, ...rule.resources, ...rule.verbs]) assert.notEqual(word, '*');
     }
   });
 
-  it('the operator can read only Secrets whose name it knows', async () => {
-    const roles = ofKind(await renderedChart(), 'ClusterRole');
-    const operator = roles.find(({ metadata }) => metadata.name === 'hypersdk-operator');
-    const rules = valuesUnder('rules', operator).flat() as Rule[];
-    const secrets = rules.filter(({ resources }) => resources.includes('secrets'));
-    assert.equal(secrets.length, 1);
-    for (const verb of ['list', 'watch']) assert.ok(!secrets[0]?.verbs.includes(verb), verb);
+  it('the operator can read one Secret, in its own namespace', async () => {
+    const manifests = await renderedChart();
+    const clusterWide = ofKind(manifests, 'ClusterRole').flatMap(secretRules);
+    const namespaced = ofKind(manifests, 'Role').flatMap(secretRules);
+    assert.deepEqual(clusterWide, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
+    assert.deepEqual(
+      namespaced.map(({ resourceNames, verbs }) => ({ resourceNames, verbs })),
+      [{ resourceNames: ['hypersdk-launcher-ca'], verbs: ['get'] }],
+    );
   });
 
   it('a ServiceMonitor is made only when asked for', async () => {

@@ -5,6 +5,13 @@ import { binary, buildBinaries } from '../cluster/binaries.ts';
 
 export const chart = join(import.meta.dirname, '../../deploy/helm/hypersdk-operator');
 
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 /** As much of a manifest as the tests look at. */
 export interface Manifest {
   readonly kind: string;
@@ -14,7 +21,7 @@ export interface Manifest {
     readonly labels?: Record<string, string>;
   };
   readonly spec?: unknown;
-  readonly rules?: unknown;
+  readonly rules?: readonly Rule[];
 }
 
 /** What `helm template` makes of the chart; fails with Helm's message when the schema refuses a value. */

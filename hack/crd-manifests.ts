@@ -9,7 +9,12 @@ export function crdManifests(): Map<string, string> {
   const files = kinds.map((kind) => ({
     name: `${GROUP}_${kind.plural}.yaml`,
     content:
-      header + stringify(customResourceDefinition(kind), { aliasDuplicateObjects: false, compat: 'yaml-1.1', lineWidth: 110 }),
+      header +
+      stringify(customResourceDefinition(kind), {
+        aliasDuplicateObjects: false,
+        compat: 'yaml-1.1',
+        lineWidth: 110,
+      }),
   }));
   return new Map(
     directories.flatMap((directory) =>

@@ -50,11 +50,16 @@ describe('a network at the API server', () => {
       field: 'spec.networks',
       message: 'macAddress may occur only once',
     },
-    'of a static IP that is none': {
-      spec: networks({ name: 'a', staticIP: '10.0.0.256' }),
-      field: 'spec.networks[0].staticIP',
-      message: 'IP address or a CIDR',
-    },
+    ...Object.fromEntries(
+      ['10.0.0.256', '10.0.0', '10.0.0.1/33', 'fd00::1/129', 'abcd', 'router.lan'].map((staticIP) => [
+        `of the static IP ${staticIP}`,
+        {
+          spec: networks({ name: 'a', staticIP }),
+          field: 'spec.networks[0].staticIP',
+          message: 'IP address or a CIDR',
+        },
+      ]),
+    ),
     'with port 0': {
       spec: ports({ port: 0 }),
       field: 'spec.networks[0].ports[0].port',
@@ -78,6 +83,12 @@ describe('a network at the API server', () => {
   });
 
   itAccepts(server, vm, {
+    ...Object.fromEntries(
+      ['10.0.0.2', '192.168.255.1/24', 'fd00::2', '::1/128', '::ffff:10.0.0.1'].map((staticIP) => [
+        `the static IP ${staticIP}`,
+        { spec: networks({ name: 'a', staticIP }) },
+      ]),
+    ),
     'networks of every type': {
       spec: networks(
         { name: 'a', binding: 'user', ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] },

@@ -17,6 +17,12 @@ const Port = z
     }),
   );
 
+// CEL's own isIP is too new for a CRD on Kubernetes 1.30. Of IPv6 this checks the characters, not the grouping.
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const IPV4 = `(${OCTET}[.]){3}${OCTET}(/(3[0-2]|[12]?[0-9]))?`;
+const IPV6 = '[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?';
+const IP_OR_CIDR = `^(${IPV4}|${IPV6})$`;
+
 export const MacAddress = z
   .string()
   .max(17)
@@ -57,7 +63,7 @@ export const Network = z
     staticIP: z
       .string()
       .max(49)
-      .meta(rules({ rule: 'isIP(self) || isCIDR(self)', message: 'must be an IP address or a CIDR' }))
+      .meta(rules({ rule: `self.matches(r'${IP_OR_CIDR}')`, message: 'must be an IP address or a CIDR' }))
       .optional()
       .describe('Address that the guest is given, with or without a prefix length.'),
   })

@@ -1,0 +1,206 @@
+/** Observations for plan tests: a VM that could start, and what each test changes of it. */
+import {
+  effectiveSpec,
+  machineDigest,
+  type MachineState,
+  type VirtualMachine,
+  type VMOperation,
+  type VMTemplate,
+} from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { Config } from '../config.ts';
+import { ownerUid } from '../ownership.ts';
+import { resolveDisks } from '../virtual-machine/disks.ts';
+import { machineSpec } from '../virtual-machine/machine-spec.ts';
+import type { Observed } from '../virtual-machine/observed.ts';
+import { virtualMachinePod } from '../virtual-machine/pod.ts';
+
+export const NOW = new Date('2026-01-02T03:04:05Z');
+export const UID = '0b8e0d6c-8a3b-4c8e-9f55-0d8a5c0b1a2e';
+
+export const config: Config = {
+  podName: 'operator-0',
+  namespace: 'hypersdk-system',
+  launcherImage: 'hypersdk/launcher:test',
+  pullPolicy: 'IfNotPresent',
+  logLevel: 'info',
+  importVolumeSize: '10Gi',
+  acceleration: 'auto',
+  healthPort: 0,
+  metricsPort: 0,
+};
+
+export function aVirtualMachine(
+  changes: {
+    spec?: Partial<VirtualMachine['spec']>;
+    status?: VirtualMachine['status'];
+    metadata?: Partial<VirtualMachine['metadata']>;
+  } = {},
+): VirtualMachine {
+  return {
+    apiVersion: 'hypersdk.io/v1alpha1',
+    kind: 'VirtualMachine',
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: UID,
+      generation: 1,
+      finalizers: ['hypersdk.io/virtual-machine'],
+      ...changes.metadata,
+    },
+    spec: {
+      cpus: 1,
+      memory: '256Mi',
+      deletionProtection: false,
+      disks: [
+        {
+          name: 'root',
+          size: '1Gi',
+          type: 'disk',
+          accessMode: 'ReadWriteOnce',
+          volumeMode: 'Filesystem',
+          cloneMode: 'auto',
+        },
+      ],
+      ...changes.spec,
+    },
+    ...(changes.status && { status: changes.status }),
+  };
+}
+
+export function anObservation(changes: Partial<Observed> = {}): Observed {
+  const vm = changes.vm ?? aVirtualMachine();
+  return {
+    vm,
+    spec: effectiveSpec(vm.spec, changes.template?.spec),
+    pods: [],
+    claims: new Map([['web-root', aClaim()]]),
+    template: undefined,
+    storageClasses: [],
+    operations: [],
+    machine: { type: 'none' },
+    nodeReady: true,
+    config,
+    ...changes,
+  };
+}
+
+export function aClaim(owner = UID): PersistentVolumeClaim {
+  return {
+    metadata: { name: 'web-root', namespace: 'default', annotations: { [ownerUid]: owner } },
+    status: { phase: 'Bound' },
+  };
+}
+
+/** The pod that a VM's epoch has, as the API server shows it once it runs. */
+export function aPod(
+  vm: VirtualMachine,
+  epoch: number,
+  changes: { status?: Pod['status']; metadata?: Partial<Pod['metadata']> } = {},
+): Pod {
+  const disks = resolveDisks(anObservation({ vm }));
+  const pod = virtualMachinePod({ vm, spec: effectiveSpec(vm.spec), disks, epoch, config });
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      uid: `pod-${epoch}`,
+      creationTimestamp: NOW.toISOString(),
+      ...changes.metadata,
+    },
+    spec: { ...pod.spec, nodeName: 'node-1', containers: pod.spec?.containers ?? [] },
+    status: changes.status ?? {
+      phase: 'Running',
+      podIP: '10.0.0.7',
+      containerStatuses: [qemu({ running: {} })],
+    },
+  };
+}
+
+type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
+
+export function qemu(state: ContainerStatus['state']): ContainerStatus {
+  return { name: 'qemu', image: '', imageID: '', ready: true, restartCount: 0, ...(state && { state }) };
+}
+
+export function aMachine(
+  vm: VirtualMachine,
+  epoch: number,
+  changes: Partial<MachineState> = {},
+): Observed['machine'] {
+  const disks = resolveDisks(anObservation({ vm }));
+  const spec = machineSpec({
+    vm,
+    spec: effectiveSpec(vm.spec),
+    disks,
+    epoch,
+    power: 'on',
+    acceleration: 'auto',
+  });
+  const state: MachineState = {
+    epoch,
+    phase: 'Running',
+    specDigest: machineDigest(spec),
+    disks: [],
+    restartAwaiting: [],
+    ...changes,
+  };
+  return { type: 'state', address: { host: '10.0.0.7', certificateName: 'web' }, state };
+}
+
+export function anOperation(
+  operation: VMOperation['spec']['operation'],
+  changes: {
+    name?: string;
+    status?: VMOperation['status'];
+    spec?: Partial<VMOperation['spec']>;
+    created?: string;
+  } = {},
+): VMOperation {
+  return {
+    apiVersion: 'hypersdk.io/v1alpha1',
+    kind: 'VMOperation',
+    metadata: {
+      name: changes.name ?? operation,
+      namespace: 'default',
+      uid: `op-${operation}`,
+      generation: 1,
+      creationTimestamp: changes.created ?? NOW.toISOString(),
+    },
+    spec: {
+      vmRef: { name: 'web' },
+      operation,
+      force: false,
+      timeout: '10m',
+      dryRun: false,
+      preSnapshot: false,
+      rollbackOnFailure: false,
+      cancel: false,
+      ...changes.spec,
+    },
+    ...(changes.status && { status: changes.status }),
+  };
+}
+
+export function aTemplate(
+  changes: {
+    spec?: Partial<VMTemplate['spec']>;
+    status?: VMTemplate['status'];
+    metadata?: Partial<VMTemplate['metadata']>;
+  } = {},
+): VMTemplate {
+  return {
+    apiVersion: 'hypersdk.io/v1alpha1',
+    kind: 'VMTemplate',
+    metadata: {
+      name: 'ubuntu',
+      namespace: 'default',
+      uid: 'template',
+      generation: 1,
+      finalizers: ['hypersdk.io/vm-template'],
+      ...changes.metadata,
+    },
+    spec: { image: { source: { http: { url: 'http://images.test/ubuntu.qcow2' } } }, ...changes.spec },
+    ...(changes.status && { status: changes.status }),
+  };
+}

@@ -1,0 +1,466 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { VirtualMachine } from '@hypersdk/api';
+import {
+  aClaim,
+  aMachine,
+  anObservation,
+  anOperation,
+  aPod,
+  aTemplate,
+  aVirtualMachine,
+  NOW,
+  qemu,
+} from '../testing/machines.ts';
+import type { Plan } from './actions.ts';
+import type { Observed } from './observed.ts';
+import { plan } from './plan.ts';
+
+const running = { phase: 'Running' } as const;
+const up: VirtualMachine['status'] = {
+  phase: 'Running',
+  epoch: 1,
+  podName: 'web-1',
+  startTime: '2026-01-02T03:00:00Z',
+  observedGeneration: 1,
+};
+const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
+
+interface Row {
+  readonly when: string;
+  readonly observed: Observed;
+  readonly now?: Date;
+  readonly actions: readonly string[];
+  readonly phase: string;
+  readonly reason: string;
+  readonly also?: (planned: Plan) => void;
+}
+
+/** `createPod web-1`, so that a table reads as what is done to what. */
+function summary(planned: Plan): string[] {
+  return planned.actions.map((action) => {
+    if ('pod' in action) return `${action.type} ${action.pod.metadata.name}`;
+    return action.type === 'createClaim' ? `createClaim ${action.claim.metadata.name}` : action.type;
+  });
+}
+
+function ready({ status }: Plan): { status: string; reason: string; message: string } {
+  return status.conditions!.find(({ type }) => type === 'Ready')!;
+}
+
+function check(rows: readonly Row[]): void {
+  for (const { when, observed, now, actions, phase, reason, also } of rows) {
+    it(when, () => {
+      const planned = plan(observed, now ?? NOW);
+      assert.deepEqual(summary(planned), actions);
+      assert.equal(planned.status.phase, phase);
+      assert.equal(ready(planned).reason, reason);
+      also?.(planned);
+    });
+  }
+}
+
+describe('a VM without a pod', () => {
+  const vm = aVirtualMachine();
+  const fromTemplate = aVirtualMachine({ spec: { image: { templateRef: { name: 'ubuntu' } } } });
+  const readyTemplate = aTemplate({ status: { phase: 'Ready', ready: true, size: '1Gi' } });
+  const lost = aVirtualMachine({
+    status: { phase: 'Stopped', epoch: 3, disks: [{ name: 'root', format: 'qcow2' }] },
+  });
+  check([
+    {
+      when: 'gets its claim and the pod of epoch 1',
+      observed: anObservation({ claims: new Map() }),
+      actions: ['createClaim web-root', 'createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: ({ status }) => {
+        assert.equal(status.epoch, 1);
+      },
+    },
+    {
+      when: 'is held by a finalizer before anything is made',
+      observed: anObservation({ vm: aVirtualMachine({ metadata: { finalizers: [] } }) }),
+      actions: ['addFinalizer', 'createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'uses the epoch that a dead operator raised and made no pod of',
+      observed: anObservation({ vm: aVirtualMachine({ status: { phase: 'Creating', epoch: 4 } }) }),
+      actions: ['createPod web-4'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'never uses an epoch whose pod was seen',
+      observed: anObservation({
+        vm: aVirtualMachine({ status: { phase: 'Creating', epoch: 4, podName: 'web-4' } }),
+      }),
+      actions: ['createPod web-5'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'starts anew when its pod has vanished',
+      observed: anObservation({ vm: aVirtualMachine({ status: up }) }),
+      actions: ['createPod web-2'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'rests when it is to be off',
+      observed: anObservation({ vm: aVirtualMachine({ spec: { running: false } }) }),
+      actions: [],
+      phase: 'Stopped',
+      reason: 'Halted',
+      also: (planned) => {
+        assert.equal(ready(planned).status, 'True');
+      },
+    },
+    {
+      when: 'rests when only operations may start it',
+      observed: anObservation({ vm: aVirtualMachine({ spec: { runStrategy: 'Manual' } }) }),
+      actions: [],
+      phase: 'Stopped',
+      reason: 'Halted',
+    },
+    {
+      when: 'starts when a running operation says so',
+      observed: anObservation({
+        vm: aVirtualMachine({ spec: { runStrategy: 'Manual' } }),
+        operations: [anOperation('start', { status: running })],
+      }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: ({ status }) => {
+        assert.deepEqual(status.power, { desired: 'On', by: 'start', since: NOW.toISOString() });
+      },
+    },
+    {
+      when: 'waits for a template that does not exist',
+      observed: anObservation({ vm: fromTemplate }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'TemplateNotFound',
+    },
+    {
+      when: 'waits for a template that is being imported',
+      observed: anObservation({ vm: fromTemplate, template: aTemplate({ status: { phase: 'Importing' } }) }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'TemplateNotReady',
+    },
+    {
+      when: 'starts from a template that is ready',
+      observed: anObservation({ vm: fromTemplate, template: readyTemplate }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'does not take a claim of another owner',
+      observed: anObservation({ vm, claims: new Map([['web-root', aClaim('another-vm')]]) }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'ClaimExists',
+    },
+    {
+      when: 'never gets a blank disk in the place of one that held data',
+      observed: anObservation({ vm: lost, claims: new Map() }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'ClaimLost',
+    },
+    {
+      when: 'waits out the back-off after an end of its own',
+      observed: anObservation({
+        vm: aVirtualMachine({
+          status: {
+            phase: 'Pending',
+            epoch: 2,
+            restartCount: 2,
+            lastEnd: { reason: 'QemuFailed', time: NOW.toISOString(), podName: 'web-2' },
+          },
+        }),
+      }),
+      now: later(9),
+      actions: [],
+      phase: 'Pending',
+      reason: 'BackOff',
+      also: ({ requeueAfter }) => {
+        assert.equal(requeueAfter, 1000);
+      },
+    },
+  ]);
+});
+
+describe('a VM with a pod', () => {
+  const vm = aVirtualMachine({ status: up });
+  const pod = aPod(vm, 1);
+  const seen = { vm, pods: [pod] };
+  const off = aVirtualMachine({ spec: { running: false }, status: up });
+  const unreachable = { type: 'unreachable', address: { host: '10.0.0.7', certificateName: 'web' } } as const;
+  check([
+    {
+      when: 'runs',
+      observed: anObservation({ ...seen, machine: aMachine(vm, 1, { startTime: up.startTime }) }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+      also: (planned) => {
+        assert.deepEqual(planned.status.ipAddresses, ['10.0.0.7']);
+        assert.equal(planned.status.nodeName, 'node-1');
+        assert.equal(planned.follow, undefined);
+      },
+    },
+    {
+      when: 'is listened to while its disks are made',
+      observed: anObservation({ ...seen, machine: aMachine(vm, 1, { phase: 'Preparing' }) }),
+      actions: [],
+      phase: 'Creating',
+      reason: 'PreparingDisks',
+      also: ({ follow }) => {
+        assert.equal(follow?.host, '10.0.0.7');
+      },
+    },
+    {
+      when: 'runs on when its launcher does not answer',
+      observed: anObservation({ ...seen, machine: unreachable }),
+      actions: [],
+      phase: 'Running',
+      reason: 'LauncherUnreachable',
+    },
+    {
+      when: 'is Unknown, not Failed, when its node does not answer',
+      observed: anObservation({ ...seen, machine: unreachable, nodeReady: false }),
+      actions: [],
+      phase: 'Unknown',
+      reason: 'NodeNotReady',
+    },
+    {
+      when: 'hands a changed spec to the launcher',
+      observed: anObservation({ ...seen, machine: aMachine(vm, 1, { specDigest: 'another' }) }),
+      actions: ['putMachine'],
+      phase: 'Running',
+      reason: 'Running',
+    },
+    {
+      when: 'names what waits for a restart',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1, { restartAwaiting: [{ field: 'cpus', now: '1', wanted: '2' }] }),
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ status }) => {
+        assert.equal(
+          status.conditions!.find(({ type }) => type === 'RestartRequired')!.message,
+          'Restart the VM to apply: cpus',
+        );
+      },
+    },
+    {
+      when: 'is powered down when it is to be off',
+      observed: anObservation({ vm: off, pods: [pod], machine: aMachine(vm, 1) }),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'PoweringDown',
+    },
+    {
+      when: 'is not deleted a second time while it goes',
+      observed: anObservation({
+        vm: off,
+        pods: [aPod(vm, 1, { metadata: { deletionTimestamp: NOW.toISOString() } })],
+      }),
+      actions: [],
+      phase: 'Stopping',
+      reason: 'PoweringDown',
+    },
+    {
+      when: 'is restarted by an operation that began in its epoch',
+      observed: anObservation({
+        ...seen,
+        operations: [anOperation('restart', { status: { ...running, fromEpoch: 1 } })],
+      }),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'Restarting',
+    },
+    {
+      when: 'is not restarted again in the next epoch',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1),
+        operations: [anOperation('restart', { status: { ...running, fromEpoch: 0 } })],
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+    },
+    {
+      when: 'is given one second, never none, when it is forced',
+      observed: anObservation({
+        vm: off,
+        pods: [pod],
+        operations: [anOperation('stop', { status: running, spec: { force: true } })],
+      }),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'PoweringDown',
+      also: ({ actions }) => {
+        assert.equal(actions[0]?.type === 'deletePod' && actions[0].gracePeriodSeconds, 1);
+      },
+    },
+    {
+      when: 'loses the older of two pods first',
+      observed: anObservation({ vm, pods: [aPod(vm, 1), aPod(vm, 2)] }),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'Restarting',
+    },
+    {
+      when: 'says what the launcher cannot get over',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1, {
+          phase: 'Failed',
+          problem: { reason: 'NoSpace', message: 'volume is full', disk: 'root' },
+        }),
+      }),
+      actions: [],
+      phase: 'Failed',
+      reason: 'NoSpace',
+    },
+    {
+      when: 'says why no node takes its pod',
+      observed: anObservation({
+        vm,
+        pods: [
+          {
+            ...pod,
+            spec: { containers: [] },
+            status: {
+              phase: 'Pending',
+              conditions: [
+                {
+                  type: 'PodScheduled',
+                  status: 'False',
+                  reason: 'Unschedulable',
+                  message: 'Insufficient memory',
+                },
+              ],
+            },
+          },
+        ],
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'Unschedulable',
+      also: (planned) => {
+        assert.match(ready(planned).message, /Insufficient memory/);
+      },
+    },
+    {
+      when: 'gets the Secret that a dead operator did not make',
+      observed: anObservation({ vm, pods: [aPod(vm, 1, { status: { phase: 'Pending' } })] }),
+      now: later(4),
+      actions: ['ensureSecret web-1'],
+      phase: 'Creating',
+      reason: 'StartingPod',
+    },
+  ]);
+});
+
+describe('a guest that ends by itself', () => {
+  const ended = (exitCode: number) => ({
+    status: {
+      phase: 'Failed',
+      containerStatuses: [qemu({ terminated: { exitCode, finishedAt: NOW.toISOString() } })],
+    },
+  });
+  const of = (spec: Partial<VirtualMachine['spec']>, exitCode: number, status = up): Observed => {
+    const vm = aVirtualMachine({ spec, status });
+    return anObservation({ vm, pods: [aPod(vm, 1, ended(exitCode))] });
+  };
+  const counted: VirtualMachine['status'] = {
+    ...up,
+    restartCount: 1,
+    lastEnd: { reason: 'QemuFailed', time: NOW.toISOString(), podName: 'web-1' },
+  };
+  check([
+    {
+      when: 'is counted and waited for before it is started again',
+      observed: of({ running: true }, 1),
+      actions: [],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+      also: ({ status, requeueAfter }) => {
+        assert.equal(status.restartCount, 1);
+        assert.equal(requeueAfter, 5000);
+      },
+    },
+    {
+      when: 'is started again when the back-off is over',
+      observed: of({ running: true }, 1, counted),
+      now: later(5),
+      actions: ['deletePod web-1'],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+    },
+    {
+      when: 'rests after its own powerdown when only failures restart it',
+      observed: of({ runStrategy: 'RerunOnFailure' }, 0),
+      actions: ['deletePod web-1'],
+      phase: 'Stopped',
+      reason: 'Halted',
+      also: ({ status }) => {
+        assert.equal(status.power?.desired, 'Off');
+      },
+    },
+    {
+      when: 'stays Failed, with its log, when nothing restarts it',
+      observed: of({ runStrategy: 'Manual' }, 1, {
+        ...up,
+        power: { desired: 'On', since: NOW.toISOString(), by: 'op' },
+      }),
+      actions: [],
+      phase: 'Failed',
+      reason: 'QemuFailed',
+    },
+    {
+      when: 'is cleared away when it was to be off',
+      observed: of({ running: false }, 0),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'PoweringDown',
+    },
+  ]);
+});
+
+describe('a VM that is deleted', () => {
+  const vm = aVirtualMachine({ metadata: { deletionTimestamp: NOW.toISOString() }, status: up });
+  it('powers its guest down first', () => {
+    const planned = plan(anObservation({ vm, pods: [aPod(vm, 1)] }), NOW);
+    assert.deepEqual(summary(planned), ['deletePod web-1']);
+  });
+  it('is let go once no pod is left, with nothing more written', () => {
+    const planned = plan(anObservation({ vm }), NOW);
+    assert.deepEqual(summary(planned), ['removeFinalizer']);
+    assert.equal(planned.status, vm.status);
+  });
+});
+
+it('plans nothing new when nothing has changed', () => {
+  const vm = aVirtualMachine({ status: up });
+  const observed = (status: VirtualMachine['status']) => {
+    const next = aVirtualMachine({ ...(status && { status }) });
+    return anObservation({ vm: next, pods: [aPod(vm, 1)], machine: aMachine(vm, 1) });
+  };
+  const first = plan(observed(up), NOW);
+  const second = plan(observed(first.status), later(60));
+  assert.deepEqual(second.status, first.status);
+  assert.deepEqual(second.events, []);
+});

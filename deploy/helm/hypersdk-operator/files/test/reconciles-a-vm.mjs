@@ -27,10 +27,9 @@ async function waitUntilReady({ name, resourceVersion }) {
     rest = lines.pop();
     for (const { object } of lines.map((line) => JSON.parse(line))) {
       const ready = object.status?.conditions?.find(({ type }) => type === 'Ready');
-      console.log(
-        `phase ${object.status?.phase}, Ready ${ready?.status} ${ready?.reason}: ${ready?.message}`,
-      );
-      if (ready?.status === 'True') return;
+      if (!ready) continue;
+      console.log(`phase ${object.status.phase}, Ready ${ready.status} ${ready.reason}: ${ready.message}`);
+      if (ready.status === 'True') return;
     }
   }
   throw new Error('the API server ended the watch before the VM was Ready');

@@ -70,7 +70,7 @@ export async function saveImage(
     await run(engine, ['save', '--output', archive, reference]);
     return;
   }
-  await run(engine, ['push', '--quiet', id, `oci-archive:${archive}:${reference}`]);
+  await run(engine, ['push', '--quiet', '--disable-compression', id, `oci-archive:${archive}:${reference}`]);
 }
 
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {

@@ -49,7 +49,7 @@ async function extractedQemu(log: (line: string) => void): Promise<string> {
     const debian = await ensureDebian(engine, log);
     const args = { BASE: debian.reference, NODE: await ensureNodeImage(engine, debian, log) };
     const output = join(staging, 'root');
-    await buildImage(engine, { containerfile, context: import.meta.dirname, args, target: 'qemu', output });
+    await buildImage(engine, { containerfile, context: import.meta.dirname, args, target: 'system', output });
     await writePrograms(join(staging, 'bin'), join(directory, 'root'));
   });
 }

@@ -22,7 +22,8 @@ export interface ControllerOptions {
   readonly queue: WorkQueue;
   readonly concurrency: number;
   /** Brings one object to what it should be. Must heed the signal, which aborts on time-out and shutdown. */
-  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result | undefined> | Promise<void>;
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most have nothing to ask for
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result | void>;
   readonly onError: (error: unknown, key: string) => void;
   readonly signal: AbortSignal;
   /** Milliseconds for one reconcile; a minute by default. */
@@ -78,9 +79,9 @@ async function attempt(key: string, timeout: number, options: ControllerOptions)
 async function outcomeOf(key: string, timeout: number, options: ControllerOptions): Promise<Outcome> {
   const { queue, signal, reconcile, onError } = options;
   try {
-    const result = await withDeadline(signal, timeout, async (bounded) => reconcile(key, bounded));
+    const result = await withDeadline(signal, timeout, (bounded) => reconcile(key, bounded));
     queue.forget(key);
-    if (result?.requeueAfter === undefined) return 'success';
+    if (!result || result.requeueAfter === undefined) return 'success';
     queue.addAfter(key, result.requeueAfter);
     return 'requeue-after';
   } catch (error) {

@@ -92,9 +92,9 @@ export class EventRecorder {
   async #send(event: Event): Promise<void> {
     const id = identityOf(event);
     const before = this.#told.get(id);
-    const isRepetition = before !== undefined && performance.now() - before.at < REPEAT_WINDOW;
+    const isRepetition = before !== undefined && Date.now() - before.at < REPEAT_WINDOW;
     const told = (isRepetition && (await this.#count(before.event, event))) || (await this.#create(event));
-    this.#told.set(id, { event: told, at: performance.now() });
+    this.#told.set(id, { event: told, at: Date.now() });
   }
 
   /** Undefined when the first one is gone by now. */

@@ -62,7 +62,8 @@ function withDefaults(options: LeaderElectionOptions): Term {
 async function acquire(term: Term): Promise<number | undefined> {
   while (!term.signal.aborted) {
     const asked = performance.now();
-    if (await attempt(term, term.renewDeadline, term.signal)) return asked;
+    // Half of it, so that an answer that was slow to come leaves time to renew.
+    if (await attempt(term, term.renewDeadline / 2, term.signal)) return asked;
     // Jitter, so that the candidates do not ask in step.
     await pause(term.retryPeriod * (1 + Math.random() / 5), term.signal);
   }

@@ -37,9 +37,11 @@ export class LeaseLock {
 
   /** Takes or renews the lease; false when somebody else has it. Throws when the server cannot be asked. */
   async acquireOrRenew(options: RequestOptions): Promise<boolean> {
+    const known = this.#observed;
+    if (known && this.#isOurs(known) && (await this.#write(known, options))) return true;
     const current = await this.#read(options);
     if (current && !this.#isOurs(current) && !this.#isFree(current)) return false;
-    return this.#write(current, this.#record(current?.lease), options);
+    return this.#write(current, options);
   }
 
   /** Lets the next one in at once, if the lease is ours. */
@@ -48,7 +50,7 @@ export class LeaseLock {
     if (!observed || !this.#isOurs(observed)) return;
     const now = microTime();
     const spec = { ...observed.lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: now };
-    await this.#write(observed, spec, options);
+    await this.#write(observed, options, spec);
   }
 
   async #read(options: RequestOptions): Promise<Observation | undefined> {
@@ -73,8 +75,8 @@ export class LeaseLock {
   /** False when another was faster: the optimistic lock decides. */
   async #write(
     current: Observation | undefined,
-    spec: Lease['spec'],
     options: RequestOptions,
+    spec = this.#record(current?.lease),
   ): Promise<boolean> {
     const { client, namespace, name } = this.#options;
     const lease = { metadata: { ...current?.lease.metadata, namespace, name }, spec } as Lease;

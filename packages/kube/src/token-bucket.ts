@@ -8,7 +8,7 @@ export interface Rate {
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
-  #since = performance.now();
+  #since = Date.now();
 
   constructor(rate: Rate) {
     this.#rate = rate;
@@ -16,7 +16,7 @@ export class TokenBucket {
   }
 
   take(): boolean {
-    const now = performance.now();
+    const now = Date.now();
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + (now - this.#since) / this.#rate.interval);
     this.#since = now;
     if (this.#tokens < 1) return false;

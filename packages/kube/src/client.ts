@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Connection } from './connection.ts';
-import { withDeadline } from './deadline.ts';
+import { DeadlineError, withDeadline } from './deadline.ts';
+import { ConnectionError } from './errors.ts';
 import { inCluster, isInCluster } from './in-cluster.ts';
 import { defaultKubeConfig, kubeConfigConnection } from './kubeconfig.ts';
 import type { Key, KubeObject } from './object.ts';
@@ -158,12 +159,21 @@ export class Client {
   }
 
   // The answer's shape is the API server's promise for the path asked; it validates what it stores.
-  #request<T>(request: Omit<HttpRequest, 'signal' | 'bodyTimeout'>, options: RequestOptions): Promise<T> {
+  async #request<T>(
+    request: Omit<HttpRequest, 'signal' | 'bodyTimeout'>,
+    options: RequestOptions,
+  ): Promise<T> {
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-    return withDeadline(options.signal, timeout, async (signal) => {
-      const bounded = { ...request, signal, bodyTimeout: timeout };
-      return (await readJson(bounded, await this.#transport.send(bounded, 'requests'))) as T;
-    });
+    try {
+      return await withDeadline(options.signal, timeout, async (signal) => {
+        const bounded = { ...request, signal, bodyTimeout: timeout };
+        return (await readJson(bounded, await this.#transport.send(bounded, 'requests'))) as T;
+      });
+    } catch (error) {
+      // The caller's own deadline is the caller's business; ours is a server that does not answer.
+      if (options.signal?.aborted || !(error instanceof DeadlineError)) throw error;
+      throw new ConnectionError(`${request.method} ${request.path}: ${error.message}`, { cause: error });
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export interface Connection {
   /** An HTTP(S) or SOCKS5 proxy on the way. */
   readonly proxyUrl?: string;
   /** Asked before every request, so that rotated tokens and certificates are taken up. */
-  credentials(): Promise<Credentials>;
+  readonly credentials: () => Promise<Credentials>;
 }
 
 export interface Credentials {

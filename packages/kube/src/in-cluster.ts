@@ -36,9 +36,9 @@ async function readCredentials(directory: string): Promise<Credentials> {
 function cached<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { value: Promise<T>; at: number } | undefined;
   return () => {
-    if (last && performance.now() - last.at < MAX_AGE) return last.value;
+    if (last && Date.now() - last.at < MAX_AGE) return last.value;
     const value = read();
-    last = { value, at: performance.now() };
+    last = { value, at: Date.now() };
     value.catch(() => (last = undefined));
     return value;
   };

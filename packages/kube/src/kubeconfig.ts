@@ -32,7 +32,7 @@ async function credentials(config: KubeConfig): Promise<Credentials> {
   const { ca, cert, key, servername, rejectUnauthorized, auth } = options;
   return {
     headers: {
-      ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+      ...(auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
       // client-node only ever sets a plain record of strings here.
       ...(options.headers as Record<string, string> | undefined),
     },

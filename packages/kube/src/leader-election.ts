@@ -82,14 +82,15 @@ async function serve(term: Term, acquired: number): Promise<void> {
   const work = lead(term, leading.signal).finally(() => {
     ended.abort();
   });
+  const renewing = renew(term, acquired, ended.signal);
   try {
-    await Promise.race([work, renew(term, acquired, ended.signal).then(() => work)]);
+    await Promise.race([work, renewing.then(() => work)]);
   } catch (error) {
     leading.abort(error);
     throw error;
   } finally {
     term.signal.removeEventListener('abort', stop);
-    if (ended.signal.aborted) await release(term);
+    if (ended.signal.aborted) await release(term, renewing);
   }
 }
 
@@ -111,7 +112,7 @@ async function renew(term: Term, acquired: number, ended: AbortSignal): Promise<
     const asked = performance.now();
     if (ended.aborted) return;
     if (asked >= deadline) throw new LeadershipLostError('the lease could not be renewed in time');
-    if (await attempt(term, deadline - asked, ended)) deadline = asked + term.renewDeadline;
+    if (await attempt(term, deadline - asked)) deadline = asked + term.renewDeadline;
     else if (term.lock.holder !== term.identity) {
       throw new LeadershipLostError(`the lease is held by ${term.lock.holder ?? 'nobody'}`);
     }
@@ -119,18 +120,20 @@ async function renew(term: Term, acquired: number, ended: AbortSignal): Promise<
 }
 
 /** Never rejects: a server that cannot be asked is like a lease that is not ours. */
-async function attempt(term: Term, timeout: number, signal: AbortSignal): Promise<boolean> {
+async function attempt(term: Term, timeout: number, signal?: AbortSignal): Promise<boolean> {
   try {
     return await term.lock.acquireOrRenew({ timeout, signal });
   } catch (error) {
-    if (!signal.aborted) term.log.warn({ err: error, lease: term.name }, 'lease not renewed');
+    if (!signal?.aborted) term.log.warn({ err: error, lease: term.name }, 'lease not renewed');
     return false;
   }
 }
 
-async function release(term: Term): Promise<void> {
+async function release(term: Term, renewing: Promise<void>): Promise<void> {
   try {
-    await term.lock.release({ timeout: term.retryPeriod });
+    // A renewal under way would come between: the lock holds one version of the lease.
+    await renewing.catch(() => undefined);
+    await term.lock.release({ timeout: term.renewDeadline / 2 });
   } catch (error) {
     term.log.warn({ err: error, lease: term.name }, 'lease not released; it runs out by itself');
   }

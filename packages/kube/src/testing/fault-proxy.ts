@@ -91,12 +91,15 @@ export class FaultProxy {
     this.requests.push(seen);
     const fault = this.#nextFault(seen);
     if (!fault) {
-      await this.#forward(request, response, { isWatch: seen.isWatch, isSlow: false });
+      await this.#forward(request, response, { isWatch: seen.isWatch, write });
       return;
     }
     switch (fault.type) {
       case 'slow':
-        await this.#forward(request, response, { isWatch: seen.isWatch, isSlow: true });
+        await this.#forward(request, response, { isWatch: seen.isWatch, write: drip });
+        return;
+      case 'lose-answer':
+        await this.#forward(request, response, { isWatch: false, write: resetConnection });
         return;
       case 'status':
         refuse(response, fault);
@@ -116,7 +119,7 @@ export class FaultProxy {
   async #forward(
     request: IncomingMessage,
     response: ServerResponse,
-    { isWatch, isSlow }: { isWatch: boolean; isSlow: boolean },
+    { isWatch, write }: { isWatch: boolean; write: Writer },
   ): Promise<void> {
     const gone = new AbortController();
     const watch: OpenWatch = { response, isStruck: false };
@@ -129,8 +132,7 @@ export class FaultProxy {
     if (isWatch) this.#open.add(watch);
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       if (watch.isStruck) continue;
-      if (isSlow) await drip(response, chunk);
-      else response.write(chunk);
+      await write(response, chunk);
     }
     if (!watch.isStruck) response.end();
   }
@@ -167,6 +169,16 @@ function refuse(response: ServerResponse, fault: Extract<Fault, { type: 'status'
   const headers = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
   response.writeHead(fault.code, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(failureStatus(fault)));
+}
+
+type Writer = (response: ServerResponse, chunk: Buffer) => void | Promise<void>;
+
+function write(response: ServerResponse, chunk: Buffer): void {
+  response.write(chunk);
+}
+
+function resetConnection(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
 }
 
 async function drip(response: ServerResponse, chunk: Buffer): Promise<void> {

@@ -18,6 +18,8 @@ export type Fault =
   | StreamFault
   /** An error instead of the answer. */
   | { readonly type: 'status'; readonly code: number; readonly reason: string; readonly retryAfter?: number }
+  /** The request takes effect; its answer never comes. */
+  | { readonly type: 'lose-answer' }
   /** The true answer, a few bytes at a time. */
   | { readonly type: 'slow' };
 

@@ -27,7 +27,7 @@ async function stopEverything(instance: Instance): Promise<void> {
   await removeNetwork(instance);
 }
 
-async function removeCheckoutFiles(name: string): Promise<void> {
+export async function removeCheckoutFiles(name: string): Promise<void> {
   const directory = checkoutDirectory(name);
   await rm(join(directory, 'kubeconfig'), { force: true });
   await removeIfEmpty(directory);

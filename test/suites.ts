@@ -1,0 +1,82 @@
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureQemu } from '../images/qemu.ts';
+import { binary } from './cluster/binaries.ts';
+import { startControlPlane } from './cluster/cluster.ts';
+import { REPOSITORY } from './cluster/instance.ts';
+import { startTestCluster } from './test-cluster.ts';
+
+export const suiteNames = ['unit', 'apiserver', 'qemu', 'e2e'] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+export interface Suite {
+  readonly patterns: readonly string[];
+  readonly except?: RegExp;
+  /** A test that hangs, or leaves something open, must not hold up the rest for ever. */
+  readonly minutes: number;
+  /** How many files run at once; as many as there are processors where absent. */
+  readonly concurrency?: number;
+  /** Starts what the tests need and answers their environment. */
+  readonly prepare: (instance: string) => Promise<Record<string, string>>;
+  /** Instances that `prepare` starts, to be removed afterwards. */
+  readonly instances: (instance: string) => string[];
+}
+
+const places = ['packages/*/src', 'images', 'hack', 'test'];
+
+export const suites: Readonly<Record<SuiteName, Suite>> = {
+  unit: {
+    minutes: 10,
+    patterns: places.map((place) => `${place}/**/*.test.ts`),
+    except: /\.(apiserver|qemu)\.test\.ts$/,
+    prepare: () => Promise.resolve({}),
+    instances: () => [],
+  },
+  apiserver: {
+    minutes: 10,
+    patterns: places.map((place) => `${place}/**/*.apiserver.test.ts`),
+    prepare: async (instance) => {
+      const { kubeconfig } = await startControlPlane({ instance: apiInstance(instance) });
+      return { KUBECONFIG: kubeconfig, ...withPath(binaryDirectory('kubectl')) };
+    },
+    instances: (instance) => [apiInstance(instance)],
+  },
+  qemu: {
+    minutes: 15,
+    patterns: places.map((place) => `${place}/**/*.qemu.test.ts`),
+    prepare: async () => withPath(await ensureQemu()),
+    instances: () => [],
+  },
+  e2e: {
+    minutes: 45,
+    patterns: ['test/e2e/**/*.e2e.ts'],
+    // Two processors boot one guest at a time well.
+    concurrency: 1,
+    prepare: async (instance) => ({
+      ...(await startTestCluster(instance)),
+      ...withPath(binaryDirectory('kubectl'), binaryDirectory('helm')),
+    }),
+    instances: (instance) => [instance],
+  },
+};
+
+export async function testFiles({ patterns, except }: Suite): Promise<string[]> {
+  const files: string[] = [];
+  const exclude = (path: string) => path.includes('node_modules');
+  for await (const file of glob([...patterns], { cwd: REPOSITORY, exclude })) {
+    if (!except?.test(file)) files.push(file);
+  }
+  return files.sort();
+}
+
+function apiInstance(instance: string): string {
+  return `${instance}-api`;
+}
+
+function binaryDirectory(name: 'kubectl' | 'helm'): string {
+  return join(binary(name), '..');
+}
+
+function withPath(...directories: string[]): Record<string, string> {
+  return { PATH: [...directories, process.env['PATH']].join(':') };
+}

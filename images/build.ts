@@ -18,9 +18,10 @@ export interface BuildOptions {
 
 /** Builds what the cache does not hold yet of the images. */
 export async function buildImages({ log = console.error }: BuildOptions = {}): Promise<BuiltImages> {
-  return {
-    operator: await ensureProductImage(operator, log),
-    launcher: await ensureProductImage(launcher, log),
-    guests: { tiny: await ensureTinyGuest(log) },
-  };
+  const [operatorImage, launcherImage, tiny] = await Promise.all([
+    ensureProductImage(operator, log),
+    ensureProductImage(launcher, log),
+    ensureTinyGuest(log),
+  ]);
+  return { operator: operatorImage, launcher: launcherImage, guests: { tiny } };
 }

@@ -1,20 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildImage, type Engine } from './engine.ts';
+import { buildImage, type BuildRequest, type Engine } from './engine.ts';
 import type { DebianPackage } from './sbom.ts';
 
-/** The Debian packages of which the image in the engine's storage holds files, sorted by name. */
-export async function debianPackages(engine: Engine, image: string): Promise<DebianPackage[]> {
-  const containerfile = join(import.meta.dirname, 'packages/Containerfile');
+/** The Debian packages of which the request's image holds files, sorted by name; its stage `packages`. */
+export async function debianPackages(engine: Engine, request: BuildRequest): Promise<DebianPackage[]> {
   const output = await mkdtemp(join(tmpdir(), 'hypersdk-packages-'));
   try {
-    await buildImage(engine, {
-      containerfile,
-      context: join(import.meta.dirname, 'packages'),
-      args: { IMAGE: image },
-      output,
-    });
+    await buildImage(engine, { ...request, target: 'packages', output });
     const names = (await readdir(output)).sort();
     return await Promise.all(
       names.map(async (name) => parseStatus(await readFile(join(output, name), 'utf8'))),

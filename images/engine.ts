@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { buildahCommand } from './buildah.ts';
-import { SOURCE_DATE_EPOCH } from './debian.ts';
+import { SOURCE_DATE_EPOCH } from './debian-archive.ts';
 
 export interface BuildRequest {
   readonly containerfile: string;
@@ -70,7 +70,14 @@ export async function saveImage(
     await run(engine, ['save', '--output', archive, reference]);
     return;
   }
-  await run(engine, ['push', '--quiet', '--disable-compression', id, `oci-archive:${archive}:${reference}`]);
+  await run(engine, [
+    'push',
+    '--quiet',
+    '--compression-level',
+    '1',
+    id,
+    `oci-archive:${archive}:${reference}`,
+  ]);
 }
 
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {

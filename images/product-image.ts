@@ -60,19 +60,16 @@ export async function buildProductImage(directory: string, input: BuildInput): P
   const { name } = product;
   const engine = await findEngine();
   const debian = await ensureDebian(engine, log);
-  log(`${name}: ${engine.name}, on a base from ${debian.source}`);
-  const args = { BASE: debian.reference, NODE: await ensureNodeImage(engine, debian, log), VERSION: version };
+  const args = { BASE: debian, NODE: await ensureNodeImage(engine, debian, log), VERSION: version };
   const context = await mkdtemp(join(tmpdir(), 'hypersdk-image-'));
   try {
     const request = { containerfile: join(import.meta.dirname, name, 'Containerfile'), context, args };
     await copyFile(join(import.meta.dirname, 'collect-root'), join(context, 'collect-root'));
-    const system = `localhost/hypersdk/${name}-system`;
-    await buildImage(engine, { ...request, target: 'system', tag: system });
     const document = sbom({
       image: name,
       version,
       key,
-      debian: await debianPackages(engine, system),
+      debian: await debianPackages(engine, request),
       npm: bundle.packages,
     });
     await writeRootFiles(join(context, 'rootfs'), product, bundle, document);

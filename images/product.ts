@@ -29,7 +29,14 @@ export const launcher: Product = {
 
 /** The files besides the bundle on which the image depends. */
 export function sourceFiles({ name, executables }: Product): string[] {
-  const own = ['collect-root', 'debian.ts', 'node/Containerfile', `${name}/Containerfile`];
+  const own = [
+    'collect-root',
+    'debian-archive.ts',
+    'base/Containerfile',
+    'base/rootfs.Containerfile',
+    'node/Containerfile',
+    `${name}/Containerfile`,
+  ];
   return [...own.map((file) => join(IMAGES, file)), ...executables];
 }
 

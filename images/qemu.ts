@@ -2,6 +2,7 @@ import { chmod, writeFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cached, cacheDirectory, contentKey } from './cache.ts';
+import { DATE } from './debian-archive.ts';
 import { ensureDebian } from './debian.ts';
 import { buildImage, findEngine } from './engine.ts';
 import { ensureNodeImage } from './node/image.ts';
@@ -41,13 +42,16 @@ async function systemQemu(): Promise<string | undefined> {
 async function extractedQemu(log: (line: string) => void): Promise<string> {
   const containerfile = join(import.meta.dirname, 'launcher/Containerfile');
   const collect = join(import.meta.dirname, 'collect-root');
-  const key = await contentKey({ files: [containerfile, collect, import.meta.filename] });
+  const key = await contentKey({
+    texts: [DATE, startScript('', 'qemu-system-x86_64')],
+    files: [containerfile, collect],
+  });
   const directory = join(cacheDirectory, `qemu-${key}`);
   return cached(directory, async (staging) => {
     log('extracting QEMU from the launcher image');
     const engine = await findEngine();
     const debian = await ensureDebian(engine, log);
-    const args = { BASE: debian.reference, NODE: await ensureNodeImage(engine, debian, log) };
+    const args = { BASE: debian, NODE: await ensureNodeImage(engine, debian, log) };
     const output = join(staging, 'root');
     await buildImage(engine, { containerfile, context: import.meta.dirname, args, target: 'system', output });
     await writePrograms(join(staging, 'bin'), join(directory, 'root'));

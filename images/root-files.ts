@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Bundle } from './bundle.ts';
-import { SOURCE_DATE_EPOCH } from './debian.ts';
+import { SOURCE_DATE_EPOCH } from './debian-archive.ts';
 import type { Product } from './product.ts';
 
 /** Writes the files of an image's last layer below `root`, with the modes and times that they have there. */

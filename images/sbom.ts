@@ -1,5 +1,5 @@
 import type { NpmPackage } from './bundle.ts';
-import { SOURCE_DATE_EPOCH } from './debian.ts';
+import { SOURCE_DATE_EPOCH } from './debian-archive.ts';
 
 export interface DebianPackage {
   readonly name: string;

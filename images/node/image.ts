@@ -1,32 +1,35 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentKey } from '../cache.ts';
-import type { Debian } from '../debian.ts';
+import { cacheDirectory, contentKey, locked } from '../cache.ts';
 import { buildImage, hasImage, type Engine } from '../engine.ts';
+
+const CONTAINERFILE = join(import.meta.dirname, 'Containerfile');
+const COLLECT_ROOT = join(import.meta.dirname, '../collect-root');
 
 /** The image that the launcher's and the operator's stand on, with the Node.js that runs this. */
 export async function ensureNodeImage(
   engine: Engine,
-  debian: Debian,
+  debian: string,
   log: (line: string) => void,
 ): Promise<string> {
-  const containerfile = join(import.meta.dirname, 'Containerfile');
-  const collect = join(import.meta.dirname, '../collect-root');
-  const key = await contentKey({
-    texts: [debian.reference, process.version],
-    files: [containerfile, collect],
+  const key = await contentKey({ texts: [debian, process.version], files: [CONTAINERFILE, COLLECT_ROOT] });
+  const tag = `localhost/hypersdk/node:${key}`;
+  return locked(join(cacheDirectory, 'node.lock'), async () => {
+    if (await hasImage(engine, tag)) return tag;
+    log(`building the Node.js ${process.version} layer`);
+    await buildNodeImage(engine, debian, tag);
+    return tag;
   });
-  const reference = `localhost/hypersdk/node:${key}`;
-  if (await hasImage(engine, reference)) return reference;
-  log(`building the Node.js ${process.version} layer`);
+}
+
+async function buildNodeImage(engine: Engine, debian: string, tag: string): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'hypersdk-node-'));
   try {
     await copyFile(process.execPath, join(context, 'node'));
-    await copyFile(collect, join(context, 'collect-root'));
-    await buildImage(engine, { containerfile, context, args: { BASE: debian.reference }, tag: reference });
+    await copyFile(COLLECT_ROOT, join(context, 'collect-root'));
+    await buildImage(engine, { containerfile: CONTAINERFILE, context, args: { BASE: debian }, tag });
   } finally {
     await rm(context, { recursive: true });
   }
-  return reference;
 }

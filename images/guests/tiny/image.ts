@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, cacheDirectory, contentKey } from '../../cache.ts';
+import { DATE } from '../../debian-archive.ts';
 import { ensureDebian } from '../../debian.ts';
 import { buildImage, findEngine } from '../../engine.ts';
 
@@ -26,19 +27,19 @@ export async function ensureTinyGuest(log: (line: string) => void = console.erro
 /** Builds the guest into the directory, as `disk/tiny.qcow2`. */
 export async function buildTinyGuest(output: string, log: (line: string) => void): Promise<void> {
   const engine = await findEngine();
-  const { reference } = await ensureDebian(engine, log);
+  const debian = await ensureDebian(engine, log);
   const containerfile = join(import.meta.dirname, 'Containerfile');
   await buildImage(engine, {
     containerfile,
     context: import.meta.dirname,
-    args: { BASE: reference },
+    args: { BASE: debian },
     output,
   });
 }
 
 async function sourceKey(): Promise<string> {
   const sources = ['Containerfile', 'build-disk', 'dhcp-event', 'init'];
-  return contentKey({ files: sources.map((name) => join(import.meta.dirname, name)) });
+  return contentKey({ texts: [DATE], files: sources.map((name) => join(import.meta.dirname, name)) });
 }
 
 async function describe(file: string): Promise<GuestImage> {

@@ -32,7 +32,16 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
     const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
       queues.get('virtual-machine')?.add(key),
     );
-    const context = { client, caches, config, launchers, followed, authority, recorder };
+    const context = {
+      client,
+      caches,
+      config,
+      launchers,
+      followed,
+      authority,
+      recorder,
+      knownSecrets: new Set<string>(),
+    };
     const queues = openQueues(context);
     await runControllers(context, queues, { log, metrics, signal: term });
     followed.releaseAll();

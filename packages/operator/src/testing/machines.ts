@@ -80,6 +80,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     operations: [],
     machine: { type: 'none' },
     nodeReady: true,
+    isSecretKnown: true,
     config,
     ...changes,
   };

@@ -27,14 +27,15 @@ export async function reconcileVirtualMachine(
 }
 
 /** Every event only enqueues keys; what it says is read from the caches when the key's turn comes. */
-export function enqueueVirtualMachines({ caches }: Sources, queue: WorkQueue): void {
+export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue: WorkQueue): void {
   const add = (key: string | undefined): void => {
     if (key !== undefined) queue.add(key);
   };
   caches.virtualMachines.subscribe(({ object }) => {
     add(keyOf(object));
   });
-  caches.pods.subscribe(({ object }) => {
+  caches.pods.subscribe(({ type, object }) => {
+    if (type === 'deleted') knownSecrets.delete(object.metadata.uid ?? '');
     add(vmOfPod(object));
   });
   caches.claims.subscribe(({ object }) => {

@@ -26,6 +26,7 @@ export interface Effects {
   readonly launchers: Launchers;
   readonly authority: KeyPair;
   readonly recorder: EventRecorder;
+  readonly knownSecrets: Set<string>;
 }
 
 /**
@@ -122,13 +123,14 @@ async function createdPod(client: Client, pod: Pod, signal: AbortSignal): Promis
 }
 
 async function createSecret(
-  { client, authority }: Effects,
+  { client, authority, knownSecrets }: Effects,
   pod: Pod,
   content: Pick<Extract<Action, { type: 'ensureSecret' }>, 'machine'> & Pick<Observed, 'spec'>,
   signal: AbortSignal,
 ): Promise<void> {
   const secret = await machineSecret(authority, pod, content);
   await unlessThere(client.create(Secrets, secret, { signal }));
+  knownSecrets.add(pod.metadata.uid ?? '');
 }
 
 async function writeStatus(

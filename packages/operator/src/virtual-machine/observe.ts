@@ -14,6 +14,8 @@ export interface Sources {
   readonly config: Config;
   readonly launchers: Launchers;
   readonly followed: FollowedMachines;
+  /** Uids of the pods that have their Secret, as far as this process knows. */
+  readonly knownSecrets: Set<string>;
 }
 
 /** Reads the caches, and asks the VM's launcher when there is one to ask. */
@@ -30,6 +32,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     storageClasses: caches.storageClasses.list(),
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, pods, signal),
+    isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
     nodeReady: pods.every((pod) => isNodeReady(caches, pod)),
     config,
   };

@@ -19,6 +19,8 @@ export interface Observed {
   readonly machine: MachineObservation;
   /** False when the current pod's node does not answer; unknown nodes count as ready. */
   readonly nodeReady: boolean;
+  /** Whether this process has made, or found, the current pod's Secret. Secrets are not cached: we may not list them. */
+  readonly isSecretKnown: boolean;
   readonly config: Config;
 }
 

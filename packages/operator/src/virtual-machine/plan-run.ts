@@ -25,7 +25,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     ...tell(observed, outcome, now),
     actions: [
       ...(machine.type === 'state' ? changes(observed, pod, machine) : []),
-      ...secretMakeUp(observed, pod, now),
+      ...secretMakeUp(observed, pod),
     ],
     ...(isSettled ? {} : followable(observed)),
   };
@@ -116,15 +116,12 @@ function changes(observed: Observed, pod: Pod, { state, address }: Answering): A
   return [{ type: 'putMachine', address, machine }];
 }
 
-const SECRET_OVERDUE_MS = 3000;
-
-/** A pod that does not start may lack its Secret, if an operator died between the two. */
-function secretMakeUp(observed: Observed, pod: Pod, now: Date): Action[] {
-  const age = now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? '');
+/** An operator that died between a pod and its Secret left the pod to wait for it. */
+function secretMakeUp(observed: Observed, pod: Pod): Action[] {
   const hasStarted = pod.status?.initContainerStatuses?.some(
     ({ state }) => state?.running ?? state?.terminated,
   );
-  if (hasStarted || !pod.spec?.nodeName || age < SECRET_OVERDUE_MS) return [];
+  if (hasStarted || observed.isSecretKnown) return [];
   const machine = wantedMachine(observed, pod);
   return machine ? [{ type: 'ensureSecret', pod, machine }] : [];
 }

@@ -365,8 +365,11 @@ describe('a VM with a pod', () => {
     },
     {
       when: 'gets the Secret that a dead operator did not make',
-      observed: anObservation({ vm, pods: [aPod(vm, 1, { status: { phase: 'Pending' } })] }),
-      now: later(4),
+      observed: anObservation({
+        vm,
+        pods: [aPod(vm, 1, { status: { phase: 'Pending' } })],
+        isSecretKnown: false,
+      }),
       actions: ['ensureSecret web-1'],
       phase: 'Creating',
       reason: 'StartingPod',

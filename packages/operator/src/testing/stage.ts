@@ -1,0 +1,69 @@
+/** A namespace of its own on the API server that KUBECONFIG names, and what a test does in it. */
+import { randomUUID } from 'node:crypto';
+import { Client, defineResource, Informer, Namespaces, type KubeObject } from '@hypersdk/kube';
+import { newAuthority, type KeyPair } from '../launchers/authority.ts';
+import { VirtualMachines, VMOperations } from '../resources.ts';
+import { installKinds } from './custom-resources.ts';
+import { PretendNode } from './pretend-node.ts';
+
+const ServiceAccounts = defineResource<KubeObject>({
+  group: '',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  kind: 'ServiceAccount',
+  namespaced: true,
+});
+
+export interface Stage {
+  readonly client: Client;
+  readonly authority: KeyPair;
+  readonly namespace: string;
+  readonly node: PretendNode;
+  readonly close: () => Promise<void>;
+}
+
+export async function openStage(ip: string): Promise<Stage> {
+  const client = await Client.load({ userAgent: 'hypersdk-test' });
+  await installKinds(client);
+  const namespace = `operator-${randomUUID().slice(0, 8)}`;
+  await client.create(Namespaces, { metadata: { name: namespace } });
+  // There is no controller manager to make it.
+  await client.create(ServiceAccounts, { metadata: { namespace, name: 'default' } });
+  const node = new PretendNode(client, namespace, ip);
+  await node.start();
+  const close = async (): Promise<void> => {
+    node.stop();
+    await client.close();
+  };
+  return { client, authority: await newAuthority(), namespace, node, close };
+}
+
+/** Resolves with the object once it is as wanted; rejects with how it was last when the signal aborts. */
+export async function becomes<T extends KubeObject>(
+  { client, namespace }: Stage,
+  resource: Parameters<typeof client.get<T>>[0],
+  name: string,
+  isWanted: (object: T | undefined) => boolean,
+): Promise<T | undefined> {
+  const stop = new AbortController();
+  const informer = new Informer(client, resource, { namespace, fieldSelector: `metadata.name=${name}` });
+  const key = `${namespace}/${name}`;
+  const deadline = AbortSignal.timeout(20_000);
+  try {
+    return await new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (isWanted(informer.get(key))) resolve(informer.get(key));
+      };
+      deadline.addEventListener('abort', () => {
+        reject(new Error(`${name} did not become as wanted: ${JSON.stringify(informer.get(key))}`));
+      });
+      informer.subscribe(look);
+      informer.start(stop.signal);
+      void informer.synced.then(look);
+    });
+  } finally {
+    stop.abort();
+  }
+}
+
+export { VirtualMachines, VMOperations };

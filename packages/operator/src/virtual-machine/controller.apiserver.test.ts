@@ -1,0 +1,104 @@
+/**
+ * Guarantees: a VirtualMachine gets one pod, one claim and one Secret and is told Running by its launcher's word;
+ * deleting it lets go of everything; and an operator that dies at any of its writes leaves a state from which
+ * the next one comes to the same end, with never a second pod.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { isConditionTrue, type VirtualMachine } from '@hypersdk/api';
+import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
+import { mortalClient, type Death } from '../testing/mortal-client.ts';
+import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../testing/stage.ts';
+
+let stage: Stage;
+before(async () => {
+  stage = await openStage('127.0.107.1');
+});
+after(() => stage.close());
+
+const isRunning = (vm: VirtualMachine | undefined): boolean =>
+  isConditionTrue(vm?.status?.conditions, 'Running');
+const isGone = (object: unknown): boolean => object === undefined;
+
+async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
+  const operator = await runOperator(client, stage.authority);
+  t.after(() => operator.stop());
+  return operator;
+}
+
+async function create(name: string, spec: object = {}): Promise<void> {
+  const manifest = {
+    metadata: { name, namespace: stage.namespace },
+    spec: { cpus: 1, memory: '64Mi', disks: [{ name: 'root', size: '1Gi' }], ...spec },
+  };
+  await stage.client.create(VirtualMachines, manifest as VirtualMachine); // the server fills the defaults in
+}
+
+function remove(name: string): Promise<void> {
+  return stage.client.delete(VirtualMachines, { namespace: stage.namespace, name });
+}
+
+function startedPods(name: string): string[] {
+  return stage.node.started.filter((pod) => pod.startsWith(`${name}-`));
+}
+
+describe('a living operator', () => {
+  it('takes a VM from apply to Running and to nothing', async (t) => {
+    await runUntilEnd(t, stage.client);
+    await create('whole');
+    const vm = await becomes(stage, VirtualMachines, 'whole', isRunning);
+    assert.deepEqual(vm?.status?.ipAddresses, ['127.0.107.1']);
+    assert.equal(vm.status.acceleration, 'tcg');
+    assert.equal(vm.status.observedGeneration, vm.metadata.generation);
+    await stage.client.get(PersistentVolumeClaims, { namespace: stage.namespace, name: 'whole-root' });
+    await remove('whole');
+    await becomes(stage, VirtualMachines, 'whole', isGone);
+    assert.deepEqual(
+      stage.node.pods.list().filter(({ metadata }) => metadata.name.startsWith('whole-')),
+      [],
+    );
+  });
+
+  it('restarts a VM in a new epoch when an operation asks for it', async (t) => {
+    await runUntilEnd(t, stage.client);
+    await create('again', { running: true });
+    await becomes(stage, VirtualMachines, 'again', isRunning);
+    const operation = {
+      metadata: { name: 'again-restart', namespace: stage.namespace },
+      spec: { vmRef: { name: 'again' }, operation: 'restart' },
+    };
+    await stage.client.create(VMOperations, operation as never); // the server fills the defaults in
+    await becomes(stage, VMOperations, 'again-restart', (op) => op?.status?.phase === 'Succeeded');
+    const vm = await becomes(stage, VirtualMachines, 'again', isRunning);
+    assert.equal(vm?.status?.podName, 'again-2');
+    assert.equal(vm.spec.running, true);
+    await remove('again');
+    await becomes(stage, VirtualMachines, 'again', isGone);
+  });
+});
+
+/** More than an operator makes for one VM, so that the last deaths fall after its work. */
+const WRITES = 8;
+const deaths: Death[] = Array.from({ length: WRITES }, (_, index) => index + 1).flatMap((at) => [
+  { at, when: 'before' as const },
+  { at, when: 'after' as const },
+]);
+
+describe('an operator that dies', () => {
+  for (const death of deaths) {
+    it(`${death.when} write ${death.at} leaves one pod to its successor`, async (t) => {
+      const name = `dies-${death.when}-${death.at}`;
+      const mortal = mortalClient(stage.client, death);
+      const first = await runUntilEnd(t, mortal.client);
+      await create(name);
+      await Promise.race([mortal.died, becomes(stage, VirtualMachines, name, isRunning)]);
+      await first.stop();
+      await runUntilEnd(t, stage.client);
+      await becomes(stage, VirtualMachines, name, isRunning);
+      assert.deepEqual(startedPods(name), [`${name}-1`]);
+      await remove(name);
+      await becomes(stage, VirtualMachines, name, isGone);
+    });
+  }
+});

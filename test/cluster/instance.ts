@@ -41,7 +41,8 @@ export interface Instance {
 }
 
 export function instanceDirectory(name: string): string {
-  if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name)) {
+  // `slots` is what lies beside the instances' directories.
+  if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name) || name === 'slots') {
     throw new RangeError(`"${name}" is no instance name: up to 20 lower-case letters, digits and "-"`);
   }
   return join(STATE_ROOT, name);

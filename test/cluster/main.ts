@@ -33,7 +33,8 @@ try {
     values.help === true ? usage() : await run(command, values.instance, targetKind(values.cluster), rest);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  // At once: what ran beside the part that failed may have minutes to go.
+  process.exit(1);
 }
 
 /** Answers the exit code. */

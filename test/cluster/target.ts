@@ -19,8 +19,7 @@ export interface Target {
   readonly kubeconfig?: string;
   readonly kubectl: string;
   readonly helm: string;
-  /** Whether its nodes get the images that this checkout builds; else they pull published ones. */
-  readonly takesBuiltImages: boolean;
+  /** Gives its nodes the images that this checkout builds; those of a cluster of the user's pull published ones. */
   readonly load: (images: BuiltImages) => Promise<void>;
   /** Makes the guest image reachable from the cluster; none where only the outside is. */
   readonly serve: (images: BuiltImages) => Promise<ServedGuest | undefined>;
@@ -43,7 +42,6 @@ async function localTarget(instanceName: string): Promise<Target> {
     kubeconfig: instance.checkoutKubeconfig,
     kubectl: binary('kubectl'),
     helm: binary('helm'),
-    takesBuiltImages: true,
     load: ({ operator, launcher }) => loadImages(instance, [operator.archive, launcher.archive]),
     serve: async ({ guests }) => {
       await ensureImageServer(instance, [guests.tiny.file]);
@@ -66,7 +64,6 @@ async function kindTarget(instanceName: string): Promise<Target> {
   return {
     kubeconfig,
     ...(await ownClients()),
-    takesBuiltImages: true,
     load: async ({ operator, launcher }) => {
       for (const { archive } of [operator, launcher]) {
         await execa('kind', ['load', 'image-archive', archive, '--name', name], { timeout: 300_000 });
@@ -79,7 +76,6 @@ async function kindTarget(instanceName: string): Promise<Target> {
 async function currentTarget(): Promise<Target> {
   return {
     ...(await ownClients()),
-    takesBuiltImages: false,
     load: () => Promise.resolve(),
     serve: () => Promise.resolve(undefined),
   };

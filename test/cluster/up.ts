@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { buildImages, type BuiltImages } from '../../images/build.ts';
 import { applyFirstVm, FIRST_VM, followBoot } from './first-vm.ts';
 import { installOperator } from './operator.ts';
+import { ensurePackages } from './packages.ts';
 import { step } from './progress.ts';
 import { prepareTarget, type Target, type TargetKind } from './target.ts';
 
@@ -11,10 +12,12 @@ const BOOTED = /GUEST-UP \d|login:/;
 
 /** From nothing to a booted VM; what is there already stays and is brought up to date. */
 export async function up(kind: TargetKind, instanceName: string): Promise<void> {
-  const target = await prepareTarget(kind, instanceName);
-  const images = target.takesBuiltImages
-    ? await step('build the images', (log) => buildImages({ log }))
-    : undefined;
+  // Before the rest: apt cannot run twice at once.
+  if (kind === 'local') await ensurePackages();
+  const [target, images] = await Promise.all([
+    prepareTarget(kind, instanceName),
+    kind === 'current' ? undefined : step('build the images', (log) => buildImages({ log })),
+  ]);
   const references = images ? await loadAndName(target, images) : publishedImages();
   await step('install the operator', () =>
     installOperator({ ...target, ...(references && { images: references }) }),

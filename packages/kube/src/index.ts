@@ -12,6 +12,7 @@ export { Client, type ClientOptions } from './client.ts';
 export { Informer, type InformerOptions, type Listener } from './informer.ts';
 export { type ReflectorStats, type ReflectorTiming, reflectorTiming } from './reflector.ts';
 export type { Change, Indexers } from './store.ts';
+export { OwnWrites } from './own-writes.ts';
 export { WorkQueue, type WorkQueueMetrics, type WorkQueueOptions } from './work-queue.ts';
 export * from './controller.ts';
 export { type LeaderElectionOptions, LeadershipLostError, runWithLeaderElection } from './leader-election.ts';

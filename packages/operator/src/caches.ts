@@ -15,7 +15,16 @@ import {
   type Pod,
   type StorageClass,
 } from '@hypersdk/kube';
+import { OwnObjects } from './own-objects.ts';
 import { VirtualMachines, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
+
+/** Objects of our kinds, with our own writes on top of the caches. */
+export interface Own {
+  readonly virtualMachines: OwnObjects<VirtualMachine>;
+  readonly operations: OwnObjects<VMOperation>;
+  readonly templates: OwnObjects<VMTemplate>;
+  readonly snapshots: OwnObjects<VMSnapshot>;
+}
 
 export interface Caches {
   readonly virtualMachines: Informer<VirtualMachine>;
@@ -45,6 +54,15 @@ export function openCaches(client: Client, log: Log): Caches {
     claims: new Informer(client, PersistentVolumeClaims, { log, transform: slimClaim }),
     storageClasses: new Informer(client, StorageClasses, { log }),
     nodes: new Informer(client, Nodes, { log, transform: slimNode }),
+  };
+}
+
+export function ownObjects(client: Client, caches: Caches): Own {
+  return {
+    virtualMachines: new OwnObjects(client, VirtualMachines, caches.virtualMachines),
+    operations: new OwnObjects(client, VMOperations, caches.operations),
+    templates: new OwnObjects(client, VMTemplates, caches.templates),
+    snapshots: new OwnObjects(client, VMSnapshots, caches.snapshots),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The operator's four controllers, each with a queue of its own: trouble with one kind does not delay another. */
-import { runController, WorkQueue, type Result } from '@hypersdk/kube';
+import { ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import {
@@ -55,7 +55,9 @@ export async function runControllers(
       concurrency,
       reconcile: (key, reconcileSignal) => reconcile(context, key, reconcileSignal),
       onError: (error, key) => {
-        log.warn({ controller: name, key, error }, 'reconcile failed, it is tried again');
+        // Somebody else wrote first: routine, and the next try starts from what they wrote.
+        const level = error instanceof ConflictError ? 'debug' : 'warn';
+        log[level]({ controller: name, key, error }, 'reconcile failed, it is tried again');
       },
       signal,
       metrics,

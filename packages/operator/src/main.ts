@@ -1,6 +1,6 @@
 /** The operator: caches, then leadership, then controllers. */
 import { Client, EventRecorder, runWithLeaderElection } from '@hypersdk/kube';
-import { fill, isFilled, openCaches } from './caches.ts';
+import { fill, isFilled, openCaches, ownObjects } from './caches.ts';
 import { loadConfig, type Config } from './config.ts';
 import { openQueues, runControllers } from './controllers.ts';
 import { serveHealth, serveMetrics } from './http-servers.ts';
@@ -32,16 +32,9 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
     const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
       queues.get('virtual-machine')?.add(key),
     );
-    const context = {
-      client,
-      caches,
-      config,
-      launchers,
-      followed,
-      authority,
-      recorder,
-      knownSecrets: new Set<string>(),
-    };
+    const own = ownObjects(client, caches);
+    const knownSecrets = new Set<string>();
+    const context = { client, caches, own, config, launchers, followed, authority, recorder, knownSecrets };
     const queues = openQueues(context);
     await runControllers(context, queues, { log, metrics, signal: term });
     followed.releaseAll();

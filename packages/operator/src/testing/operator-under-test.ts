@@ -1,7 +1,7 @@
 /** The operator's controllers in this process, on a real API server. */
 import { EventRecorder, type Client } from '@hypersdk/kube';
 import { pino } from 'pino';
-import { fill, openCaches } from '../caches.ts';
+import { fill, openCaches, ownObjects } from '../caches.ts';
 import { openQueues, runControllers } from '../controllers.ts';
 import { issue, OPERATOR_NAME, type KeyPair } from '../launchers/authority.ts';
 import { FollowedMachines } from '../launchers/followed-machines.ts';
@@ -25,16 +25,9 @@ export async function runOperator(client: Client, authority: KeyPair): Promise<R
     queues.get('virtual-machine')?.add(key),
   );
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: 'test', log });
-  const context = {
-    client,
-    caches,
-    config,
-    launchers,
-    followed,
-    authority,
-    recorder,
-    knownSecrets: new Set<string>(),
-  };
+  const own = ownObjects(client, caches);
+  const knownSecrets = new Set<string>();
+  const context = { client, caches, own, config, launchers, followed, authority, recorder, knownSecrets };
   const queues = openQueues(context);
   await fill(caches, stopping.signal);
   const options = { log, metrics: openMetrics(caches), signal: stopping.signal };

@@ -13,7 +13,7 @@ export async function reconcileVirtualMachine(
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
-  const vm = context.caches.virtualMachines.get(key);
+  const vm = context.own.virtualMachines.get(key);
   if (!vm) {
     context.followed.release(key);
     return {};

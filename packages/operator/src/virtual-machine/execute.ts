@@ -1,11 +1,9 @@
 /** Carries a plan out. Every step may be repeated: the operator may die after any of them. */
 import { Finalizers, type VirtualMachine } from '@hypersdk/api';
 import {
-  addFinalizer,
   AlreadyExistsError,
   PersistentVolumeClaims,
   Pods,
-  removeFinalizer,
   Secrets,
   type Client,
   type EventRecorder,
@@ -13,9 +11,8 @@ import {
 } from '@hypersdk/kube';
 import type { KeyPair } from '../launchers/authority.ts';
 import type { Launchers } from '../launchers/launchers.ts';
+import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
-import { VirtualMachines } from '../resources.ts';
-import { isSameJson } from '../same-json.ts';
 import type { Action, Plan } from './actions.ts';
 import { withFailure } from './failure.ts';
 import { machineSecret } from './machine-secret.ts';
@@ -26,6 +23,7 @@ export interface Effects {
   readonly launchers: Launchers;
   readonly authority: KeyPair;
   readonly recorder: EventRecorder;
+  readonly own: Own;
   readonly knownSecrets: Set<string>;
 }
 
@@ -40,36 +38,31 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<void> {
   const isFenced = plan.actions.some(({ type }) => type === 'createPod');
+  const own = effects.own.virtualMachines;
   let vm = await hold(effects, observed.vm, plan, signal);
-  if (isFenced) vm = await writeStatus(effects, vm, plan.status, signal, 'always');
+  if (isFenced) vm = await own.fence(vm, plan.status, signal);
   try {
     for (const action of plan.actions) await perform(effects, { ...observed, vm }, action, signal);
   } catch (error) {
     signal.throwIfAborted();
-    await writeStatus(effects, vm, withFailure(vm, plan.status, error, new Date()), signal);
+    await own.writeStatus(vm, withFailure(vm, plan.status, error, new Date()), signal);
     throw error;
   }
-  if (!isFenced) await writeStatus(effects, vm, plan.status, signal);
-  for (const { type, reason, message } of plan.events)
+  if (!isFenced) await own.writeStatus(vm, plan.status, signal);
+  for (const { type, reason, message } of plan.events) {
     effects.recorder.event(observed.vm, type, reason, message);
+  }
 }
 
 /** The finalizer comes first: nothing may be made for a VM that could vanish without us. */
 async function hold(
-  { client }: Effects,
+  { own }: Effects,
   vm: VirtualMachine,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<VirtualMachine> {
   if (!plan.actions.some(({ type }) => type === 'addFinalizer')) return vm;
-  return patchFinalizers(client, addFinalizer(vm, Finalizers.virtualMachine), signal);
-}
-
-function patchFinalizers(client: Client, vm: VirtualMachine, signal: AbortSignal): Promise<VirtualMachine> {
-  const { finalizers = [], resourceVersion } = vm.metadata;
-  // The resourceVersion makes it an optimistic lock: a merge patch replaces the whole list.
-  const metadata = { finalizers, ...(resourceVersion !== undefined && { resourceVersion }) };
-  return client.mergePatch(VirtualMachines, vm.metadata, { metadata }, { signal });
+  return own.virtualMachines.hold(vm, Finalizers.virtualMachine, signal);
 }
 
 async function perform(
@@ -78,12 +71,12 @@ async function perform(
   action: Action,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, launchers } = effects;
+  const { client, launchers, own } = effects;
   switch (action.type) {
     case 'addFinalizer':
       return;
     case 'removeFinalizer':
-      await unlessGone(patchFinalizers(client, removeFinalizer(vm, Finalizers.virtualMachine), signal));
+      await own.virtualMachines.release(vm, Finalizers.virtualMachine, signal);
       return;
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
@@ -131,17 +124,4 @@ async function createSecret(
   const secret = await machineSecret(authority, pod, content);
   await unlessThere(client.create(Secrets, secret, { signal }));
   knownSecrets.add(pod.metadata.uid ?? '');
-}
-
-async function writeStatus(
-  { client }: Effects,
-  vm: VirtualMachine,
-  status: VirtualMachine['status'],
-  signal: AbortSignal,
-  when: 'changed' | 'always' = 'changed',
-): Promise<VirtualMachine> {
-  const isSame = isSameJson(vm.status, status);
-  if (isSame && when === 'changed') return vm;
-  const next = { ...vm, status };
-  return (await unlessGone(client.replaceStatus(VirtualMachines, next, { signal }))) ?? vm;
 }

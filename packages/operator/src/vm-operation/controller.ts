@@ -1,10 +1,9 @@
 import { FieldManagers, type VMOperation } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
-import type { Caches } from '../caches.ts';
+import type { Caches, Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
-import { isSameJson } from '../same-json.ts';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
@@ -12,6 +11,7 @@ import { planOperation, type OperationPlan } from './plan.ts';
 export interface OperationContext {
   readonly client: Client;
   readonly caches: Caches;
+  readonly own: Own;
   readonly recorder: EventRecorder;
 }
 
@@ -20,7 +20,7 @@ export async function reconcileOperation(
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
-  const operation = context.caches.operations.get(key);
+  const operation = context.own.operations.get(key);
   if (!operation || operation.metadata.deletionTimestamp) return {};
   const observed = observe(context, operation);
   const planned = planOperation(observed, new Date());
@@ -42,12 +42,13 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
   });
 }
 
-function observe({ caches }: OperationContext, operation: VMOperation): ObservedOperation {
+function observe({ caches, own }: OperationContext, operation: VMOperation): ObservedOperation {
   const vm = vmKey(operation);
   const siblings = caches.operations
     .byIndex('vm', vm)
-    .filter((other) => other !== operation && isActive(other));
-  return { operation, vm: caches.virtualMachines.get(vm), others: siblings.sort(byAge) };
+    .filter(({ metadata }) => metadata.uid !== operation.metadata.uid)
+    .filter(isActive);
+  return { operation, vm: own.virtualMachines.get(vm), others: siblings.sort(byAge) };
 }
 
 function vmKey({ metadata, spec }: VMOperation): string {
@@ -61,7 +62,7 @@ async function execute(
   planned: OperationPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, recorder } = context;
+  const { client, recorder, own } = context;
   const { operation, vm } = observed;
   if (planned.isExpired) {
     await unlessGone(
@@ -73,8 +74,7 @@ async function execute(
     const options = { fieldManager: FieldManagers.operation, signal };
     await client.mergePatch(VirtualMachines, vm.metadata, { spec: planned.patch }, options);
   }
-  if (isSameJson(operation.status, planned.status)) return;
-  await client.replaceStatus(VMOperations, { ...operation, status: planned.status }, { signal });
+  await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
 }
 

@@ -2,7 +2,6 @@
 import { setCondition, type VMSnapshot, type VMSnapshotStatus } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type Result } from '@hypersdk/kube';
-import { VMSnapshots } from '../resources.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
 
 const MESSAGE = 'VMSnapshot is not implemented in this version: no snapshot was taken';
@@ -12,13 +11,9 @@ export async function reconcileSnapshot(
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
-  const snapshot = context.caches.snapshots.get(key);
+  const snapshot = context.own.snapshots.get(key);
   if (!snapshot || snapshot.metadata.deletionTimestamp || snapshot.status?.phase === 'Failed') return {};
-  await context.client.replaceStatus(
-    VMSnapshots,
-    { ...snapshot, status: refusal(snapshot, new Date()) },
-    { signal },
-  );
+  await context.own.snapshots.writeStatus(snapshot, refusal(snapshot, new Date()), signal);
   context.recorder.event(snapshot, 'Warning', 'NotImplemented', MESSAGE);
   return {};
 }

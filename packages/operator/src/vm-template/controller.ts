@@ -14,7 +14,7 @@ export async function reconcileTemplate(
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
-  const template = context.caches.templates.get(key);
+  const template = context.own.templates.get(key);
   if (!template) return {};
   const observed = await observe(context, template, signal);
   const planned = planTemplate(observed, new Date());

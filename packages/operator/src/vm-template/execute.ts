@@ -1,19 +1,7 @@
 import { Finalizers, type VMTemplate } from '@hypersdk/api';
-import {
-  addFinalizer,
-  ownerReference,
-  PersistentVolumeClaims,
-  Pods,
-  removeFinalizer,
-  Secrets,
-  type Client,
-  type Pod,
-  type Secret,
-} from '@hypersdk/kube';
-import { isSameJson } from '../same-json.ts';
+import { ownerReference, PersistentVolumeClaims, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
 import { issue, type KeyPair } from '../launchers/authority.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
-import { VMTemplates } from '../resources.ts';
 import { certificateName } from '../virtual-machine/epoch.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
 import type { TemplateAction, TemplatePlan } from './plan.ts';
@@ -25,19 +13,16 @@ export async function executeTemplate(
   plan: TemplatePlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, recorder } = effects;
-  const held = plan.actions.some(({ type }) => type === 'addFinalizer')
-    ? await patchFinalizers(client, addFinalizer(template, Finalizers.vmTemplate), signal)
-    : template;
-  if (!isSameJson(held.status, plan.status)) {
-    await unlessGone(client.replaceStatus(VMTemplates, { ...held, status: plan.status }, { signal }));
-  }
-  for (const action of plan.actions) await perform(effects, held, action, signal);
-  if (plan.event) recorder.event(template, plan.event.type, plan.event.reason, plan.event.message);
+  const own = effects.own.templates;
+  const isNew = plan.actions.some(({ type }) => type === 'addFinalizer');
+  const held = isNew ? await own.hold(template, Finalizers.vmTemplate, signal) : template;
+  const written = await own.writeStatus(held, plan.status, signal);
+  for (const action of plan.actions) await perform(effects, written, action, signal);
+  if (plan.event) effects.recorder.event(template, plan.event.type, plan.event.reason, plan.event.message);
 }
 
 async function perform(
-  { client, authority }: Effects,
+  { client, authority, own }: Effects,
   template: VMTemplate,
   action: TemplateAction,
   signal: AbortSignal,
@@ -46,7 +31,7 @@ async function perform(
     case 'addFinalizer':
       return;
     case 'removeFinalizer':
-      await unlessGone(patchFinalizers(client, removeFinalizer(template, Finalizers.vmTemplate), signal));
+      await own.templates.release(template, Finalizers.vmTemplate, signal);
       return;
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
@@ -59,12 +44,6 @@ async function perform(
     case 'deletePod':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
   }
-}
-
-function patchFinalizers(client: Client, { metadata }: VMTemplate, signal: AbortSignal): Promise<VMTemplate> {
-  const { finalizers = [], resourceVersion } = metadata;
-  const patch = { metadata: { finalizers, ...(resourceVersion !== undefined && { resourceVersion }) } };
-  return client.mergePatch(VMTemplates, metadata, patch, { signal });
 }
 
 /** By which the operator and the importer know each other. */

@@ -1,0 +1,65 @@
+/** How the operator reads and writes objects of our kinds: never from the past, never over somebody else's change. */
+import {
+  addFinalizer,
+  OwnWrites,
+  removeFinalizer,
+  type Client,
+  type Informer,
+  type KubeObject,
+  type MergePatch,
+  type Resource,
+} from '@hypersdk/kube';
+import { unlessGone } from './idempotent.ts';
+import { isSameJson } from './same-json.ts';
+
+type WithStatus = KubeObject & { status?: object | undefined };
+
+export class OwnObjects<T extends WithStatus> {
+  readonly #client: Client;
+  readonly #resource: Resource<T>;
+  readonly #writes: OwnWrites<T>;
+
+  constructor(client: Client, resource: Resource<T>, informer: Informer<T>) {
+    this.#client = client;
+    this.#resource = resource;
+    this.#writes = new OwnWrites(informer);
+  }
+
+  /** The object with our own last write, even while the cache lags behind it. */
+  get(key: string): T | undefined {
+    return this.#writes.get(key);
+  }
+
+  /** The object with the status; as it was when it has it already or is gone. ConflictError when it has changed. */
+  async writeStatus(object: T, status: T['status'], signal: AbortSignal): Promise<T> {
+    return isSameJson(object.status, status) ? object : this.fence(object, status, signal);
+  }
+
+  /** Writes even a status that says nothing new: what matters is that nobody has written since the object was read. */
+  async fence(object: T, status: T['status'], signal: AbortSignal): Promise<T> {
+    const write = this.#client.replaceStatus(this.#resource, { ...object, status }, { signal });
+    return this.#keep(object, await unlessGone(write));
+  }
+
+  hold(object: T, finalizer: string, signal: AbortSignal): Promise<T> {
+    return this.#patchFinalizers(object, addFinalizer(object, finalizer), signal);
+  }
+
+  release(object: T, finalizer: string, signal: AbortSignal): Promise<T> {
+    return this.#patchFinalizers(object, removeFinalizer(object, finalizer), signal);
+  }
+
+  /** The resourceVersion makes it an optimistic lock: a merge patch replaces the whole list. */
+  async #patchFinalizers(before: T, { metadata }: T, signal: AbortSignal): Promise<T> {
+    const { finalizers = [], resourceVersion } = metadata;
+    const patch = { metadata: { finalizers, resourceVersion } } as MergePatch<T>; // every T has metadata
+    const write = this.#client.mergePatch(this.#resource, metadata, patch, { signal });
+    return this.#keep(before, await unlessGone(write));
+  }
+
+  #keep(before: T, after: T | undefined): T {
+    if (!after) return before;
+    this.#writes.wrote(before, after);
+    return after;
+  }
+}

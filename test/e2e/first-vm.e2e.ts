@@ -1,0 +1,91 @@
+/**
+ * Guarantee: a template and a VM, applied at the same moment, end in a running guest on a node of the cluster, with
+ * nothing else done; and everything that a user asks of it with plain kubectl is answered.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findCondition } from '@hypersdk/api';
+import { consoleLine } from './stage/guest-console.ts';
+import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { getTemplate, getVm, openScene } from './stage/scene.ts';
+
+describe('the first VM', () => {
+  it('boots from a template over http, and is told of in full', async (t) => {
+    const scene = await openScene(t);
+    await scene.apply(tinyTemplate(), tinyVm('first', { running: true }));
+    await scene.waitFor('condition=Running', 'vm/first');
+
+    const template = await getTemplate(scene, 'tiny');
+    assert.equal(template.status?.phase, 'Ready');
+    assert.equal(template.status.progress, 100);
+    assert.equal(template.status.usageCount, 1);
+    assert.ok(template.status.size);
+
+    const vm = await getVm(scene, 'first');
+    const { status } = vm;
+    assert.equal(status?.phase, 'Running');
+    assert.equal(status.epoch, 1);
+    assert.equal(status.podName, 'first-1');
+    assert.match(status.nodeName ?? '', /^node-[12]$/);
+    assert.equal(status.acceleration, 'tcg');
+    assert.equal(status.ipAddresses?.length, 1);
+    assert.equal(status.observedGeneration, vm.metadata.generation);
+    for (const type of ['Ready', 'Running', 'DiskReady', 'NetworkReady']) {
+      assert.equal(findCondition(status.conditions, type)?.status, 'True', type);
+    }
+    assert.equal(findCondition(status.conditions, 'Stalled')?.status, 'False');
+    assert.match(await consoleLine(scene, 'first-1', /GUEST-UP/), /^GUEST-UP \d+\.\d+$/);
+  });
+
+  it('reads well with kubectl', async (t) => {
+    const scene = await openScene(t);
+    await scene.apply(tinyTemplate(), tinyVm('reads'));
+    await scene.waitFor('condition=Ready', 'vm/reads');
+    const [head, row] = (await scene.k('get', 'vm')).split('\n');
+    assert.deepEqual(head?.split(/\s+/), ['NAME', 'STATUS', 'CPUS', 'MEMORY', 'NODE', 'IP', 'AGE']);
+    assert.match(row ?? '', /^reads +Running +1 +256Mi +node-[12] +[\d.]+ /);
+    assert.match(await scene.k('get', 'hypersdk'), /virtualmachine\S+\/reads/);
+    assert.equal(
+      await scene.k('get', 'vm', '--field-selector', 'status.phase=Running', '--output', 'name'),
+      'virtualmachine.hypersdk.io/reads',
+    );
+    assert.match(await scene.k('get', 'pod', '--selector', 'vm=reads'), /reads-1/);
+    assert.match(await scene.k('logs', 'reads-1'), /GUEST-UP/);
+    const events = await scene.k('events', '--for', 'vm/reads');
+    for (const reason of ['Creating', 'Running']) assert.match(events, new RegExp(`Normal +${reason} `));
+  });
+
+  it('leaves spec as its user wrote it', async (t) => {
+    const scene = await openScene(t);
+    await scene.apply(tinyTemplate(), tinyVm('mine'));
+    const before = await getVm(scene, 'mine');
+    await scene.waitFor('condition=Ready', 'vm/mine');
+    assert.deepEqual((await getVm(scene, 'mine')).spec, before.spec);
+    const managers = await scene.get<{
+      metadata: { managedFields: { manager: string; fieldsV1: object }[] };
+    }>('vm', 'mine', '--show-managed-fields');
+    const writers = managers.metadata.managedFields
+      .filter(({ fieldsV1 }) => 'f:spec' in fieldsV1)
+      .map(({ manager }) => manager);
+    assert.deepEqual(writers, ['kubectl-client-side-apply']);
+  });
+
+  it('says what it does not do, instead of ignoring it', async (t) => {
+    const scene = await openScene(t);
+    await scene.apply(
+      tinyTemplate(),
+      tinyVm('plain', { firmware: { tpm: true } }),
+      operationOn('plain', 'pause'),
+    );
+    await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
+    assert.match(
+      findCondition((await getVm(scene, 'plain')).status?.conditions, 'FieldsIgnored')?.message ?? '',
+      /firmware\.tpm/,
+    );
+    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-pause');
+    assert.match(
+      await scene.k('get', 'vmop', 'plain-pause', '--output', 'jsonpath={.status.message}'),
+      /pause is not implemented/,
+    );
+  });
+});

@@ -1,0 +1,25 @@
+/** The guest's serial console: the log of its pod's qemu container. */
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { Scene } from './scene.ts';
+
+const DEADLINE_MS = 120_000;
+
+/** Resolves with the first line that matches, from the console's beginning; rejects with all that was said instead. */
+export async function consoleLine({ namespace }: Scene, pod: string, pattern: RegExp): Promise<string> {
+  const logs = execa('kubectl', ['--namespace', namespace, 'logs', '--follow', pod, '--container', 'qemu'], {
+    reject: false,
+    timeout: DEADLINE_MS,
+    buffer: false,
+  });
+  const said: string[] = [];
+  try {
+    for await (const line of createInterface({ input: logs.stdout })) {
+      if (pattern.test(line)) return line;
+      said.push(line);
+    }
+  } finally {
+    logs.kill();
+  }
+  throw new Error(`the console of ${pod} ended without ${String(pattern)}:\n${said.slice(-20).join('\n')}`);
+}

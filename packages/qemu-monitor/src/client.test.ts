@@ -110,6 +110,14 @@ describe('execute', () => {
     );
   });
 
+  it('leaves no timer behind', async (test) => {
+    const { qmp } = await connectFake(test, { handlers: { stop: answer() } });
+    const timers = (): number => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    await qmp.execute('stop', {}, { timeout: 60_000 });
+    assert.equal(timers(), before);
+  });
+
   it('drops answers of unknown id, as the specification asks for', async (test) => {
     const { qmp } = await connectFake(test, {
       handlers: {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StateError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { streamEvents } from './event-stream.ts';
+import { waitForEvent } from './event-waiter.ts';
 import type { EventName, QmpEvent } from './types.ts';
 
 const timestamp = { seconds: 0, microseconds: 0 };
@@ -14,6 +16,20 @@ function listenTo(log: EventLog, since = log.mark()): { heard: string[]; stop: (
     since,
   );
   return { heard, stop };
+}
+
+/** Knows how many listen to it. */
+class CountedLog extends EventLog {
+  listening = 0;
+
+  override listen(...parameters: Parameters<EventLog['listen']>): () => void {
+    const stop = super.listen(...parameters);
+    this.listening += 1;
+    return () => {
+      this.listening -= 1;
+      stop();
+    };
+  }
 }
 
 describe('EventLog', () => {
@@ -56,5 +72,24 @@ describe('EventLog', () => {
 
   it('refuses a mark of another connection', () => {
     assert.throws(() => listenTo(new EventLog(), new EventLog().mark()), StateError);
+  });
+});
+
+describe('whoever listens to an EventLog', () => {
+  it('stops when its wait is over, however that ends', async () => {
+    const log = new CountedLog();
+    const waits = [waitForEvent(log, 'STOP'), waitForEvent(log, 'RESUME', { timeout: 1 })];
+    assert.equal(log.listening, 2);
+    log.record(event('STOP'));
+    await Promise.allSettled(waits);
+    assert.equal(log.listening, 0);
+  });
+
+  it('stops when the reader of a stream leaves', async () => {
+    const log = new CountedLog();
+    const events = streamEvents(log, {});
+    log.record(event('STOP'));
+    for await (const _ of events) break;
+    assert.equal(log.listening, 0);
   });
 });

@@ -65,10 +65,16 @@ describe('waitForJob', () => {
     await assert.rejects(waitForJob(qmp, 'job0'), JobError);
   });
 
-  it('keeps to its time-out, and leaves the job running', async (test) => {
-    const { qmp, server } = await connectFake(test, jobScript(['running']));
+  it('keeps to its time-out, and lets the job be from then on', async (test) => {
+    const { qmp, server, connection } = await connectFake(test, jobScript(['running']));
     await assert.rejects(waitForJob(qmp, 'job0', { timeout: 20 }), TimeoutError);
-    assert.equal(server.calls.at(-1)?.command, 'query-jobs');
+    const before = server.calls.length;
+    connection.event('JOB_STATUS_CHANGE', { id: 'job0', status: 'concluded' });
+    await assert.rejects(qmp.execute('stop'), { class: 'CommandNotFound' });
+    assert.deepEqual(
+      server.calls.slice(before).map(({ command }) => command),
+      ['stop'],
+    );
   });
 
   it('ends on an abort', async (test) => {

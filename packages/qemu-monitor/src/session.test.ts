@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { describe, it } from 'node:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
 import { connectQmp } from './client.ts';
 import { CommandError, ConnectionClosedError, ProtocolError, StateError, TimeoutError } from './errors.ts';
 import { Session } from './session.ts';
@@ -163,4 +166,48 @@ describe('Session', () => {
     await assert.rejects(session.connect({}), StateError);
     assert.deepEqual(endings, ['client']);
   });
+
+  it('hangs up when connecting takes too long', async (test) => {
+    const hungUp = Promise.withResolvers<boolean>();
+    const path = await listen(test, (socket) => socket.resume().on('close', hungUp.resolve));
+    const session = new Session({ path }, undefined, {
+      onNotice: () => undefined,
+      onClosed: () => undefined,
+    });
+    await assert.rejects(session.connect({ timeout: 5 }), TimeoutError);
+    assert.equal(session.state, 'closed');
+    await hungUp.promise;
+  });
+
+  it('takes a reset by a server that left something unread for its end', async (test) => {
+    const sockets: Socket[] = [];
+    const path = await listen(test, (socket) => {
+      sockets.push(socket);
+      socket.write(`${greeting([])}{"return":{},"id":0}\r\n`);
+    });
+    const qmp = await connectQmp({ path });
+    const stopped = qmp.execute('stop');
+    for (const socket of sockets) socket.destroy();
+    await assert.rejects(stopped, { name: 'ConnectionClosedError', reason: 'server' });
+    const { cause } = await qmp.closed;
+    assert.equal((cause as NodeJS.ErrnoException).code, 'ECONNRESET');
+  });
 });
+
+/** A server whose sockets read nothing by themselves. */
+async function listen(test: TestContext, onConnection: (socket: Socket) => void): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'qemu-monitor-'));
+  const path = join(directory, 'qmp.sock');
+  const sockets: Socket[] = [];
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    sockets.push(socket);
+    onConnection(socket);
+  });
+  test.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await rm(directory, { recursive: true });
+  });
+  await once(server.listen(path), 'listening');
+  return path;
+}

@@ -94,10 +94,7 @@ export class Session {
 
   #read(chunk: Buffer): void {
     try {
-      for (const line of this.#decoder.lines(chunk)) {
-        if (this.#state === 'closed') return;
-        this.#step(parseMessage(line));
-      }
+      for (const line of this.#decoder.lines(chunk)) this.#step(parseMessage(line));
     } catch (error) {
       if (!(error instanceof ProtocolError || error instanceof CommandError)) throw error;
       this.#end('protocol', `failed: ${error.message}`, error);

@@ -32,7 +32,7 @@ const listeners = await startListeners({
   port: port('HYPERSDK_PORT', LAUNCHER_PORT),
   readinessPort: port('HYPERSDK_READINESS_PORT', LAUNCHER_READINESS_PORT),
 });
-log.info({ ...listeners, epoch: spec.epoch, name: `${spec.namespace}/${spec.name}` }, 'launcher is up');
+log.info({ ...listeners, epoch: spec.epoch, machine: `${spec.namespace}/${spec.name}` }, 'launcher is up');
 
 await supervising;
 await writeTerminationLog(process.env['TERMINATION_LOG'] ?? '/dev/termination-log', feed.current);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 /** The only name that a client certificate may carry. */
 export const OPERATOR_NAME = 'hypersdk-operator';
@@ -66,9 +66,7 @@ async function serve(handler: Handler, request: IncomingMessage, response: Serve
 }
 
 function isOperator({ socket }: IncomingMessage): boolean {
-  // An https server hands out no other sockets.
-  const peer = (socket as TLSSocket).getPeerCertificate();
-  return peer.subject.CN === OPERATOR_NAME;
+  return socket instanceof TLSSocket && socket.getPeerCertificate().subject.CN === OPERATOR_NAME;
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -83,8 +81,10 @@ export async function listen(
   },
   port: number,
 ): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   server.once('error', reject);
-  server.listen(port, resolve);
+  server.listen(port, () => {
+    resolve(undefined);
+  });
   await promise;
 }

@@ -24,9 +24,9 @@ export class StateFeed {
     accepts: (state: MachineState) => boolean,
     signal: AbortSignal,
   ): Promise<MachineState | undefined> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     const check = (): void => {
-      if (signal.aborted || (this.#current && accepts(this.#current))) resolve();
+      if (signal.aborted || (this.#current && accepts(this.#current))) resolve(undefined);
     };
     const unsubscribe = this.subscribe(check);
     signal.addEventListener('abort', check);

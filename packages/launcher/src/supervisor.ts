@@ -64,27 +64,26 @@ export class Supervisor {
   async replaceSpec(spec: MachineSpec): Promise<void> {
     await saveSpec(this.#machine.files.spec, spec);
     this.#machine.spec = spec;
-    this.#machine.jobs.forgetFailures();
-    for (const [name, { state }] of this.#machine.disks) {
-      if (state === 'broken') this.#machine.disks.delete(name);
-    }
+    this.#machine.disks.clear();
     this.#wakeUp.wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const watching = this.#watchRuntime(signal);
-    while (!signal.aborted) {
-      try {
-        const wakeAt = await this.#round(signal);
-        if (wakeAt) await this.#wakeUp.wait(wakeAt, signal);
-      } catch (error) {
-        if (signal.aborted) break;
-        this.#machine.log.error({ err: error }, 'round failed');
-        await delay(AFTER_FAILURE, undefined, { signal }).catch(() => undefined);
-      }
-    }
+    while (!signal.aborted) await this.#step(signal);
     this.#machine.jobs.abort();
     await Promise.all([watching, this.#linked]);
+  }
+
+  async #step(signal: AbortSignal): Promise<void> {
+    try {
+      const wakeAt = await this.#round(signal);
+      if (wakeAt) await this.#wakeUp.wait(wakeAt, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#machine.log.error({ err: error }, 'round failed');
+      await delay(AFTER_FAILURE, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /** One round; resolves with the time of the next, or undefined when it is due at once. */

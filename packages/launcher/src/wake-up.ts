@@ -16,16 +16,16 @@ export class WakeUp {
   /** Until a wake-up since the last `clear`, the given time, or the signal. */
   async wait(until: Date, signal: AbortSignal): Promise<void> {
     if (this.#pending || signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, until.getTime() - Date.now());
-    const onAbort = (): void => {
-      resolve();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const end = (): void => {
+      resolve(undefined);
     };
-    this.#resolve = resolve;
-    signal.addEventListener('abort', onAbort);
+    const timer = setTimeout(end, until.getTime() - Date.now());
+    this.#resolve = end;
+    signal.addEventListener('abort', end);
     await promise;
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', end);
     this.#resolve = undefined;
   }
 }

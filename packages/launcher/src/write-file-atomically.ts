@@ -1,16 +1,18 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Replaces `path` so that a reader, or a crash, sees the old content or the new, never a part. */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-  } finally {
-    await file.close();
-  }
+  await writeFile(temporary, content, { mode: 0o600 });
   await rename(temporary, path);
+}
+
+/** The same for what must survive the node's crash as well. */
+export async function writeFileDurably(path: string, content: string): Promise<void> {
+  const temporary = `${path}.new`;
+  await writeFile(temporary, content, { mode: 0o600 });
+  await commitFile(temporary, path);
 }
 
 /** Gives `temporary` its final name once its content and then the name itself are on stable storage. */

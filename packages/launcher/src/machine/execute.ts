@@ -5,7 +5,7 @@ import { makeSeed } from '../qemu/cloud-init.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import { type Action, type Job, jobKey } from './action.ts';
+import type { Action, Job } from './action.ts';
 import type { JobContext } from './jobs.ts';
 import { type Machine, updateRecord } from './machine.ts';
 
@@ -17,7 +17,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'grow-disk':
     case 'make-seed':
     case 'resolve-acceleration':
-      machine.jobs.start(jobKey(action), (context) => work(machine, action, context));
+      machine.jobs.start(action, (job, context) => work(machine, job, context));
       return;
     case 'launch':
       return launch(machine, action);

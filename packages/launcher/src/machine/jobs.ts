@@ -1,17 +1,13 @@
-import { messageOf, ProblemError, TransientError } from '../problem.ts';
+import { type Job, jobKey } from './action.ts';
+import { failure } from './failure.ts';
 import type { JobState } from './observed.ts';
-
-const FIRST_RETRY = 500;
-const LONGEST_RETRY = 30_000;
 
 export interface JobContext {
   readonly signal: AbortSignal;
+  /** Percent, 0-100. */
   readonly onProgress: (percent: number) => void;
 }
-
-/** Milliseconds until try number `attempt` + 1, counted from 1. */
-export const retryDelay = (attempt: number): number =>
-  Math.min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_RETRY);
+export type Work = (job: Job, context: JobContext) => Promise<void>;
 
 /** The work that runs beside the loop, one piece a key. A failed one says when it is worth another try. */
 export class Jobs {
@@ -28,16 +24,14 @@ export class Jobs {
     return this.#states;
   }
 
-  start(key: string, work: (context: JobContext) => Promise<void>): void {
-    if (this.#states.get(key)?.state === 'running') return;
-    this.#states.set(key, { state: 'running' });
-    void this.#run(key, work, this.#controller.signal);
-  }
-
-  /** A changed spec may have cured them; what is under way goes on. */
-  forgetFailures(): void {
-    for (const [key, { state }] of this.#states) if (state === 'failed') this.#states.delete(key);
-    this.#attempts.clear();
+  start(job: Job, work: Work): void {
+    const key = jobKey(job);
+    const action = JSON.stringify(job);
+    const last = this.#states.get(key);
+    if (last?.state === 'running') return;
+    if (last?.action !== action) this.#attempts.delete(key);
+    this.#states.set(key, { state: 'running', action });
+    void this.#run(job, work, this.#controller.signal);
   }
 
   /** Ends all work. */
@@ -47,35 +41,26 @@ export class Jobs {
     this.#states.clear();
   }
 
-  async #run(key: string, work: (context: JobContext) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #run(job: Job, work: Work, signal: AbortSignal): Promise<void> {
+    const key = jobKey(job);
+    const action = JSON.stringify(job);
     const settle = (state: JobState | undefined): void => {
       if (signal.aborted) return;
       if (state) this.#states.set(key, state);
       else this.#states.delete(key);
       this.#onChange();
     };
+    const onProgress = (progress: number): void => {
+      settle({ state: 'running', action, progress });
+    };
     try {
-      await work({
-        signal,
-        onProgress: (progress) => {
-          settle({ state: 'running', progress });
-        },
-      });
+      await work(job, { signal, onProgress });
       this.#attempts.delete(key);
       settle(undefined);
     } catch (error) {
-      settle(this.#failure(key, error));
+      const attempt = (this.#attempts.get(key) ?? 0) + 1;
+      this.#attempts.set(key, attempt);
+      settle({ state: 'failed', action, ...failure(key, error, attempt) });
     }
-  }
-
-  #failure(key: string, error: unknown): JobState {
-    if (error instanceof ProblemError) return { state: 'failed', problem: error.problem };
-    const attempt = (this.#attempts.get(key) ?? 0) + 1;
-    this.#attempts.set(key, attempt);
-    const problem =
-      error instanceof TransientError
-        ? error.problem
-        : { reason: 'PreparationFailed', message: `${key}: ${messageOf(error)}; it is tried again.` };
-    return { state: 'failed', problem, retryAt: new Date(Date.now() + retryDelay(attempt)) };
   }
 }

@@ -10,7 +10,7 @@ import { restartAwaiting } from './restart-awaiting.ts';
 export function machineState(observed: Observed, plan: Plan): MachineState {
   const { spec, record, qemu } = observed;
   const acceleration = record.launch?.acceleration ?? observed.acceleration;
-  const running = runningQemu(qemu);
+  const running = lastAnswer(qemu);
   return {
     epoch: spec.epoch,
     phase: plan.phase,
@@ -21,13 +21,22 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     disks: running ? [...running.disks] : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
     ...(record.exit && { exit: record.exit }),
     ...(plan.problem && { problem: plan.problem }),
-    restartAwaiting: running && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
+    restartAwaiting:
+      qemu.state === 'running' && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
   };
 }
 
-function runningQemu(qemu: ObservedQemu): RunningQemu | undefined {
-  if (qemu.state === 'reconnecting') return qemu.last;
-  return qemu.state === 'running' ? qemu : undefined;
+function lastAnswer(qemu: ObservedQemu): RunningQemu | undefined {
+  switch (qemu.state) {
+    case 'running':
+      return qemu;
+    case 'reconnecting':
+    case 'gone':
+      return qemu.last;
+    case 'starting':
+    case 'unlaunched':
+      return undefined;
+  }
 }
 
 function preparedDisk(observed: Observed, { disk, found }: ObservedDisk): MachineDiskState[] {

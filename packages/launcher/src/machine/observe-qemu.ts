@@ -15,7 +15,7 @@ export async function observeQemu(
     case 'connecting':
       return unanswered(machine);
     case 'gone':
-      return { state: 'gone', declined: false, shutdown: link.shutdown };
+      return { state: 'gone', declined: false, shutdown: link.shutdown, last: machine.lastAnswer };
     case 'connected':
       return ask(machine, link.client);
   }

@@ -3,10 +3,13 @@ import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
 import { isDeclined, isLaunched } from '../qemu/process.ts';
-import { retryDelay } from './jobs.ts';
+import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
 import { observeQemu } from './observe-qemu.ts';
 import type { Observed, ObservedDisk } from './observed.ts';
+
+/** A disk that another process holds, say, is looked at again in 2 s: as after the third failure of a job. */
+const LATER_LOOK = 3;
 
 /** Looks at everything once. What cannot have changed since the last time is not asked again. */
 export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
@@ -17,7 +20,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     exists(files.powerdown),
     exists(files.seed),
     observeQemu(machine, { launched, declined }),
-    launched ? [] : observeDisks(machine, signal),
+    launched ? knownDisks(machine) : observeDisks(machine, signal),
   ]);
   return {
     spec,
@@ -32,6 +35,12 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
   };
 }
 
+const knownDisks = ({ spec, disks }: Machine): ObservedDisk[] =>
+  spec.disks.flatMap((disk) => {
+    const found = disks.get(disk.name);
+    return found ? [{ disk, found }] : [];
+  });
+
 function observeDisks(machine: Machine, signal: AbortSignal): Promise<ObservedDisk[]> {
   return Promise.all(
     machine.spec.disks.map(async (disk) => ({ disk, found: await observeOnce(machine, disk, signal) })),
@@ -45,7 +54,7 @@ async function observeOnce(
   signal: AbortSignal,
 ): Promise<ObservedDisk['found']> {
   const known = machine.disks.get(disk.name);
-  const due = known?.state === 'broken' && known.retryAt !== undefined && known.retryAt <= new Date();
+  const due = known?.state === 'broken' && known.retryAt <= new Date();
   if (known && !due) return known;
   const found = await look(machine, disk, signal);
   machine.disks.set(disk.name, found);
@@ -60,9 +69,10 @@ async function look(
   try {
     return await observeDisk(disk, machine.paths.images, signal);
   } catch (error) {
-    if (error instanceof ProblemError) return { state: 'broken', problem: error.problem };
-    if (!(error instanceof TransientError)) throw error;
-    return { state: 'broken', problem: error.problem, retryAt: new Date(Date.now() + retryDelay(2)) };
+    if (error instanceof ProblemError || error instanceof TransientError) {
+      return { state: 'broken', ...failure(disk.name, error, LATER_LOOK) };
+    }
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ export interface Observed {
   /** The preStop hook's wish, or the spec's. */
   readonly powerdownRequested: boolean;
   readonly qemu: ObservedQemu;
-  /** One for each disk of the spec, in its order. Only looked at before QEMU starts. */
+  /** The disks of the spec, in its order. Only looked at before QEMU starts. */
   readonly disks: readonly ObservedDisk[];
   readonly seedPresent: boolean;
   readonly acceleration: Acceleration | undefined;
@@ -26,8 +26,16 @@ export type ObservedQemu =
   | RunningQemu
   /** It answered before and the connection is lost; `last` is what it said. */
   | { readonly state: 'reconnecting'; readonly last: RunningQemu }
-  /** It has ended, or was told not to start; `shutdown` is the last SHUTDOWN event that we heard. */
-  | { readonly state: 'gone'; readonly declined: boolean; readonly shutdown?: ShutdownCause | undefined };
+  | GoneQemu;
+
+/** It has ended, or was told not to start. */
+export interface GoneQemu {
+  readonly state: 'gone';
+  readonly declined: boolean;
+  /** What the last SHUTDOWN event said, and all else that QEMU last said; absent to a restarted launcher. */
+  readonly shutdown?: ShutdownCause | undefined;
+  readonly last?: RunningQemu | undefined;
+}
 
 export interface RunningQemu {
   readonly state: 'running';
@@ -47,14 +55,21 @@ export interface ObservedDisk {
   readonly disk: MachineDisk;
   readonly found: { readonly state: 'missing' } | ReadyDisk | BrokenDisk;
 }
-export interface BrokenDisk {
+export interface BrokenDisk extends Failure {
   readonly state: 'broken';
-  readonly problem: MachineProblem;
-  /** Absent: only a new spec or a restart is worth another look. */
-  readonly retryAt?: Date | undefined;
 }
 
-/** Work that takes a while, by what it works on. A job that ended well is no longer in the map. */
+/** What did not work. A permanent failure needs somebody to act, here or elsewhere; it is looked at again, too. */
+export interface Failure {
+  readonly problem: MachineProblem;
+  readonly permanent: boolean;
+  readonly retryAt: Date;
+}
+
+/**
+ * Work that takes a while, by what it works on. A job that ended well is no longer in the map. `action` is what
+ * it does: the failure of an action that is no longer wanted says nothing.
+ */
 export type JobState =
-  | { readonly state: 'running'; readonly progress?: number | undefined }
-  | { readonly state: 'failed'; readonly problem: MachineProblem; readonly retryAt?: Date | undefined };
+  | { readonly state: 'running'; readonly action: string; readonly progress?: number | undefined }
+  | ({ readonly state: 'failed'; readonly action: string } & Failure);

@@ -1,7 +1,6 @@
-import type { MachineProblem } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import { type Job, jobKey } from './action.ts';
-import type { Observed, ObservedDisk } from './observed.ts';
+import type { Failure, Observed, ObservedDisk } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -14,17 +13,16 @@ export function planBoot(observed: Observed, now: Date): Plan {
 
   const wanted = wantedJobs(observed);
   const disks = readyDisks(observed.disks);
-  const waiting = [...brokenDisks(observed.disks), ...failedJobs(observed)];
-  const lost = waiting.find(({ retryAt }) => retryAt === undefined);
-  if (lost) return { phase: 'Failed', actions: [], problem: lost.problem };
+  const failures = [...brokenDisks(observed.disks), ...failedJobs(observed, wanted)];
+  const lost = failures.find(({ permanent }) => permanent);
   if (wanted.length === 0 && disks && acceleration) {
-    return { phase: 'Starting', actions: [{ type: 'launch', acceleration, disks }] };
+    return { phase: 'Preparing', actions: [{ type: 'launch', acceleration, disks }] };
   }
   return {
-    phase: 'Preparing',
+    phase: lost ? 'Failed' : 'Preparing',
     actions: wanted.filter((job) => isDue(observed, job, now)),
-    problem: waiting[0]?.problem,
-    wakeAt: earliest(waiting.map(({ retryAt }) => retryAt)),
+    problem: (lost ?? failures[0])?.problem,
+    wakeAt: earliest(failures.map(({ retryAt }) => retryAt)),
   };
 }
 
@@ -52,20 +50,18 @@ function diskJobs({ disk, found }: ObservedDisk): Job[] {
 function isDue(observed: Observed, job: Job, now: Date): boolean {
   const state = observed.jobs.get(jobKey(job));
   if (!state) return true;
-  return state.state === 'failed' && state.retryAt !== undefined && state.retryAt <= now;
+  return state.state === 'failed' && (state.action !== JSON.stringify(job) || state.retryAt <= now);
 }
 
-interface Waiting {
-  readonly problem: MachineProblem;
-  readonly retryAt?: Date | undefined;
-}
-
-function brokenDisks(disks: readonly ObservedDisk[]): Waiting[] {
+function brokenDisks(disks: readonly ObservedDisk[]): Failure[] {
   return disks.flatMap(({ found }) => (found.state === 'broken' ? [found] : []));
 }
 
-function failedJobs({ jobs }: Observed): Waiting[] {
-  return [...jobs.values()].flatMap((job) => (job.state === 'failed' ? [job] : []));
+function failedJobs({ jobs }: Observed, wanted: readonly Job[]): Failure[] {
+  return wanted.flatMap((job) => {
+    const state = jobs.get(jobKey(job));
+    return state?.state === 'failed' && state.action === JSON.stringify(job) ? [state] : [];
+  });
 }
 
 /** All disks as QEMU takes them, or undefined while one is not ready. */
@@ -86,7 +82,6 @@ function readyDisks(disks: readonly ObservedDisk[]): AttachedDisk[] | undefined 
   return attached.length === disks.length ? attached : undefined;
 }
 
-function earliest(times: readonly (Date | undefined)[]): Date | undefined {
-  const numbers = times.flatMap((time) => (time ? [time.getTime()] : []));
-  return numbers.length > 0 ? new Date(Math.min(...numbers)) : undefined;
+function earliest(times: readonly Date[]): Date | undefined {
+  return times.length > 0 ? new Date(Math.min(...times.map(Number))) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { MachinePhase, MachineProblem } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
-import type { Observed, ObservedQemu, RunningQemu } from './observed.ts';
+import type { GoneQemu, Observed, RunningQemu } from './observed.ts';
 import { planBoot } from './plan-boot.ts';
 import { planPowerdown } from './plan-powerdown.ts';
 
@@ -70,7 +70,7 @@ function steadyProblem({ silent, status }: RunningQemu): MachineProblem | undefi
   return undefined;
 }
 
-function planGone(observed: Observed, qemu: Extract<ObservedQemu, { state: 'gone' }>): Plan {
+function planGone(observed: Observed, qemu: GoneQemu): Plan {
   if (observed.record.exit) return { phase: 'Stopped', actions: [] };
   const exit = qemu.declined ? poweredOffBeforeStart : unannouncedExit(qemu.shutdown);
   return { phase: 'PoweringDown', actions: [exit] };

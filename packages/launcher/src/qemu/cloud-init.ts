@@ -35,8 +35,8 @@ async function stageFiles(
   payload: string,
   { instanceId, hostname }: SeedInput['cloudInit'],
 ): Promise<string[]> {
-  // YAML is a superset of JSON, so a hostname cannot break out of its field.
-  const metadata = JSON.stringify({ 'instance-id': instanceId, 'local-hostname': hostname });
+  // A JSON string is a YAML string, so neither can break out of its field.
+  const metadata = `instance-id: ${JSON.stringify(instanceId)}\nlocal-hostname: ${JSON.stringify(hostname)}\n`;
   const contents = {
     'meta-data': metadata,
     'user-data': (await readOptional(join(payload, 'user-data'))) ?? '',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runTool } from './tool.ts';
+import { runTool, ToolError } from './tool.ts';
 
 /** One file of an image's chain, as `qemu-img info` describes it. Sizes in bytes. */
 export interface ImageLayer {
@@ -10,6 +10,9 @@ export interface ImageLayer {
   readonly backingFile?: string | undefined;
   /** Where a qcow2 image keeps its clusters outside itself. */
   readonly dataFile?: string | undefined;
+  /** The files of a vmdk image; one that stands alone names just itself. */
+  readonly extents: readonly string[];
+  readonly encrypted: boolean;
   readonly corrupt: boolean;
 }
 export type ImageFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx';
@@ -21,9 +24,16 @@ const ImageInfo = z.object({
   'actual-size': z.number().default(0),
   'full-backing-filename': z.string().optional(),
   'backing-filename': z.string().optional(),
+  encrypted: z.boolean().default(false),
   'format-specific': z
     .object({
-      data: z.object({ 'data-file': z.string().optional(), corrupt: z.boolean().optional() }).optional(),
+      data: z
+        .object({
+          'data-file': z.string().optional(),
+          corrupt: z.boolean().default(false),
+          extents: z.array(z.object({ filename: z.string() })).default([]),
+        })
+        .optional(),
     })
     .optional(),
 });
@@ -53,6 +63,19 @@ export async function imageInfo(
   const output = await runTool('qemu-img', ['info', '--output=json', ...format, path], options);
   return imageLayer(ImageInfo.parse(JSON.parse(output)));
 }
+
+/** Whether a qcow2 image's clusters are where its tables say. Leaked clusters only waste room. */
+export async function checkImage(path: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await runTool('qemu-img', ['check', '-q', '-f', 'qcow2', path], { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === LEAKS_ONLY) return true;
+    if (error instanceof ToolError) return false;
+    throw error;
+  }
+}
+const LEAKS_ONLY = 3;
 
 export async function createBlankImage(path: string, size: number, signal: AbortSignal): Promise<void> {
   await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(size)], { signal });
@@ -100,6 +123,8 @@ function imageLayer(info: z.infer<typeof ImageInfo>): ImageLayer {
     actualSize: info['actual-size'],
     backingFile: info['full-backing-filename'] ?? info['backing-filename'],
     dataFile: data?.['data-file'],
+    extents: data?.extents.map(({ filename }) => filename) ?? [],
+    encrypted: info.encrypted,
     corrupt: data?.corrupt ?? false,
   };
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
@@ -51,7 +51,6 @@ export async function observeDisk(
 
 async function missing(disk: MachineDisk): Promise<DiskOnVolume> {
   if (disk.volume.type === 'filesystem' && (await exists(disk.volume.directory))) {
-    await rm(partialPath(disk), { force: true });
     return { state: 'missing' };
   }
   throw new ProblemError({

@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { rm, stat, statfs } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { commitFile } from '../write-file-atomically.ts';
@@ -25,6 +25,7 @@ export interface Making {
  */
 export async function makeDisk(disk: MachineDisk, making: Making): Promise<void> {
   try {
+    await rm(partialPath(disk), { force: true });
     await fillPartial(disk, making);
     await commitFile(partialPath(disk), diskPath(disk));
   } catch (error) {

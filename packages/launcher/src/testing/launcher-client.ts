@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
@@ -25,8 +26,13 @@ export async function ask(
   return { status: response.statusCode ?? 0, body: await text(response as Readable) };
 }
 
-export async function open({ port, identity }: LauncherClient, method: string, path: string, body?: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
+export async function open(
+  { port, identity }: LauncherClient,
+  method: string,
+  path: string,
+  body?: string,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const call = request({
     ...{ host: '127.0.0.1', port, method, path, servername: LAUNCHER_NAME, agent: false },
     ...identity,

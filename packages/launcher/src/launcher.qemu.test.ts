@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { MachineSpec } from '@hypersdk/api/machine';
+import { machineSpec } from './testing/machine-spec.ts';
+import { TestPod } from './testing/pod.ts';
+import { tinyGuest } from './testing/tiny-guest.ts';
+
+const GUEST_UP = /GUEST-UP/;
+
+describe('a pod with the tiny guest', () => {
+  let pod: TestPod;
+  let golden: string;
+  beforeEach(async () => {
+    pod = await TestPod.create();
+    golden = await pod.image('tiny', await tinyGuest());
+  });
+  afterEach(() => pod.remove());
+
+  async function bootable(
+    clone: 'linked' | 'full',
+    changes: Partial<MachineSpec> = {},
+  ): Promise<MachineSpec> {
+    const root = await pod.disk('root', { bootIndex: 1, source: { type: 'image', path: golden, clone } });
+    const spec = machineSpec({ cpus: 1, memory: 128 * 1024 * 1024, disks: [root], ...changes });
+    await pod.mountSpec(spec);
+    return spec;
+  }
+
+  async function boot(): Promise<void> {
+    pod.startQemu();
+    await pod.startLauncher();
+    await pod.waitForConsole(GUEST_UP);
+  }
+
+  it('boots from a linked disk and says what it runs', async () => {
+    await bootable('linked');
+    await boot();
+    const state = await pod.waitForState(({ phase }) => phase === 'Running');
+    assert.deepEqual(state.acceleration, { type: 'tcg', reason: 'The spec asks for it.' });
+    assert.match(state.qemuVersion ?? '', /^\d+\.\d+\.\d+$/);
+    assert.deepEqual(state.disks[0]?.chain, [pod.path('volumes/root/disk.qcow2'), golden]);
+    assert.ok(state.startTime);
+  });
+
+  it('goes on ticking while the launcher is killed and restarted, which tells the same story', async () => {
+    await bootable('linked');
+    await boot();
+    const before = await pod.waitForState(({ phase }) => phase === 'Running');
+    await pod.kill(pod.launcher);
+    const seen = Number((await pod.waitForConsole(/tick (\d+)/))[1]);
+    await pod.startLauncher();
+    const after = await pod.waitForState(({ phase }) => phase === 'Running');
+    assert.equal(after.startTime, before.startTime);
+    assert.deepEqual(after.acceleration, before.acceleration);
+    await pod.waitForConsole(new RegExp(`tick ${seen + 3} `));
+    await assertUnbroken(pod.console);
+  });
+
+  it('powers down gracefully when the preStop hook asks, with exit code 0', async () => {
+    await bootable('linked');
+    await boot();
+    pod.requestPowerdown();
+    const state = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(state.exit?.reason, 'host-powerdown');
+    assert.equal(await pod.qemuExit(), 0);
+    assert.match(await readFile(pod.console, 'utf8'), /GUEST-DOWN/);
+  });
+
+  it('quits QEMU when the guest ignores the power button for the grace period', async () => {
+    const spec = await bootable('linked', { gracePeriod: 2 });
+    await boot();
+    await typeCommand(pod, 'ignore-power-button');
+    await pod.waitForConsole(/IGNORING-POWER-BUTTON/);
+    assert.equal((await pod.put({ ...spec, power: 'off' })).phase, 'PoweringDown');
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'host-forced');
+    assert.equal(await pod.qemuExit(), 0);
+    assert.doesNotMatch(await readFile(pod.console, 'utf8'), /GUEST-DOWN/);
+  });
+
+  it("ends with exit code 0 when the guest shuts itself down, and remembers it after the launcher's restart", async () => {
+    await bootable('linked');
+    await boot();
+    await typeCommand(pod, 'poweroff');
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'guest-shutdown');
+    assert.equal(await pod.qemuExit(), 0);
+    await pod.kill(pod.launcher, 'SIGTERM');
+    const left = JSON.parse(await readFile(pod.path('termination-log'), 'utf8')) as { exit: unknown };
+    assert.deepEqual(left.exit, exit);
+    await pod.startLauncher();
+    assert.deepEqual((await pod.waitForState(({ phase }) => phase === 'Stopped')).exit, exit);
+  });
+
+  it('lets a guest that reboots go on in the same QEMU', async () => {
+    await bootable('linked');
+    await boot();
+    await pod.waitForConsole(/BOOTS 1/);
+    await typeCommand(pod, 'reboot');
+    await pod.waitForConsole(/BOOTS 2/);
+    assert.equal(pod.qemu?.exitCode, null);
+  });
+
+  it('calls a panic a panic', async () => {
+    await bootable('linked');
+    await boot();
+    await pod.waitForConsole(/BOOTS 1[^]*tick 3/);
+    await typeCommand(pod, 'panic');
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'guest-panic');
+  });
+
+  for (const clone of ['linked', 'full'] as const) {
+    it(`keeps what the guest wrote on a ${clone} disk for the next pod`, async () => {
+      const spec = await bootable(clone);
+      await boot();
+      await pod.waitForConsole(/BOOTS 1/);
+      await pod.put({ ...spec, power: 'off' });
+      await pod.qemuExit();
+      await pod.kill(pod.launcher);
+      await pod.emptyRuntime();
+      await boot();
+      await pod.waitForConsole(/BOOTS 2/);
+    });
+  }
+
+  it('starts the guest that a dead launcher had handed over, and only once', async () => {
+    await bootable('linked');
+    await pod.startLauncher();
+    await pod.waitForState(({ phase }) => phase === 'Starting');
+    const argv = await stat(pod.path('runtime/argv'));
+    await pod.kill(pod.launcher);
+    pod.startQemu();
+    await pod.waitForConsole(GUEST_UP);
+    await pod.startLauncher();
+    await pod.waitForState(({ phase }) => phase === 'Running');
+    assert.equal((await stat(pod.path('runtime/argv'))).mtimeMs, argv.mtimeMs);
+  });
+
+  it('reads the hostname from the seed', async () => {
+    await bootable('linked', { cloudInit: { instanceId: 'i-1', hostname: 'from-seed' } });
+    await boot();
+    await pod.waitForConsole(/HOSTNAME from-seed/);
+  });
+
+  it('says which changes await a restart', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    const state = await pod.put({ ...spec, cpus: 2 });
+    assert.deepEqual(state.restartAwaiting, [{ field: 'cpus', now: '1', wanted: '2' }]);
+  });
+
+  it('exits the container with 0 when it is powered off before it was on', async () => {
+    await bootable('linked', { power: 'off' });
+    pod.startQemu();
+    await pod.startLauncher();
+    assert.equal(await pod.qemuExit(), 0);
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'host-powerdown');
+  });
+
+  it('grows a disk to the size of the spec and never shrinks it', async () => {
+    const spec = await bootable('linked');
+    const size = 128 * 1024 * 1024;
+    await pod.mountSpec({ ...spec, disks: spec.disks.map((disk) => ({ ...disk, size })) });
+    await boot();
+    const state = await pod.waitForState(({ phase }) => phase === 'Running');
+    assert.equal(state.disks[0]?.virtualSize, size);
+    await pod.put({ ...spec, power: 'off' });
+    await pod.qemuExit();
+    await pod.kill(pod.launcher);
+    await pod.emptyRuntime();
+    await pod.mountSpec(spec);
+    await boot();
+    assert.equal((await pod.waitForState(({ phase }) => phase === 'Running')).disks[0]?.virtualSize, size);
+  });
+
+  it('fails with a problem that names the disk when the golden image is missing', async () => {
+    const spec = await bootable('linked');
+    const path = pod.path('images/gone/image.qcow2');
+    const disks = spec.disks.map((disk) => ({
+      ...disk,
+      source: { type: 'image', path, clone: 'linked' } as const,
+    }));
+    await pod.mountSpec({ ...spec, disks });
+    await pod.startLauncher();
+    const { problem } = await pod.waitForState(({ phase }) => phase === 'Failed');
+    assert.equal(problem?.reason, 'ImageMissing');
+    assert.equal(problem.disk, 'root');
+    await pod.put(spec);
+    await pod.waitForState(({ phase }) => phase === 'Starting');
+  });
+
+  it('finishes a copy whose launcher was killed', async () => {
+    execFileSync('qemu-img', ['resize', '-q', golden, '2G']);
+    execFileSync('qemu-img', [
+      'bench',
+      '-q',
+      '-w',
+      '-c',
+      '6000',
+      '-s',
+      '65536',
+      '-o',
+      '70M',
+      '-f',
+      'qcow2',
+      golden,
+    ]);
+    await bootable('full');
+    await pod.startLauncher();
+    await pod.waitForState(({ disks }) => disks[0]?.progress !== undefined);
+    await pod.kill(pod.launcher);
+    await assert.rejects(stat(pod.path('volumes/root/disk.qcow2')), { code: 'ENOENT' });
+    await pod.startLauncher();
+    await pod.waitForState(({ phase }) => phase === 'Starting');
+    execFileSync('qemu-img', ['compare', '-q', golden, pod.path('volumes/root/disk.qcow2')]);
+    await assert.rejects(stat(pod.path('volumes/root/disk.qcow2.partial')), { code: 'ENOENT' });
+  });
+});
+
+/** Types a command into the guest's serial console. */
+async function typeCommand(pod: TestPod, line: string): Promise<void> {
+  const socket = connect(pod.path('runtime/serial0.sock'));
+  socket.resume().end(`${line}\n`);
+  await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
+}
+
+/** One boot, and every tick after the last: no second QEMU, no pause. */
+async function assertUnbroken(console: string): Promise<void> {
+  const text = await readFile(console, 'utf8');
+  assert.equal(text.match(/GUEST-UP/g)?.length, 1);
+  const ticks = [...text.matchAll(/tick (\d+) ([\d.]+)/g)].map(([, n, uptime]) => ({
+    n: Number(n),
+    uptime: Number(uptime),
+  }));
+  assert.deepEqual(
+    ticks.map(({ n }) => n),
+    ticks.map((_, index) => index + 1),
+  );
+  for (const [index, { uptime }] of ticks.entries()) {
+    const last = ticks[index - 1]?.uptime ?? uptime;
+    assert.ok(uptime - last < 3, `the guest stood still from ${last} to ${uptime}`);
+  }
+}

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LAUNCHER_PORT, type MachineSpec } from '@hypersdk/api/machine';
+import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
+import { jobKey } from './action.ts';
+import type { JobState, Observed, ObservedDisk, RunningQemu } from './observed.ts';
+import { type Plan, plan } from './plan.ts';
+
+const NOW = new Date('2026-01-01T00:01:00Z');
+const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000);
+const inFuture = (seconds: number): Date => ago(-seconds);
+
+const disk = blankDisk();
+const layers = [{ file: '/volumes/root/disk.qcow2', driver: 'file', format: 'qcow2' }] as const;
+const found = (virtualSize: number): ObservedDisk => ({
+  disk,
+  found: { state: 'ready', layers, virtualSize, actualSize: 1, directIo: true },
+});
+const missing: ObservedDisk = { disk, found: { state: 'missing' } };
+const problem = { reason: 'NoSpace', message: 'full', disk: 'root' };
+const tcg = { type: 'tcg', reason: 'The spec asks for it.' } as const;
+const makeRoot = { type: 'make-disk', disk } as const;
+const broken = (permanent: boolean, retryAt: Date): ObservedDisk => ({
+  disk,
+  found: { state: 'broken', problem, permanent, retryAt },
+});
+const failed = (permanent: boolean, retryAt: Date, action: object = makeRoot): JobState => ({
+  ...{ state: 'failed', problem, permanent, retryAt },
+  action: JSON.stringify(action),
+});
+const jobs = (state: JobState): Observed['jobs'] => new Map([[jobKey(makeRoot), state]]);
+
+const fresh: Observed = {
+  spec: machineSpec({ disks: [disk] }),
+  record: {},
+  powerdownRequested: false,
+  qemu: { state: 'unlaunched' },
+  disks: [found(disk.size)],
+  seedPresent: false,
+  acceleration: tcg,
+  lastNudge: undefined,
+  jobs: new Map(),
+};
+const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQemu => ({
+  ...{ state: 'running', status, version: '10.0.0', startTime: ago(60), disks: [], silent: false },
+  ...changes,
+});
+const up: Observed = {
+  ...fresh,
+  qemu: running('running'),
+  record: { launch: { spec: fresh.spec, acceleration: tcg } },
+};
+const poweringDown = (since: Date, lastNudge?: Date): Observed => ({
+  ...up,
+  powerdownRequested: true,
+  record: { ...up.record, powerdownSince: since.toISOString() },
+  lastNudge,
+});
+const withSpec = (changes: Partial<MachineSpec>): Observed => ({
+  ...fresh,
+  spec: machineSpec(changes),
+  disks: [],
+});
+const network = (binding: 'user' | 'masquerade', port: number): MachineSpec['networks'][number] => ({
+  ...{ name: 'default', binding, mac: '52:54:00:00:00:01' },
+  ports: [{ port, protocol: 'TCP' }],
+});
+
+interface Case {
+  readonly when: string;
+  readonly observed: Observed;
+  readonly then: Partial<Plan> & { readonly problemReason?: string };
+}
+
+const launch = {
+  type: 'launch',
+  acceleration: tcg,
+  disks: [{ name: 'root', device: 'disk', bootIndex: undefined, layers, directIo: true }],
+} as const;
+
+const booting: Case[] = [
+  { when: 'all is ready: launch', observed: fresh, then: { phase: 'Preparing', actions: [launch] } },
+  {
+    when: 'a disk is missing: make it, and launch nothing',
+    observed: { ...fresh, disks: [missing] },
+    then: { phase: 'Preparing', actions: [makeRoot] },
+  },
+  {
+    when: 'the disk is being made: wait',
+    observed: {
+      ...fresh,
+      disks: [missing],
+      jobs: jobs({ state: 'running', action: JSON.stringify(makeRoot) }),
+    },
+    then: { phase: 'Preparing', actions: [] },
+  },
+  {
+    when: 'everything is missing: make it side by side',
+    observed: {
+      ...fresh,
+      spec: machineSpec({
+        disks: [disk],
+        cloudInit: { instanceId: 'i', hostname: 'h' },
+        acceleration: 'auto',
+      }),
+      disks: [missing],
+      acceleration: undefined,
+    },
+    then: {
+      actions: [
+        makeRoot,
+        { type: 'make-seed', cloudInit: { instanceId: 'i', hostname: 'h' } },
+        { type: 'resolve-acceleration', wanted: 'auto' },
+      ],
+    },
+  },
+  {
+    when: 'the disk is smaller than the spec: grow it',
+    observed: { ...fresh, disks: [found(disk.size - 1)] },
+    then: { actions: [{ type: 'grow-disk', disk }] },
+  },
+  {
+    when: 'it is larger: leave it',
+    observed: { ...fresh, disks: [found(disk.size + 1)] },
+    then: { phase: 'Preparing' },
+  },
+  {
+    when: 'making failed for good: say so, and try again in time',
+    observed: { ...fresh, disks: [missing], jobs: jobs(failed(true, inFuture(30))) },
+    then: { phase: 'Failed', actions: [], problem, wakeAt: inFuture(30) },
+  },
+  {
+    when: 'making failed and may pass: say so and wait',
+    observed: { ...fresh, disks: [missing], jobs: jobs(failed(false, inFuture(1))) },
+    then: { phase: 'Preparing', actions: [], problem, wakeAt: inFuture(1) },
+  },
+  {
+    when: 'the time to try again has come: try',
+    observed: { ...fresh, disks: [missing], jobs: jobs(failed(false, ago(0))) },
+    then: { actions: [makeRoot] },
+  },
+  {
+    when: 'what failed was for an older spec: forget it',
+    observed: {
+      ...fresh,
+      disks: [missing],
+      jobs: jobs(failed(true, inFuture(30), { ...makeRoot, disk: 'older' })),
+    },
+    then: { phase: 'Preparing', actions: [makeRoot], problem: undefined },
+  },
+  {
+    when: 'the disk cannot be used: launch nothing',
+    observed: { ...fresh, disks: [broken(true, inFuture(30))] },
+    then: { phase: 'Failed', actions: [], problem },
+  },
+  {
+    when: 'the disk is held by another: wait for it',
+    observed: { ...fresh, disks: [broken(false, inFuture(2))] },
+    then: { phase: 'Preparing', actions: [], problem, wakeAt: inFuture(2) },
+  },
+  {
+    when: 'it is to be off: have the wrapper exit, whatever is missing',
+    observed: { ...fresh, disks: [missing], powerdownRequested: true },
+    then: { phase: 'PoweringDown', actions: [{ type: 'decline' }] },
+  },
+];
+
+const unsupported: Case[] = [
+  {
+    when: 'masquerade',
+    observed: withSpec({ networks: [network('masquerade', 80)] }),
+    then: { problemReason: 'NotImplemented' },
+  },
+  {
+    when: "the launcher's port",
+    observed: withSpec({ networks: [network('user', LAUNCHER_PORT)] }),
+    then: { problemReason: 'PortReserved' },
+  },
+  {
+    when: 'a CD-ROM in a microvm',
+    observed: withSpec({ machineType: 'microvm', disks: [blankDisk({ device: 'cdrom' })] }),
+    then: { problemReason: 'NotSupported' },
+  },
+  {
+    when: 'thirteen disks',
+    observed: withSpec({ disks: Array.from({ length: 13 }, (_, index) => blankDisk({ name: `d${index}` })) }),
+    then: { problemReason: 'TooManyDisks' },
+  },
+].map((row) => ({ ...row, then: { phase: 'Failed', actions: [], ...row.then } }));
+
+const living: Case[] = [
+  {
+    when: 'QEMU comes up',
+    observed: { ...up, qemu: { state: 'starting' } },
+    then: { phase: 'Starting', actions: [] },
+  },
+  { when: 'the guest runs', observed: up, then: { phase: 'Running', actions: [], problem: undefined } },
+  {
+    when: 'it is paused',
+    observed: { ...up, qemu: running('paused') },
+    then: { phase: 'Paused', actions: [] },
+  },
+  {
+    when: 'a disk is full under it',
+    observed: { ...up, qemu: running('io-error') },
+    then: { phase: 'Paused', problemReason: 'DiskIoError' },
+  },
+  {
+    when: 'QEMU does not answer',
+    observed: { ...up, qemu: running('running', { silent: true }) },
+    then: { phase: 'Running', actions: [], problemReason: 'QemuNotAnswering' },
+  },
+  {
+    when: 'the connection is lost for a moment',
+    observed: { ...up, qemu: { state: 'reconnecting', last: running('running') } },
+    then: { phase: 'Running', actions: [] },
+  },
+  {
+    when: 'the guest shut itself down',
+    observed: { ...up, qemu: running('shutdown') },
+    then: { phase: 'PoweringDown', actions: [{ type: 'quit', reason: 'guest-shutdown' }] },
+  },
+];
+
+const ending: Case[] = [
+  {
+    when: 'a powerdown is asked for: its clock starts on disk first',
+    observed: { ...up, powerdownRequested: true },
+    then: { phase: 'PoweringDown', actions: [{ type: 'begin-powerdown' }] },
+  },
+  {
+    when: 'the clock runs: press the button',
+    observed: poweringDown(ago(0)),
+    then: { actions: [{ type: 'system-powerdown' }] },
+  },
+  {
+    when: 'the button was pressed: wait to press it again',
+    observed: poweringDown(ago(2), ago(2)),
+    then: { actions: [], wakeAt: inFuture(3) },
+  },
+  {
+    when: 'the guest missed it: press it again',
+    observed: poweringDown(ago(5), ago(5)),
+    then: { actions: [{ type: 'system-powerdown' }] },
+  },
+  {
+    when: 'the deadline comes before the next press: wake for it',
+    observed: poweringDown(ago(28), ago(1)),
+    then: { actions: [], wakeAt: inFuture(2) },
+  },
+  {
+    when: 'the grace period is over: quit',
+    observed: poweringDown(ago(30), ago(1)),
+    then: {
+      actions: [
+        { type: 'quit', reason: 'host-forced', message: 'The guest did not power down within 30 s.' },
+      ],
+    },
+  },
+  {
+    when: 'a restarted launcher finds the deadline passed: quit at once',
+    observed: poweringDown(ago(300)),
+    then: {
+      actions: [
+        { type: 'quit', reason: 'host-forced', message: 'The guest did not power down within 30 s.' },
+      ],
+    },
+  },
+  {
+    when: 'it did power down: that was our wish',
+    observed: { ...poweringDown(ago(1), ago(1)), qemu: running('shutdown') },
+    then: { actions: [{ type: 'quit', reason: 'host-powerdown' }] },
+  },
+  {
+    when: 'the wish was taken back: stop the clock',
+    observed: { ...poweringDown(ago(1)), powerdownRequested: false },
+    then: { phase: 'Running', actions: [{ type: 'cancel-powerdown' }] },
+  },
+  {
+    when: 'the reason is on record and QEMU still there: quit again',
+    observed: { ...up, record: { ...up.record, exit: { reason: 'guest-panic', time: NOW.toISOString() } } },
+    then: { phase: 'PoweringDown', actions: [{ type: 'quit', reason: 'guest-panic' }] },
+  },
+  {
+    when: 'QEMU is gone without a word',
+    observed: { ...up, qemu: { state: 'gone', declined: false } },
+    then: {
+      phase: 'PoweringDown',
+      actions: [
+        {
+          type: 'record-exit',
+          reason: 'qemu-error',
+          message: 'QEMU ended on its own; see the log of the qemu container.',
+        },
+      ],
+    },
+  },
+  {
+    when: 'a signal ended QEMU',
+    observed: { ...up, qemu: { state: 'gone', declined: false, shutdown: 'host-signal' } },
+    then: {
+      actions: [{ type: 'record-exit', reason: 'host-forced', message: 'QEMU was ended by a signal.' }],
+    },
+  },
+  {
+    when: 'it never was on',
+    observed: { ...fresh, qemu: { state: 'gone', declined: true } },
+    then: { actions: [{ type: 'record-exit', reason: 'host-powerdown' }] },
+  },
+  {
+    when: 'QEMU is gone and the reason on record',
+    observed: {
+      ...up,
+      qemu: { state: 'gone', declined: false },
+      record: { exit: { reason: 'guest-shutdown', time: NOW.toISOString() } },
+    },
+    then: { phase: 'Stopped', actions: [] },
+  },
+];
+
+for (const [title, cases] of Object.entries({ booting, unsupported, living, ending })) {
+  describe(`plan, ${title}`, () => {
+    for (const { when, observed, then } of cases) {
+      it(when, () => {
+        const { problemReason, ...expected } = then;
+        const actual = plan(observed, NOW);
+        assert.deepEqual({ ...actual, ...expected }, actual);
+        if (problemReason) assert.equal(actual.problem?.reason, problemReason);
+      });
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { MachineSpec } from '@hypersdk/api/machine';
+import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
+import { restartAwaiting } from './restart-awaiting.ts';
+
+const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] = [
+  { name: 'nothing', wanted: {}, fields: [] },
+  {
+    name: 'power and the grace period, which need no restart',
+    wanted: { power: 'off', gracePeriod: 1 },
+    fields: [],
+  },
+  { name: 'cpus and memory', wanted: { cpus: 8, memory: 1 }, fields: ['cpus', 'memory'] },
+  {
+    name: 'a disk that came',
+    wanted: { disks: [blankDisk(), blankDisk({ name: 'data' })] },
+    fields: ['disks[data]'],
+  },
+  { name: 'a disk that went', wanted: { disks: [] }, fields: ['disks[root]'] },
+  { name: 'a disk that grew', wanted: { disks: [blankDisk({ size: 1 })] }, fields: ['disks[root]'] },
+  { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
+];
+
+describe('restartAwaiting', () => {
+  const now = machineSpec({ disks: [blankDisk()] });
+  for (const { name, wanted, fields } of cases) {
+    it(`names ${name}`, () => {
+      assert.deepEqual(
+        restartAwaiting(now, { ...now, ...wanted }).map(({ field }) => field),
+        fields,
+      );
+    });
+  }
+});

@@ -33,9 +33,7 @@ export async function bundlePackage(name: string, entryPoints: readonly string[]
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Identifiers keep their names: stack traces and classes in logs stay readable.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // Not minified: an uncaught error prints its source line, and stack traces stay readable.
     legalComments: 'eof',
     // CommonJS dependencies call `require` for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -19,34 +19,37 @@ export async function ensureTinyGuest(log: (line: string) => void = console.erro
   const directory = join(cacheDirectory, `tiny-${await sourceKey()}`);
   await cached(directory, async (staging) => {
     log('building the tiny guest');
-    await buildTinyGuest(staging, log);
+    await buildTinyGuest(staging, { log, useCache: true });
   });
-  return describe(join(directory, 'disk/tiny.qcow2'));
+  return tinyGuest(directory);
 }
 
-/** Builds the guest into the directory, as `disk/tiny.qcow2`. */
-export async function buildTinyGuest(output: string, log: (line: string) => void): Promise<void> {
+export interface TinyGuestBuild {
+  readonly log: (line: string) => void;
+  /** Whether layers of earlier builds are taken. */
+  readonly useCache: boolean;
+}
+
+/** Builds the guest into the directory. */
+export async function buildTinyGuest(output: string, { log, useCache }: TinyGuestBuild): Promise<void> {
   const engine = await findEngine();
-  const debian = await ensureDebian(engine, log);
+  const args = { BASE: await ensureDebian(engine, log) };
   const containerfile = join(import.meta.dirname, 'Containerfile');
-  await buildImage(engine, {
-    containerfile,
-    context: import.meta.dirname,
-    args: { BASE: debian },
-    output,
-  });
+  await buildImage(engine, { containerfile, context: import.meta.dirname, args, output, useCache });
+}
+
+/** The guest that `buildTinyGuest` has put into the directory. */
+export async function tinyGuest(directory: string): Promise<GuestImage> {
+  const file = join(directory, 'disk/tiny.qcow2');
+  const image = await readFile(file);
+  // The qcow2 header's `size`: docs/interop/qcow2.txt.
+  const virtualSize = Number(image.readBigUInt64BE(24));
+  return { file, sha256: createHash('sha256').update(image).digest('hex'), virtualSize };
 }
 
 async function sourceKey(): Promise<string> {
   const sources = ['Containerfile', 'build-disk', 'dhcp-event', 'init'];
   return contentKey({ texts: [DATE], files: sources.map((name) => join(import.meta.dirname, name)) });
-}
-
-async function describe(file: string): Promise<GuestImage> {
-  const image = await readFile(file);
-  // The qcow2 header's `size`: docs/interop/qcow2.txt.
-  const virtualSize = Number(image.readBigUInt64BE(24));
-  return { file, sha256: createHash('sha256').update(image).digest('hex'), virtualSize };
 }
 
 if (import.meta.main) console.log((await ensureTinyGuest()).file);

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { qmpTypes } from '../packages/qemu-monitor/generate.ts';
 import { apiReference } from './api-reference.ts';
 import { crdManifests } from './crd-manifests.ts';
 import { operatorManifests } from './render-manifests.ts';
@@ -12,7 +13,12 @@ const GENERATED = ['deploy/crds', 'deploy/helm/hypersdk-operator/files/crds', 'd
 const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
-const wanted = new Map([...crdManifests(), ...apiReference(), ...(await operatorManifests())]);
+const wanted = new Map([
+  ...crdManifests(),
+  ...apiReference(),
+  ...(await operatorManifests()),
+  ['packages/qemu-monitor/src/generated/qmp.ts', await qmpTypes()],
+]);
 const stale = await staleFiles(wanted);
 if (!values.check) await writeAll(stale);
 else if (stale.length > 0) {

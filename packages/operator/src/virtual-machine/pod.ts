@@ -41,7 +41,7 @@ export function virtualMachinePod(context: PodContext): Pod {
       enableServiceLinks: false,
       hostname: vm.metadata.name,
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
-      securityContext: podSecurity,
+      securityContext: { ...podSecurity, sysctls: GUEST_PORTS },
       initContainers: [launcherContainer(context)],
       containers: [qemuContainer(context)],
       volumes: podVolumes(context),
@@ -70,6 +70,11 @@ export const podSecurity: NonNullable<PodSpec['securityContext']> = {
   fsGroupChangePolicy: 'OnRootMismatch',
   seccompProfile: { type: 'RuntimeDefault' },
 };
+
+/** QEMU is not root, and guests listen on ports like 22 and 80 all the same. Pod Security allows this sysctl. */
+const GUEST_PORTS: NonNullable<PodSpec['securityContext']>['sysctls'] = [
+  { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
+];
 
 /** An API server or kubelet that is away for a while must not evict a guest that runs well. */
 const PATIENT: NonNullable<PodSpec['tolerations']> = [

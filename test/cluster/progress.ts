@@ -9,8 +9,11 @@ export async function step<T>(title: string, work: (say: Say) => Promise<T>): Pr
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   let detail = '';
+  let told = '';
   const tell = () => {
-    line(`  .. ${title} (${seconds()})${detail && `: ${detail}`}`);
+    const news = detail !== told ? `: ${detail}` : '';
+    line(`  .. ${title} (${seconds()})${news}`);
+    told = detail;
   };
   const first = setTimeout(tell, QUIET_MS);
   const more = setInterval(tell, INTERVAL_MS);

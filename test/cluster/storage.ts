@@ -26,7 +26,14 @@ function storageClass(name: string, isDefault: boolean) {
   return {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
-    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': String(isDefault) } },
+    metadata: {
+      name,
+      annotations: {
+        'storageclass.kubernetes.io/is-default-class': String(isDefault),
+        // The nodes share this machine's file system.
+        'hypersdk.io/access-mode': 'ReadWriteMany',
+      },
+    },
     provisioner: PROVISIONER,
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'Immediate',

@@ -18,6 +18,8 @@ export interface FailureStatus {
 
 /** The API server answered, and said no. */
 export class ApiError extends Error {
+  // Said by each class itself: a bundler's minifier takes the names of classes away.
+  override readonly name: string = 'ApiError';
   readonly status: number;
   /** Kubernetes' own word, such as `NotFound` or `AlreadyExists`. */
   readonly reason: string;
@@ -27,7 +29,6 @@ export class ApiError extends Error {
 
   constructor(failure: FailureStatus, retryAfter?: number) {
     super(failure.message);
-    this.name = new.target.name;
     this.status = failure.code;
     this.reason = failure.reason;
     this.details = failure.details ?? {};
@@ -35,17 +36,35 @@ export class ApiError extends Error {
   }
 }
 
-export class UnauthorizedError extends ApiError {}
-export class ForbiddenError extends ApiError {}
-export class NotFoundError extends ApiError {}
-export class AlreadyExistsError extends ApiError {}
+export class UnauthorizedError extends ApiError {
+  override readonly name = 'UnauthorizedError';
+}
+export class ForbiddenError extends ApiError {
+  override readonly name = 'ForbiddenError';
+}
+export class NotFoundError extends ApiError {
+  override readonly name = 'NotFoundError';
+}
+export class AlreadyExistsError extends ApiError {
+  override readonly name = 'AlreadyExistsError';
+}
 /** The object changed since it was read, or a precondition (uid, resourceVersion) failed. */
-export class ConflictError extends ApiError {}
+export class ConflictError extends ApiError {
+  override readonly name = 'ConflictError';
+}
 /** The resource version or the continue token is too old: list again. */
-export class GoneError extends ApiError {}
-export class InvalidError extends ApiError {}
-export class TooManyRequestsError extends ApiError {}
-export class ServerError extends ApiError {}
+export class GoneError extends ApiError {
+  override readonly name = 'GoneError';
+}
+export class InvalidError extends ApiError {
+  override readonly name = 'InvalidError';
+}
+export class TooManyRequestsError extends ApiError {
+  override readonly name = 'TooManyRequestsError';
+}
+export class ServerError extends ApiError {
+  override readonly name = 'ServerError';
+}
 
 /** No whole answer: refused, reset, silent, timed out or garbled. The request may have taken effect. */
 export class ConnectionError extends Error {

@@ -38,6 +38,22 @@ describe('an informer', () => {
     assert.equal(proxy.lists.length, 1);
   });
 
+  it('resumes from the last change it heard of', async () => {
+    await using setting = await set({ bookmarkInterval: 60_000 });
+    const { server, proxy, informer } = setting;
+    informer.start(setting.signal);
+    await until('a watch', () => proxy.openWatches === 1);
+    const { resourceVersion } = server.store.create(
+      'api/v1/configmaps',
+      'test/one',
+      configMap('one'),
+    ).metadata;
+    await until('the change', () => informer.get('test/one') !== undefined);
+    proxy.strike({ type: 'reset' });
+    await until('the next watch', () => proxy.watches.length === 2);
+    assert.equal(proxy.watches[1]!.query.get('resourceVersion'), resourceVersion);
+  });
+
   it('lists anew when what it knows was compacted away', async () => {
     await using setting = await set({ bookmarkInterval: 60_000 });
     const { server, proxy, informer } = setting;

@@ -18,7 +18,7 @@ export function kubeConfigConnection(config: KubeConfig): Connection {
   };
 }
 
-/** `KUBECONFIG`, else `~/.kube/config`. Loads client-node, 35 MB of memory that a pod never pays. */
+/** `KUBECONFIG`, else `~/.kube/config`. Loads client-node, half of the memory here, only for those who need it. */
 export async function defaultKubeConfig(): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const config = new KubeConfig();

@@ -28,7 +28,7 @@ interface Entry {
 export class Requests {
   readonly #write: (line: string) => void;
   readonly #sent = new Map<number, Entry>();
-  #queued: Entry[] = [];
+  readonly #queued = new Set<Entry>();
   #inBand = 0;
   #lastId = 0;
   #closed: ConnectionClosedError | undefined;
@@ -43,11 +43,11 @@ export class Requests {
     const line = stringifyJson({ [outOfBand ? 'exec-oob' : 'execute']: command, arguments: args, id });
     return wait(command, options, (resolve, reject) => {
       const entry = { id, command, outOfBand, line, resolve, reject };
-      this.#queued.push(entry);
-      this.#flush();
+      if (outOfBand) this.#transmit(entry);
+      else this.#enqueue(entry);
       // One that is on the wire stays: its place is free only when QEMU has answered.
       return () => {
-        this.#queued = this.#queued.filter((other) => other !== entry);
+        this.#queued.delete(entry);
       };
     });
   }
@@ -64,23 +64,28 @@ export class Requests {
 
   close(error: ConnectionClosedError): void {
     this.#closed = error;
-    for (const entry of [...this.#sent.values(), ...this.#queued])
-      entry.reject(interrupted(entry.command, error));
+    for (const { command, reject } of [...this.#sent.values(), ...this.#queued]) {
+      reject(interrupted(command, error));
+    }
     this.#sent.clear();
-    this.#queued = [];
+    this.#queued.clear();
+  }
+
+  #enqueue(entry: Entry): void {
+    this.#queued.add(entry);
+    this.#flush();
   }
 
   #flush(): void {
-    const waiting: Entry[] = [];
     for (const entry of this.#queued) {
-      if (entry.outOfBand || this.#inBand < MAX_IN_BAND) this.#transmit(entry);
-      else waiting.push(entry);
+      if (this.#inBand >= MAX_IN_BAND) return;
+      this.#queued.delete(entry);
+      this.#inBand += 1;
+      this.#transmit(entry);
     }
-    this.#queued = waiting;
   }
 
   #transmit(entry: Entry): void {
-    if (!entry.outOfBand) this.#inBand += 1;
     this.#sent.set(entry.id, entry);
     this.#write(entry.line);
   }

@@ -72,7 +72,7 @@ export const podSecurity: NonNullable<PodSpec['securityContext']> = {
 };
 
 /** QEMU is not root, and guests listen on ports like 22 and 80 all the same. Pod Security allows this sysctl. */
-const GUEST_PORTS: NonNullable<PodSpec['securityContext']>['sysctls'] = [
+const GUEST_PORTS: NonNullable<NonNullable<PodSpec['securityContext']>['sysctls']> = [
   { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
 ];
 

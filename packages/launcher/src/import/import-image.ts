@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMAGE_FILE, type ImportSpec, type ImportState } from '@hypersdk/api/machine';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProblemError } from '../problem.ts';
 import { convertImage, imageInfo } from '../qemu/disk-image.ts';
 import { ToolError } from '../qemu/tool.ts';

@@ -1,6 +1,6 @@
 import { MachineExit, MachineSpec } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode } from '../errno.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineSpec } from '@hypersdk/api/machine';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode } from '../errno.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 

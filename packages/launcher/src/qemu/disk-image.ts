@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runTool, ToolError } from './tool.ts';
 
 /** One file of an image's chain, as `qemu-img info` describes it. Sizes in bytes. */

@@ -3,7 +3,7 @@ import { ToolError } from './tool.ts';
 
 /**
  * What a failed `qemu-img` means for the user. It exits with 1 whatever went wrong and says the rest in
- * words, so this table is the one place that reads them.
+ * words, so this table is the one place that reads them. The first row that fits counts.
  */
 const failures = [
   {
@@ -11,13 +11,6 @@ const failures = [
     permanent: true,
     reason: 'NoSpace',
     advice: 'The volume is full: give the disk a larger size, or its claim a larger request.',
-  },
-  {
-    said: /not in qcow2 format|[Cc]orrupt|qcow2 header|Unsupported qcow2|Unknown protocol|L1 table is too small/,
-    permanent: true,
-    reason: 'DiskCorrupt',
-    advice:
-      'The file is not a sound qcow2 image: restore it, or delete the claim to have the disk made again.',
   },
   {
     said: /Permission denied|Read-only file system/,
@@ -31,6 +24,25 @@ const failures = [
     permanent: false,
     reason: 'DiskInUse',
     advice: 'Another process still has the disk open; this goes on as soon as it is free.',
+  },
+  {
+    said: /Input\/output error|Stale file handle|timed out|temporarily unavailable|Cannot allocate memory/,
+    permanent: false,
+    reason: 'DiskError',
+    advice: 'Its storage did not answer as it should; it is tried again.',
+  },
+  {
+    said: /No such file or directory/,
+    permanent: true,
+    reason: 'ImageMissing',
+    advice: 'A file that it stands on is not there: mount or import its image again.',
+  },
+  {
+    said: /Could not open|[Cc]orrupt/,
+    permanent: true,
+    reason: 'DiskCorrupt',
+    advice:
+      'The file is not a sound qcow2 image: restore it, or delete the claim to have the disk made again.',
   },
 ] as const;
 

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type RuntimeFiles, runtimeFiles } from '../runtime-files.ts';
+import { handOver, qemuProcess } from './process.ts';
+
+const WRAPPER = join(import.meta.dirname, '../../wrapper/qemu-wrapper');
+
+describe('the wrapper', () => {
+  let directory = '';
+  let files: RuntimeFiles;
+  let wrapper: ChildProcess | undefined;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'wrapper-'));
+    files = runtimeFiles(directory);
+  });
+  afterEach(async () => {
+    if (wrapper?.exitCode === null && wrapper.signalCode === null) {
+      wrapper.kill('SIGKILL');
+      await once(wrapper, 'exit');
+    }
+    await rm(directory, { recursive: true });
+  });
+
+  function start() {
+    const child = spawn(WRAPPER, [], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, HYPERSDK_RUNTIME: directory },
+    });
+    wrapper = child;
+    return child;
+  }
+
+  /** Resolves when the wrapper waits: its FIFO has its name and somebody holds it. */
+  async function isWaiting(): Promise<void> {
+    const changes = watch(directory, { signal: AbortSignal.timeout(20_000) })[Symbol.asyncIterator]();
+    while ((await qemuProcess(files)) !== 'alive') await changes.next();
+    await changes.return?.();
+  }
+
+  it('hands every argument over as it is', async () => {
+    const child = start();
+    const output = text(child.stdout);
+    await isWaiting();
+    await handOver(files, ['printf', '[%s]', 'a b', '', '{"x":"y,z"}', 'line\nbreak', '$HOME']);
+    assert.equal(await output, '[a b][][{"x":"y,z"}][line\nbreak][$HOME]');
+  });
+
+  it('finds an argument vector that was there before it', async () => {
+    await handOver(files, ['echo', 'early']);
+    assert.equal(await text(start().stdout), 'early\n');
+  });
+
+  it('finds an argument vector whose writer died before waking it', async () => {
+    const output = text(start().stdout);
+    await isWaiting();
+    await writeFile(files.argv, 'echo\0alone\0');
+    assert.equal(await output, 'alone\n');
+  });
+
+  it('keeps the first vector, however often one is handed over', async () => {
+    await handOver(files, ['echo', 'first']);
+    await handOver(files, ['echo', 'second']);
+    assert.equal(await text(start().stdout), 'first\n');
+  });
+
+  it('exits with 0 when there is nothing to start', async () => {
+    const child = start();
+    await handOver(files, []);
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('exits with 0 on SIGTERM while it waits', async () => {
+    const child = start();
+    await isWaiting();
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('leaves SIGTERM to the program that it becomes', async () => {
+    const child = start();
+    await handOver(files, ['sh', '-c', 'echo up; exec sleep 60']);
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [null, 'SIGTERM']);
+  });
+
+  it('gives the program the console log as descriptor 4', async () => {
+    const child = start();
+    await handOver(files, ['sh', '-c', 'echo to the log >&4']);
+    assert.equal(await text(child.stdout), 'to the log\n');
+  });
+
+  it('shows whether the program lives, and that it does not', async () => {
+    assert.equal(await qemuProcess(files), 'absent');
+    const child = start();
+    await isWaiting();
+    await handOver(files, ['sh', '-c', 'echo up; exec sleep 60']);
+    await once(child.stdout, 'data');
+    assert.equal(await qemuProcess(files), 'alive');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.equal(await qemuProcess(files), 'gone');
+  });
+
+  it('starts the program within milliseconds of the hand-over', async () => {
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      await rm(files.argv, { force: true });
+      const child = start();
+      const output = text(child.stdout);
+      await isWaiting();
+      const handed = Date.now() / 1000;
+      await handOver(files, ['bash', '-c', 'echo $EPOCHREALTIME']);
+      delays.push(Number(await output) - handed);
+      await rm(files.fifo);
+    }
+    assert.ok(
+      Math.min(...delays) < 0.03,
+      `it took ${delays.map((delay) => Math.round(delay * 1000)).join(', ')} ms`,
+    );
+  });
+});
+
+describe('the powerdown hook', () => {
+  it('asks and returns at once when there is no QEMU to wait for', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'powerdown-'));
+    const hook = spawn(join(import.meta.dirname, '../../wrapper/powerdown'), {
+      stdio: 'ignore',
+      env: { ...process.env, HYPERSDK_RUNTIME: directory },
+    });
+    assert.deepEqual(await once(hook, 'exit'), [0, null]);
+    assert.equal(await readFile(runtimeFiles(directory).powerdown, 'utf8'), '');
+    await rm(directory, { recursive: true });
+  });
+});

@@ -104,9 +104,10 @@ function nodeOf({ spec }: Pod): string[] {
 function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
   const { labels: _labels, ...kept } = metadata;
   const { phase, capacity } = status ?? {};
+  const className = spec?.storageClassName;
   return {
     metadata: kept,
-    spec: spec?.accessModes ? { accessModes: spec.accessModes } : {},
+    spec: className === undefined ? {} : { storageClassName: className },
     status: { ...(phase && { phase }), ...(capacity && { capacity }) },
   };
 }

@@ -1,5 +1,5 @@
 /** The operator's four controllers, each with a queue of its own: trouble with one kind does not delay another. */
-import { ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
+import { ApiError, ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import {
@@ -53,7 +53,7 @@ export async function runControllers(
       name,
       queue,
       concurrency,
-      reconcile: (key, reconcileSignal) => reconcile(context, key, reconcileSignal),
+      reconcile: (key, reconcileSignal) => unlessTerminating(reconcile(context, key, reconcileSignal)),
       onError: (error, key) => {
         // Somebody else wrote first: routine, and the next try starts from what they wrote.
         const level = error instanceof ConflictError ? 'debug' : 'warn';
@@ -64,4 +64,15 @@ export async function runControllers(
     });
   });
   await Promise.all(running);
+}
+
+/** Nothing can be made in a namespace that goes away; the object goes too, and its own event says when. */
+async function unlessTerminating(reconcile: Promise<Result>): Promise<Result> {
+  try {
+    return await reconcile;
+  } catch (error) {
+    const causes = error instanceof ApiError ? (error.details.causes ?? []) : [];
+    if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) return {};
+    throw error;
+  }
 }

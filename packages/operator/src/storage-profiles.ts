@@ -1,7 +1,9 @@
 /**
  * Which provisioners give volumes that several nodes can write at once. Kubernetes does not say; asking a class
- * for a mode that it cannot give leaves the claim Pending for ever, so only the known ones are asked.
+ * for a mode that it cannot give leaves the claim Pending for ever, so only the known ones are asked, and classes
+ * that say so themselves by annotation.
  */
+import { GROUP } from '@hypersdk/api';
 import type { StorageClass } from '@hypersdk/kube';
 
 const SHARED_PROVISIONERS = [
@@ -16,6 +18,9 @@ const SHARED_PROVISIONERS = [
   /^spectrumscale\.csi\.ibm\.com$/,
   /^csi\.weka\.io$/,
 ];
+
+/** On a StorageClass: `ReadWriteMany` or `ReadWriteOnce`, whatever its provisioner. */
+export const ACCESS_MODE = `${GROUP}/access-mode`;
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
@@ -32,6 +37,8 @@ export function defaultAccessMode(
   classes: readonly StorageClass[],
   name: string | undefined,
 ): 'ReadWriteOnce' | 'ReadWriteMany' {
-  const provisioner = storageClass(classes, name)?.provisioner ?? '';
+  const { metadata, provisioner = '' } = storageClass(classes, name) ?? {};
+  const said = metadata?.annotations?.[ACCESS_MODE];
+  if (said === 'ReadWriteMany' || said === 'ReadWriteOnce') return said;
   return SHARED_PROVISIONERS.some((pattern) => pattern.test(provisioner)) ? 'ReadWriteMany' : 'ReadWriteOnce';
 }

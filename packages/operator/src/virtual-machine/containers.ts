@@ -28,7 +28,13 @@ export function launcherContainer(context: PodContext): Container {
     command: ['/usr/local/bin/launcher'],
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: containerSecurity,
-    readinessProbe: { httpGet: { path: '/readyz', port: READY_PORT }, periodSeconds: 5, failureThreshold: 2 },
+    // The operator has the launcher's own word; this is for Services, and may take its time.
+    readinessProbe: {
+      httpGet: { path: '/readyz', port: READY_PORT },
+      initialDelaySeconds: 2,
+      periodSeconds: 5,
+      failureThreshold: 2,
+    },
     volumeMounts: launcherMounts(context),
     ...devices(context),
   };

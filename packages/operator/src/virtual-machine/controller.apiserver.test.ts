@@ -5,11 +5,23 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { isConditionTrue, type VirtualMachine } from '@hypersdk/api';
-import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
+import { findCondition, isConditionTrue, type VirtualMachine } from '@hypersdk/api';
+import { defineResource, PersistentVolumeClaims, type Client, type KubeObject } from '@hypersdk/kube';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../testing/stage.ts';
+
+interface ResourceQuota extends KubeObject {
+  spec: { hard: Record<string, string> };
+  status?: { hard: Record<string, string>; used: Record<string, string> };
+}
+const ResourceQuotas = defineResource<ResourceQuota>({
+  group: '',
+  version: 'v1',
+  plural: 'resourcequotas',
+  kind: 'ResourceQuota',
+  namespaced: true,
+});
 
 let stage: Stage;
 before(async () => {
@@ -75,6 +87,27 @@ describe('a living operator', () => {
     assert.equal(vm.spec.running, true);
     await remove('again');
     await becomes(stage, VirtualMachines, 'again', isGone);
+  });
+});
+
+describe('a VM whose pod a quota refuses', () => {
+  it('says so, spends no epoch on it, and starts when the quota is lifted', async (t) => {
+    await runUntilEnd(t, stage.client);
+    const key = { namespace: stage.namespace, name: 'none' };
+    const hard = { pods: '0' };
+    const quota = await stage.client.create(ResourceQuotas, { metadata: key, spec: { hard } });
+    // There is no controller manager to count.
+    await stage.client.replaceStatus(ResourceQuotas, { ...quota, status: { hard, used: { pods: '0' } } });
+    await create('poor');
+    const isStalled = (vm: VirtualMachine | undefined): boolean =>
+      isConditionTrue(vm?.status?.conditions, 'Stalled');
+    const refused = await becomes(stage, VirtualMachines, 'poor', isStalled);
+    assert.match(findCondition(refused?.status?.conditions, 'Ready')?.message ?? '', /exceeded quota: none/);
+    await stage.client.delete(ResourceQuotas, key);
+    const vm = await becomes(stage, VirtualMachines, 'poor', isRunning);
+    assert.equal(vm?.status?.podName, 'poor-1');
+    await remove('poor');
+    await becomes(stage, VirtualMachines, 'poor', isGone);
   });
 });
 

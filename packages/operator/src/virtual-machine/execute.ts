@@ -38,9 +38,11 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<void> {
   const isFenced = plan.actions.some(({ type }) => type === 'createPod');
+  const isRaised = isFenced && plan.status.epoch !== observed.vm.status?.epoch;
   const own = effects.own.virtualMachines;
   let vm = await hold(effects, observed.vm, plan, signal);
-  if (isFenced) vm = await own.fence(vm, plan.status, signal);
+  // A second attempt at one epoch changes nothing before it has worked, or two statuses would take turns for ever.
+  if (isFenced) vm = await own.fence(vm, isRaised ? plan.status : vm.status, signal);
   try {
     for (const action of plan.actions) await perform(effects, { ...observed, vm }, action, signal);
   } catch (error) {
@@ -48,7 +50,7 @@ export async function execute(
     await own.writeStatus(vm, withFailure(vm, plan.status, error, new Date()), signal);
     throw error;
   }
-  if (!isFenced) await own.writeStatus(vm, plan.status, signal);
+  if (!isRaised) await own.writeStatus(vm, plan.status, signal);
   for (const { type, reason, message } of plan.events) {
     effects.recorder.event(observed.vm, type, reason, message);
   }

@@ -18,5 +18,5 @@ export function withFailure(
     { type: 'Stalled', status: isRefused ? 'True' : 'False', reason, message, observedGeneration },
   ] as const;
   const conditions = updates.reduce((all, update) => setCondition(all, update, now), status.conditions ?? []);
-  return { ...status, phase: status.phase === 'Creating' ? 'Pending' : status.phase, conditions };
+  return { ...status, conditions };
 }

@@ -81,7 +81,8 @@ function failed({ problem }: MachineState): Told {
 }
 
 /** No answer is no failure: what is known of the pod is said, and a guest that ran is taken to run on. */
-function withoutAnswer({ vm, nodeReady }: Observed, pod: Pod): Told {
+function withoutAnswer(observed: Observed, pod: Pod): Told {
+  const { vm, nodeReady } = observed;
   const wasUp =
     vm.status?.podName === pod.metadata.name &&
     ['Running', 'Paused', 'Unknown'].includes(vm.status.phase ?? '');
@@ -98,7 +99,7 @@ function withoutAnswer({ vm, nodeReady }: Observed, pod: Pod): Told {
       progress: 'progressing',
     };
   }
-  return waitingReason(pod);
+  return waitingReason(observed, pod);
 }
 
 function isQemuRunning(pod: Pod): boolean {

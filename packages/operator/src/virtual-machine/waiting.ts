@@ -1,21 +1,50 @@
 /** Why a pod does not run yet: the cause, the object, and what to do, from what Kubernetes says of it. */
 import type { Pod } from '@hypersdk/kube';
+import { storageClass } from '../storage-profiles.ts';
+import type { Observed } from './observed.ts';
 import type { Outcome } from './outcome.ts';
 
 type Waiting = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'>;
 
-export function waitingReason(pod: Pod): Waiting {
-  return unscheduled(pod) ?? containerTrouble(pod) ?? starting(pod);
+export function waitingReason(observed: Observed, pod: Pod): Waiting {
+  return unscheduled(observed, pod) ?? containerTrouble(pod) ?? starting(pod);
 }
 
-function unscheduled(pod: Pod): Waiting | undefined {
+function unscheduled(observed: Observed, pod: Pod): Waiting | undefined {
   if (pod.spec?.nodeName) return undefined;
   const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (condition?.status !== 'False') {
-    return { phase: 'Pending', reason: 'Scheduling', message: 'Waiting for a node', progress: 'progressing' };
+  // The scheduler's first word comes within milliseconds; until then nothing new is said.
+  if (condition?.status !== 'False') return starting(pod);
+  return unbound(observed) ?? unschedulable(condition);
+}
+
+/** The scheduler calls this unschedulable too, but it is the storage that everybody waits for. */
+function unbound({ claims, storageClasses }: Observed): Waiting | undefined {
+  const pending = [...claims.values()].find(({ status }) => status?.phase === 'Pending');
+  if (!pending) return undefined;
+  const name = pending.metadata.name;
+  const className = pending.spec?.storageClassName;
+  const wanted = className ?? 'the default class';
+  if (!storageClass(storageClasses, className)) {
+    const message = `Claim ${name} asks for StorageClass ${wanted}, which does not exist: create it, or name another`;
+    return { phase: 'Pending', reason: 'StorageClassNotFound', message, progress: 'stalled' };
   }
-  const message = `No node takes the pod: ${condition.message ?? condition.reason ?? 'no reason given'}`;
-  return { phase: 'Pending', reason: condition.reason ?? 'Unschedulable', message, progress: 'stalled' };
+  return {
+    phase: 'Creating',
+    reason: 'WaitingForVolume',
+    message: `Waiting for the volume of claim ${name} (${wanted})`,
+    progress: 'progressing',
+  };
+}
+
+function unschedulable({
+  reason = 'Unschedulable',
+  message = 'no reason given',
+}: {
+  reason?: string;
+  message?: string;
+}): Waiting {
+  return { phase: 'Pending', reason, message: `No node takes the pod: ${message}`, progress: 'stalled' };
 }
 
 /** Waiting reasons that the kubelet does not get over by itself, or only after somebody has acted. */
@@ -40,6 +69,7 @@ function containerTrouble(pod: Pod): Waiting | undefined {
 }
 
 function starting(pod: Pod): Waiting {
-  const message = `Node ${pod.spec?.nodeName ?? ''} is starting the pod`;
+  const node = pod.spec?.nodeName;
+  const message = node ? `Node ${node} is starting the pod` : 'Waiting for a node';
   return { phase: 'Creating', reason: 'StartingPod', message, progress: 'progressing' };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { StateError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
@@ -90,6 +91,8 @@ describe('whoever listens to an EventLog', () => {
     const events = streamEvents(log, {});
     log.record(event('STOP'));
     for await (const _ of events) break;
+    // Node closes a stream on the next tick.
+    await setImmediate();
     assert.equal(log.listening, 0);
   });
 });

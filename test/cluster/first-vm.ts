@@ -21,7 +21,9 @@ export interface ServedGuest {
   readonly image: GuestImage;
 }
 
-interface TemplateManifest {
+/** The part of our own examples that we read. */
+interface Manifest {
+  readonly metadata: { readonly namespace: string; readonly name: string };
   readonly spec: { readonly image: Record<string, unknown> };
 }
 
@@ -36,7 +38,11 @@ interface VirtualMachineStatus {
 /** Applies the examples as they are, or with an image that needs no way out of this machine. */
 export async function applyFirstVm(cluster: ClusterAccess, guest?: ServedGuest): Promise<void> {
   const [template, vm] = await Promise.all([example('vmtemplate-ubuntu.yaml'), example('vm-ubuntu.yaml')]);
-  const manifests = [guest ? withGuest(template, guest) : template, vm];
+  // A template's image cannot be changed, and VMs may stand on the one that an earlier build has made.
+  const { name, namespace } = (parse(template) as Manifest).metadata;
+  const get = ['get', 'vmtemplate', name, '--namespace', namespace, '--ignore-not-found', '--output', 'name'];
+  const isThere = (await kubectl(cluster, get)).stdout !== '';
+  const manifests = isThere ? [vm] : [guest ? withGuest(template, guest) : template, vm];
   await kubectl(cluster, ['apply', '-f', '-'], { input: manifests.join('\n---\n') });
 }
 
@@ -61,7 +67,7 @@ function example(file: string): Promise<string> {
 }
 
 function withGuest(template: string, { url, image }: ServedGuest): string {
-  const manifest = parse(template) as TemplateManifest;
+  const manifest = parse(template) as Manifest;
   const format = extname(image.file).slice(1);
   const source = { http: { url: `${url}/${basename(image.file)}` } };
   const checksum = { type: 'sha256', value: image.sha256 };

@@ -3,6 +3,7 @@ import { buildImages } from '../images/build.ts';
 import { binary } from './cluster/binaries.ts';
 import { ensureImageServer, loadImages, startCluster } from './cluster/cluster.ts';
 import { installOperator } from './cluster/operator.ts';
+import { nameAsReleased } from './cluster/release-images.ts';
 import { step } from './cluster/progress.ts';
 
 /**
@@ -14,6 +15,7 @@ export async function startTestCluster(name: string): Promise<Record<string, str
   const images = await step('build the images', (log) => buildImages({ log }));
   const { operator, launcher, guests } = images;
   await loadImages(instance, [operator.archive, launcher.archive]);
+  await nameAsReleased(instance, [operator.reference, launcher.reference]);
   await ensureImageServer(instance, [guests.tiny.file]);
   const references = { operator: operator.reference, launcher: launcher.reference };
   await step('install the operator', () =>

@@ -28,7 +28,7 @@ export async function openScene(t: TestContext): Promise<Scene> {
   return scene;
 }
 
-function sceneIn(namespace: string): Scene {
+export function sceneIn(namespace: string): Scene {
   const k: Scene['k'] = (...args) => kubectl(['--namespace', namespace, ...args]);
   return {
     namespace,

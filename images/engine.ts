@@ -26,12 +26,13 @@ export interface Engine {
   readonly command: readonly [string, ...string[]];
 }
 
-export async function findEngine(): Promise<Engine> {
+/** With `scratch`, an engine without a daemon keeps what it builds there. */
+export async function findEngine(scratch?: string): Promise<Engine> {
   for (const name of ['docker', 'podman'] as const) {
     const { failed } = await execa(name, ['info'], { reject: false, timeout: 10_000 });
     if (!failed) return { name, command: [name] };
   }
-  return { name: 'buildah', command: await buildahCommand() };
+  return { name: 'buildah', command: await buildahCommand(scratch) };
 }
 
 /** Builds and returns the image's id, which is the digest of its content. */

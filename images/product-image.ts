@@ -1,11 +1,11 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePackage, type Bundle } from './bundle.ts';
 import { cached, cacheDirectory, contentKey } from './cache.ts';
 import { debianPackages } from './debian-packages.ts';
 import { ensureDebian } from './debian.ts';
-import { buildImage, findEngine, saveImage, type Engine } from './engine.ts';
+import { buildImage, findEngine, saveImage, type BuildRequest, type Engine } from './engine.ts';
 import { ensureNodeImage } from './node/image.ts';
 import { productVersion, sourceFiles, type Product } from './product.ts';
 import { writeRootFiles } from './root-files.ts';
@@ -20,22 +20,46 @@ export interface BuiltImage {
   readonly sbom: string;
 }
 
+export interface ProductBuild {
+  readonly log: (line: string) => void;
+  /** Build every layer anew, and keep the layers in this directory only. */
+  readonly scratch?: string;
+}
+
+/** What an image is made from, and digits that stand for all of it. */
+interface Sources {
+  readonly bundle: Bundle;
+  readonly version: string;
+  readonly key: string;
+}
+
 /** The product's image, built unless one of the same sources is in the cache. */
 export async function ensureProductImage(product: Product, log: (line: string) => void): Promise<BuiltImage> {
-  const bundle = await bundlePackage(product.name, product.entryPoints);
-  const version = await productVersion(product);
-  const texts = [
-    version,
-    process.version,
-    ...bundle.files.map(({ contents }) => Buffer.from(contents).toString()),
-  ];
-  const key = await contentKey({ texts, files: sourceFiles(product) });
-  const directory = join(cacheDirectory, `${product.name}-${key}`);
+  const sources = await readSources(product);
+  const directory = join(cacheDirectory, `${product.name}-${sources.key}`);
   await cached(directory, async (staging) => {
     log(`building the ${product.name} image`);
-    await buildProductImage(staging, { product, bundle, version, key, log });
+    await build(staging, product, sources, { log });
   });
   return builtImage(product, directory);
+}
+
+/** Builds the image into the directory, whatever the cache holds. */
+export async function buildProductImage(
+  directory: string,
+  product: Product,
+  options: ProductBuild,
+): Promise<BuiltImage> {
+  await build(directory, product, await readSources(product), options);
+  return builtImage(product, directory);
+}
+
+async function readSources(product: Product): Promise<Sources> {
+  const bundle = await bundlePackage(product.name, product.entryPoints);
+  const version = await productVersion(product);
+  const texts = bundle.files.map(({ path, contents }) => `${path}\n${Buffer.from(contents).toString()}`);
+  const key = await contentKey({ texts: [version, process.version, ...texts], files: sourceFiles(product) });
+  return { bundle, version, key };
 }
 
 async function builtImage({ name }: Product, directory: string): Promise<BuiltImage> {
@@ -46,43 +70,43 @@ async function builtImage({ name }: Product, directory: string): Promise<BuiltIm
   };
 }
 
-interface BuildInput {
-  readonly product: Product;
-  readonly bundle: Bundle;
-  readonly version: string;
-  readonly key: string;
-  readonly log: (line: string) => void;
-}
-
-/** Leaves `reference`, the archive and the SBOM in the directory. */
-export async function buildProductImage(directory: string, input: BuildInput): Promise<void> {
-  const { product, bundle, version, key, log } = input;
-  const { name } = product;
-  const engine = await findEngine();
+async function build(directory: string, product: Product, sources: Sources, options: ProductBuild) {
+  const { log, scratch } = options;
+  const engine = await findEngine(scratch);
   const debian = await ensureDebian(engine, log);
-  const args = { BASE: debian, NODE: await ensureNodeImage(engine, debian, log), VERSION: version };
+  const node = await ensureNodeImage(engine, debian, log);
   const context = await mkdtemp(join(tmpdir(), 'hypersdk-image-'));
   try {
-    const request = { containerfile: join(import.meta.dirname, name, 'Containerfile'), context, args };
     await copyFile(join(import.meta.dirname, 'collect-root'), join(context, 'collect-root'));
-    const document = sbom({
-      image: name,
-      version,
-      key,
-      debian: await debianPackages(engine, request),
-      npm: bundle.packages,
-    });
-    await writeRootFiles(join(context, 'rootfs'), product, bundle, document);
-    await writeFile(join(directory, `${name}.spdx.json`), document);
-    await save(engine, await buildImage(engine, request), name, directory);
+    const containerfile = join(import.meta.dirname, product.name, 'Containerfile');
+    const args = { BASE: debian, NODE: node, VERSION: sources.version };
+    const request = { containerfile, context, args };
+    const document = await describeContent(engine, request, product, sources);
+    await writeFile(join(directory, `${product.name}.spdx.json`), document);
+    await writeRootFiles(join(context, 'rootfs'), product, sources.bundle, document);
+    await save(
+      engine,
+      await buildImage(engine, { ...request, useCache: scratch === undefined }),
+      product,
+      directory,
+    );
   } finally {
     await rm(context, { recursive: true });
   }
 }
 
-async function save(engine: Engine, id: string, name: string, directory: string): Promise<void> {
+async function describeContent(
+  engine: Engine,
+  request: BuildRequest,
+  { name }: Product,
+  { bundle, version, key }: Sources,
+): Promise<string> {
+  const debian = await debianPackages(engine, request);
+  return sbom({ image: name, version, key, debian, npm: bundle.packages });
+}
+
+async function save(engine: Engine, id: string, { name }: Product, directory: string): Promise<void> {
   const reference = `docker.io/hypersdk/${name}:${id.slice(0, 12)}`;
-  await mkdir(directory, { recursive: true });
   await saveImage(engine, id, reference, join(directory, `${name}.oci.tar`));
   await writeFile(join(directory, 'reference'), reference);
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -18,9 +17,7 @@ export const operator: Product = { name: 'operator', entryPoints: ['main.ts'], e
 
 export const launcher: Product = {
   name: 'launcher',
-  entryPoints: ['main.ts', 'import/main.ts'].filter((entry) =>
-    existsSync(join(PACKAGES, 'launcher/src', entry)),
-  ),
+  entryPoints: ['main.ts', 'import/main.ts'],
   executables: [
     ...['launcher', 'importer'].map((name) => join(IMAGES, 'launcher/bin', name)),
     ...['qemu-wrapper', 'powerdown'].map((name) => join(PACKAGES, 'launcher/wrapper', name)),

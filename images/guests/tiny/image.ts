@@ -19,23 +19,29 @@ export async function ensureTinyGuest(log: (line: string) => void = console.erro
   const directory = join(cacheDirectory, `tiny-${await sourceKey()}`);
   await cached(directory, async (staging) => {
     log('building the tiny guest');
-    await buildTinyGuest(staging, { log, useCache: true });
+    await buildTinyGuest(staging, { log });
   });
   return tinyGuest(directory);
 }
 
 export interface TinyGuestBuild {
   readonly log: (line: string) => void;
-  /** Whether layers of earlier builds are taken. */
-  readonly useCache: boolean;
+  /** Build every layer anew, and keep the layers in this directory only. */
+  readonly scratch?: string;
 }
 
 /** Builds the guest into the directory. */
-export async function buildTinyGuest(output: string, { log, useCache }: TinyGuestBuild): Promise<void> {
-  const engine = await findEngine();
+export async function buildTinyGuest(output: string, { log, scratch }: TinyGuestBuild): Promise<void> {
+  const engine = await findEngine(scratch);
   const args = { BASE: await ensureDebian(engine, log) };
   const containerfile = join(import.meta.dirname, 'Containerfile');
-  await buildImage(engine, { containerfile, context: import.meta.dirname, args, output, useCache });
+  await buildImage(engine, {
+    containerfile,
+    context: import.meta.dirname,
+    args,
+    output,
+    useCache: scratch === undefined,
+  });
 }
 
 /** The guest that `buildTinyGuest` has put into the directory. */

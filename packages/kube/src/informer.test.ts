@@ -54,6 +54,34 @@ describe('an informer', () => {
     assert.equal(proxy.watches[1]!.query.get('resourceVersion'), resourceVersion);
   });
 
+  it('does not list anew for an outage, however long', async () => {
+    await using setting = await set({ bookmarkInterval: 60_000 });
+    const { proxy, informer } = setting;
+    informer.start(setting.signal);
+    await until('a watch', () => proxy.openWatches === 1);
+    proxy.inject({ type: 'reset' });
+    proxy.strike({ type: 'reset' });
+    await until('ten attempts', () => proxy.watches.length > 10);
+    proxy.heal();
+    await until('a watch again', () => proxy.openWatches === 1);
+    assert.equal(proxy.lists.length, 1);
+  });
+
+  it('lists anew when the server is silent about its version, as after a restore of etcd', async () => {
+    const timing = { backoff: { initial: 10, max: 50 }, idleTimeout: 200 };
+    await using setting = await set({ bookmarkInterval: 60_000 }, { timing });
+    const { server, proxy, informer } = setting;
+    server.store.version = 100;
+    informer.start(setting.signal);
+    await until('a watch', () => proxy.openWatches === 1);
+    // The past as it was backed up, with a change that no watch from version 100 hears of.
+    server.store.version = 5;
+    server.store.create('api/v1/configmaps', 'test/past', configMap('past'));
+    await until('the cache follows the past', () => informer.get('test/past') !== undefined);
+    assert.equal(proxy.lists.length, 2);
+    assert.ok(proxy.watches.length >= 3);
+  });
+
   it('lists anew when what it knows was compacted away', async () => {
     await using setting = await set({ bookmarkInterval: 60_000 });
     const { server, proxy, informer } = setting;

@@ -63,6 +63,9 @@ export class Reflector<T extends KubeObject> {
   readonly #sink: Sink<T>;
   /** Where the watch goes on; undefined when everything must be listed. */
   #version: string | undefined;
+  /** Whether the present watch has brought an event or a bookmark. */
+  #hasBrought = false;
+  /** Watches in a row that were accepted and brought nothing. */
   #fruitless = 0;
   /** Attempts in a row that failed or ended at once. */
   #unhealthy = 0;
@@ -83,19 +86,28 @@ export class Reflector<T extends KubeObject> {
 
   /** One list, if need be, and one watch. Milliseconds that the server wants us to wait. */
   async #attempt(signal: AbortSignal): Promise<number> {
-    let watching: number | undefined;
+    let since: number | undefined;
     try {
       this.#version ??= await this.#list(signal);
-      watching = performance.now();
+      since = performance.now();
       await this.#watch(this.#version, signal);
+      this.#ended(performance.now() - since, true);
       return 0;
     } catch (error) {
-      return signal.aborted ? 0 : this.#failed(error);
-    } finally {
-      const lived = watching === undefined ? 0 : performance.now() - watching;
-      this.#unhealthy = lived >= this.#options.timing.healthyAfter ? 0 : this.#unhealthy + 1;
-      if (this.#fruitless >= FRUITLESS_WATCHES) this.#version = undefined;
+      if (signal.aborted) return 0;
+      this.#ended(since === undefined ? 0 : performance.now() - since, false);
+      return this.#failed(error);
     }
+  }
+
+  /** A watch ended after so many milliseconds, by the server's will or by a failure. */
+  #ended(lived: number, isClosed: boolean): void {
+    const { healthyAfter, idleTimeout } = this.#options.timing;
+    this.#unhealthy = lived >= healthyAfter ? 0 : this.#unhealthy + 1;
+    // One that was refused or broken says nothing about the version; one that was accepted and silent does.
+    if (this.#hasBrought) this.#fruitless = 0;
+    else if (isClosed || lived >= idleTimeout) this.#fruitless++;
+    if (this.#fruitless >= FRUITLESS_WATCHES) this.#version = undefined;
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -123,7 +135,7 @@ export class Reflector<T extends KubeObject> {
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { client, resource, selection, timing } = this.#options;
     this.stats.watches++;
-    this.#fruitless++;
+    this.#hasBrought = false;
     const events = client.watch(resource, {
       ...selection,
       resourceVersion,
@@ -132,13 +144,11 @@ export class Reflector<T extends KubeObject> {
       idleTimeout: timing.idleTimeout,
       signal,
     });
-    for await (const event of events) {
-      this.#fruitless = 0;
-      this.#take(event);
-    }
+    for await (const event of events) this.#take(event);
   }
 
   #take(event: WatchEvent<T>): void {
+    this.#hasBrought = true;
     if (event.type === 'BOOKMARK') {
       this.stats.bookmarks++;
       this.#version = event.object.metadata.resourceVersion;

@@ -52,6 +52,14 @@ describe('a work queue', () => {
     assert.equal(queue.size, 1);
   });
 
+  it('does not take a time beyond what timers hold for none', () => {
+    const queue = new WorkQueue();
+    queue.addAfter('a', 365 * 86_400_000);
+    mock.timers.tick(20 * 86_400_000);
+    assert.equal(queue.size, 0);
+    queue.shutDown();
+  });
+
   it('backs off twice as long each time, up to a limit, for one key alone, until it forgets', async () => {
     const queue = new WorkQueue({ backoff: { initial: 5, max: 30 } });
     for (const delay of [5, 10, 20, 30, 30]) {

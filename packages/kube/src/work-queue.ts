@@ -16,6 +16,9 @@ export interface WorkQueueMetrics {
   retried?(): void;
 }
 
+/** Node fires a timer at once when its delay does not fit; a key that comes back too early does no harm. */
+const MAX_DELAY = 2 ** 31 - 1;
+
 /**
  * Keys to be worked on, with client-go's semantics: a key that is added many times is handed out once; one
  * that is added while it is worked on is handed out again after `done`, and never to two at once.
@@ -57,14 +60,15 @@ export class WorkQueue {
   /** Adds the key in so many milliseconds. Of two such wishes for one key the earlier counts. */
   addAfter(key: string, milliseconds: number): void {
     if (this.#isShutDown) return;
-    const due = performance.now() + milliseconds;
+    const delay = Math.min(milliseconds, MAX_DELAY);
+    const due = performance.now() + delay;
     const planned = this.#delayed.get(key);
     if (planned && planned.due <= due) return;
     clearTimeout(planned?.timer);
     const timer = setTimeout(() => {
       this.#delayed.delete(key);
       this.add(key);
-    }, milliseconds);
+    }, delay);
     this.#delayed.set(key, { due, timer });
   }
 

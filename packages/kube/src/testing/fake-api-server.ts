@@ -110,7 +110,7 @@ function watch(
     response.write(`${JSON.stringify({ type, object })}\n`);
   };
   const tell = (event: StoredEvent): void => {
-    if (event.collection === collection) send(event.type, event.object);
+    if (event.collection === collection && event.version > from) send(event.type, event.object);
   };
   response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
   if (from < store.compacted) {

@@ -19,6 +19,11 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
   },
   { name: 'a disk that went', wanted: { disks: [] }, fields: ['disks[root]'] },
   { name: 'a disk that grew', wanted: { disks: [blankDisk({ size: 1 })] }, fields: ['disks[root]'] },
+  {
+    name: 'nothing for a disk that exists by now',
+    wanted: { disks: [blankDisk({ source: { type: 'existing' } })] },
+    fields: [],
+  },
   { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
 ];
 

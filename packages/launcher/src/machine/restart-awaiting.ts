@@ -9,10 +9,13 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
   return [
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
-    ...listDifferences('disks', now.disks, wanted.disks),
+    ...listDifferences('disks', now.disks.map(withoutSource), wanted.disks.map(withoutSource)),
     ...listDifferences('networks', now.networks, wanted.networks),
   ];
 }
+
+/** Where a disk came from says nothing once it is there; the operator then calls it existing. */
+const withoutSource = ({ source: _, ...disk }: MachineSpec['disks'][number]) => disk;
 
 /** Members are told apart by name, as the API's lists are. */
 function listDifferences(

@@ -20,6 +20,7 @@ export function conditionsOf(
     disks(outcome, status),
     networks(outcome),
     restartRequired(status),
+    ...agent(observed),
     ...unsupported(observed),
   ];
   return updates.map((update) => ({
@@ -70,6 +71,12 @@ function networks({ phase }: Outcome): Update {
     reason: 'GuestNotRunning',
     message: 'The guest is not running',
   };
+}
+
+function agent({ spec }: Observed): Update[] {
+  if (!spec.guestAgent?.enabled) return [];
+  const message = 'The guest agent is not asked in this version';
+  return [{ type: 'AgentConnected', status: 'False', reason: 'NotImplemented', message }];
 }
 
 function restartRequired({ restartAwaitingChanges = [] }: VirtualMachineStatus): Update {

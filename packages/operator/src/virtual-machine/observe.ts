@@ -23,6 +23,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
   const { caches, config } = sources;
   const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
   const template = templateOf(caches, vm);
+  const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   return {
     vm,
     spec: effectiveSpec(vm.spec, template?.spec),
@@ -31,9 +32,9 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     template,
     storageClasses: caches.storageClasses.list(),
     operations: activeOperations(caches, vm),
-    machine: await observeMachine(sources, vm, pods, signal),
+    machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
-    nodeReady: pods.every((pod) => isNodeReady(caches, pod)),
+    nodeReady,
     config,
   };
 }
@@ -71,7 +72,7 @@ function isNodeReady(caches: Caches, pod: Pod): boolean {
 async function observeMachine(
   sources: Sources,
   vm: VirtualMachine,
-  pods: readonly Pod[],
+  { pods, nodeReady }: Pick<Observed, 'pods' | 'nodeReady'>,
   signal: AbortSignal,
 ): Promise<MachineObservation> {
   const address = launcherAddress(pods);
@@ -79,6 +80,8 @@ async function observeMachine(
   const key = `${vm.metadata.namespace ?? ''}/${vm.metadata.name}`;
   const streamed = sources.followed.state(key, address);
   if (streamed) return { type: 'state', address, state: streamed };
+  // Waiting for the launchers of a dead node, one time-out each, would hold up every other VM.
+  if (!nodeReady) return { type: 'unreachable', address };
   try {
     return { type: 'state', address, state: await sources.launchers.machine(address, signal) };
   } catch {

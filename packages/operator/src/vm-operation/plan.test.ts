@@ -74,6 +74,13 @@ const rows: Row[] = [
     message: /migrate is not implemented/,
   },
   {
+    when: 'an operation that asks for more than is implemented fails instead of doing half',
+    operation: anOperation('restart', { spec: { preSnapshot: true } }),
+    vm: aVirtualMachine(),
+    phase: 'Failed',
+    message: /preSnapshot is not implemented/,
+  },
+  {
     when: 'a start is done when the guest runs',
     operation: begun('start'),
     vm: aVirtualMachine({ status: isRunning(2) }),

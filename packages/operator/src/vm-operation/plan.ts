@@ -26,6 +26,10 @@ export function planOperation(observed: ObservedOperation, now: Date): Operation
       `Operation ${operation.spec.operation} is not implemented in this version`,
       now,
     );
+  const ignored = (['preSnapshot', 'rollbackOnFailure'] as const).filter((field) => operation.spec[field]);
+  if (ignored.length > 0) {
+    return ended(operation, 'Failed', `${ignored.join(' and ')} is not implemented in this version`, now);
+  }
   if (operation.status?.phase === 'Running') return planRunning(observed, kind, now);
   return planPending(observed, kind, now);
 }

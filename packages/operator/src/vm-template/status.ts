@@ -45,7 +45,11 @@ export function templateStatus(
   };
 }
 
-function conditions({ metadata, status }: VMTemplate, told: Told, now: Date): VMTemplateStatus['conditions'] {
+function conditions(
+  { metadata, spec, status }: VMTemplate,
+  told: Told,
+  now: Date,
+): VMTemplateStatus['conditions'] {
   const { phase, reason, message, isStalled = false } = told;
   const holds = {
     Ready: phase === 'Ready',
@@ -59,6 +63,15 @@ function conditions({ metadata, status }: VMTemplate, told: Told, now: Date): VM
     message,
     observedGeneration: metadata.generation,
   }));
+  if (spec.requiredFeatures?.length) {
+    updates.push({
+      type: 'FieldsIgnored',
+      status: 'True',
+      reason: 'NotImplemented',
+      message: 'Not implemented in this version, without effect: requiredFeatures',
+      observedGeneration: metadata.generation,
+    });
+  }
   return updates.reduce((all, update) => setCondition(all, update, now), status?.conditions ?? []);
 }
 

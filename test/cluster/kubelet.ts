@@ -7,6 +7,7 @@ import { containerdSocket } from './containerd.ts';
 import { credentialPath } from './credentials.ts';
 import { ensureDaemon } from './daemon.ts';
 import type { ClusterNode, Instance } from './instance.ts';
+import { nameServers, resolvConf } from './resolver.ts';
 
 export async function ensureKubelet(instance: Instance, node: ClusterNode): Promise<void> {
   await ensureCgroup(node.cgroup);
@@ -39,6 +40,9 @@ function kubeletConfig(instance: Instance, node: ClusterNode) {
       x509: { clientCAFile: credentialPath(instance, 'ca.crt') },
       anonymous: { enabled: false },
     },
+    // There is no DNS of the cluster's own: pods resolve what the machine resolves.
+    resolvConf: resolvConf(),
+    clusterDNS: nameServers(),
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${node.cgroup}`,
     maxPods: 200,

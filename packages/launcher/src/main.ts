@@ -7,6 +7,9 @@ import { StateFeed } from './state-feed.ts';
 import { Supervisor } from './supervisor.ts';
 import { writeTerminationLog } from './termination-log.ts';
 
+/** Milliseconds. */
+const LISTEN_AFTER = 300;
+
 const log = jsonLog('launcher', (line) => process.stdout.write(line));
 const paths = pathsFrom(process.env);
 const port = (name: string, standard: number): number => Number(process.env[name] ?? standard);
@@ -24,7 +27,8 @@ const spec = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
 const supervisor = await Supervisor.create({ paths, spec, feed, log });
 const supervising = supervisor.run(stopping.signal);
 
-// Loaded while the first disk is being made: the boot path does not wait for TLS.
+// TLS takes tens of milliseconds to load, which a guest need not wait for; a long copy's watchers need not either.
+await feed.until(({ phase }) => phase !== 'Preparing', AbortSignal.timeout(LISTEN_AFTER));
 const { startListeners } = await import('./listeners.ts');
 const listeners = await startListeners({
   ...{ paths, feed, supervisor, log },

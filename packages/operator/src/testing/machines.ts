@@ -10,10 +10,10 @@ import {
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import { ownerUid } from '../ownership.ts';
-import { resolveDisks } from '../virtual-machine/disks.ts';
-import { machineSpec } from '../virtual-machine/machine-spec.ts';
+import { resolveDisks } from '../virtual-machine/disks/disks.ts';
+import { machineSpec } from '../virtual-machine/pod/machine-spec.ts';
 import type { Observed } from '../virtual-machine/observed.ts';
-import { virtualMachinePod } from '../virtual-machine/pod.ts';
+import { virtualMachinePod } from '../virtual-machine/pod/pod.ts';
 
 export const NOW = new Date('2026-01-02T03:04:05Z');
 export const UID = '0b8e0d6c-8a3b-4c8e-9f55-0d8a5c0b1a2e';

@@ -4,7 +4,7 @@ import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
-import { plan } from './plan.ts';
+import { plan } from './plan/plan.ts';
 
 export type VirtualMachineContext = Sources & Effects;
 

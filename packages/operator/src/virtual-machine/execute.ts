@@ -13,9 +13,9 @@ import type { KeyPair } from '../launchers/authority.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
-import type { Action, Plan } from './actions.ts';
-import { withFailure } from './failure.ts';
-import { machineSecret } from './machine-secret.ts';
+import type { Action, Plan } from './plan/actions.ts';
+import { withFailure } from './status/failure.ts';
+import { machineSecret } from './pod/machine-secret.ts';
 import type { Observed } from './observed.ts';
 
 export interface Effects {

@@ -6,7 +6,7 @@ import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
-import { certificateName, epochOf, isFinished } from './epoch.ts';
+import { certificateName, epochOf, isFinished } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
 export interface Sources {

@@ -3,7 +3,7 @@ import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type Pod, type Result } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import { certificateName } from '../virtual-machine/epoch.ts';
+import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import { executeTemplate } from './execute.ts';
 import { imageClaimName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';

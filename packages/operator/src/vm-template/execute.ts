@@ -2,9 +2,9 @@ import { Finalizers, type VMTemplate } from '@hypersdk/api';
 import { ownerReference, PersistentVolumeClaims, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
 import { issue, type KeyPair } from '../launchers/authority.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
-import { certificateName } from '../virtual-machine/epoch.ts';
+import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
-import type { TemplateAction, TemplatePlan } from './plan.ts';
+import type { TemplateAction, TemplatePlan } from './actions.ts';
 
 /** Status first: an attempt is counted before its pod is made, so that attempts are bounded whatever dies. */
 export async function executeTemplate(

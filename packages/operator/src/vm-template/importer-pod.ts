@@ -1,7 +1,7 @@
 import { checksumOf, Labels, MachinePaths, type ImportSpec, type VMTemplate } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
-import { containerSecurity } from '../virtual-machine/containers.ts';
-import { podSecurity } from '../virtual-machine/pod.ts';
+import { containerSecurity } from '../virtual-machine/pod/containers.ts';
+import { podSecurity } from '../virtual-machine/pod/pod.ts';
 import { imageClaimName, importName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';
 

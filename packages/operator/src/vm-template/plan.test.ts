@@ -4,7 +4,8 @@ import type { ImportState, VMTemplate } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { aTemplate, aVirtualMachine, config, NOW } from '../testing/machines.ts';
 import type { ObservedTemplate } from './observed.ts';
-import { planTemplate, type TemplatePlan } from './plan.ts';
+import type { TemplatePlan } from './actions.ts';
+import { planTemplate } from './plan.ts';
 
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 const claim = { metadata: { name: 'ubuntu-image', namespace: 'default' } };

@@ -1,27 +1,13 @@
 /** What to do about one VMTemplate: import its image once into a golden volume. Pure. */
-import { Finalizers, type VMTemplateStatus } from '@hypersdk/api';
+import { Finalizers } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { TemplateAction, TemplatePlan } from './actions.ts';
 import { goldenClaim } from './golden-claim.ts';
 import { importerPod } from './importer-pod.ts';
 import { importEnd } from './import-end.ts';
 import { imageClaimName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';
 import { announceable, templateStatus, type Told } from './status.ts';
-
-export type TemplateAction =
-  | { readonly type: 'addFinalizer' }
-  | { readonly type: 'removeFinalizer' }
-  | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
-  | { readonly type: 'createImporter'; readonly pod: Pod }
-  | { readonly type: 'deletePod'; readonly pod: Pod };
-
-export interface TemplatePlan {
-  readonly actions: readonly TemplateAction[];
-  readonly status: VMTemplateStatus;
-  readonly event?: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string };
-  /** Milliseconds. */
-  readonly requeueAfter?: number;
-}
 
 const PROGRESS_MS = 1000;
 const MAX_ATTEMPTS = 5;

@@ -8,7 +8,7 @@ import {
 } from '@hypersdk/api';
 import { imageClaimName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';
-import type { TemplatePlan } from './plan.ts';
+import type { TemplatePlan } from './actions.ts';
 
 /** What a plan found of a template. */
 export interface Told {

@@ -1,13 +1,13 @@
 import type { Plan } from './actions.ts';
-import { claimState, diskClaim } from './claims.ts';
-import { DiskProblem, resolveDisks, type ResolvedDisk } from './disks.ts';
-import { machineSpec } from './machine-spec.ts';
-import type { Observed } from './observed.ts';
-import type { Outcome } from './outcome.ts';
-import { virtualMachinePod } from './pod.ts';
+import { claimState, diskClaim } from '../disks/claims.ts';
+import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { machineSpec } from '../pod/machine-spec.ts';
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
+import { virtualMachinePod } from '../pod/pod.ts';
 import type { Power } from './power.ts';
 import { restartWait } from './restart.ts';
-import { tell } from './status.ts';
+import { tell } from '../status/status.ts';
 import { templateProblem } from './template-problem.ts';
 
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;

@@ -10,8 +10,8 @@ import {
   type MachineSpec,
   type VirtualMachine,
 } from '@hypersdk/api';
-import { hasContent } from './claims.ts';
-import type { ResolvedDisk } from './disks.ts';
+import { hasContent } from '../disks/claims.ts';
+import type { ResolvedDisk } from '../disks/disks.ts';
 
 export interface MachineContext {
   readonly vm: VirtualMachine;

@@ -1,9 +1,9 @@
 import { Finalizers } from '@hypersdk/api';
 import type { Plan } from './actions.ts';
-import type { Observed } from './observed.ts';
-import { followable, stopGrace } from './plan-stop.ts';
+import type { Observed } from '../observed.ts';
+import { followable, stopGrace } from './stop.ts';
 import { wantedPower } from './power.ts';
-import { tell } from './status.ts';
+import { tell } from '../status/status.ts';
 
 /** The guest goes down first, then the VM; claims and Secrets follow their owner. */
 export function planDeletion(observed: Observed, now: Date): Plan {

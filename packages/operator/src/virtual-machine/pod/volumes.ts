@@ -1,9 +1,9 @@
 import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { ResolvedDisk } from './disks.ts';
+import type { ResolvedDisk } from '../disks/disks.ts';
 import { podName } from './epoch.ts';
 import { goldenDirectory } from './machine-spec.ts';
-import type { PodContext } from './pod.ts';
+import type { PodContext } from './pod-context.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 type Volume = NonNullable<PodSpec['volumes']>[number];

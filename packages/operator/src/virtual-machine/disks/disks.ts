@@ -8,8 +8,8 @@ import {
   type VMTemplate,
 } from '@hypersdk/api';
 import type { StorageClass } from '@hypersdk/kube';
-import { defaultAccessMode } from '../storage-profiles.ts';
-import { imageClaimName } from '../vm-template/names.ts';
+import { defaultAccessMode } from '../../storage-profiles.ts';
+import { imageClaimName } from '../../vm-template/names.ts';
 
 export interface ResolvedDisk {
   readonly name: string;

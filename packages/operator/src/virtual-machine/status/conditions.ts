@@ -1,5 +1,5 @@
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
-import type { Observed } from './observed.ts';
+import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 import { unsupportedFields } from './unsupported.ts';
 

@@ -1,7 +1,7 @@
 /** The claims of a VM's disks. A disk belongs to the VM, never to a pod or an operation. */
 import { Labels, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
-import { ownerUid } from '../ownership.ts';
+import { ownerUid } from '../../ownership.ts';
 import type { ResolvedDisk } from './disks.ts';
 
 export function diskClaim(vm: VirtualMachine, disk: ResolvedDisk): PersistentVolumeClaim {

@@ -1,6 +1,6 @@
 import type { EffectiveSpec, MachineSpec } from '@hypersdk/api';
 import { ownerReference, type Pod, type Secret } from '@hypersdk/kube';
-import { issue, type KeyPair } from '../launchers/authority.ts';
+import { issue, type KeyPair } from '../../launchers/authority.ts';
 import { certificateName } from './epoch.ts';
 
 /** What one pod's launcher needs to start without us. It belongs to the pod, so it goes with it. */

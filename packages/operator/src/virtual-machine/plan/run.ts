@@ -1,14 +1,14 @@
 import { machineDigest, type MachineSpec, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Action, Plan } from './actions.ts';
-import { DiskProblem, resolveDisks } from './disks.ts';
-import { epochOf } from './epoch.ts';
-import { machineSpec } from './machine-spec.ts';
-import type { Observed } from './observed.ts';
-import type { Outcome } from './outcome.ts';
-import { planStop, followable } from './plan-stop.ts';
+import { DiskProblem, resolveDisks } from '../disks/disks.ts';
+import { epochOf } from '../pod/epoch.ts';
+import { machineSpec } from '../pod/machine-spec.ts';
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
+import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
-import { tell } from './status.ts';
+import { tell } from '../status/status.ts';
 import { waitingReason } from './waiting.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;

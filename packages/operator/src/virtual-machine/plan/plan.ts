@@ -1,12 +1,12 @@
 /** What to do about one VirtualMachine, and what to say of it. Pure: the same observation gives the same plan. */
 import type { Plan } from './actions.ts';
-import { epochOf, isFinished } from './epoch.ts';
-import type { Observed } from './observed.ts';
-import { planDeletion } from './plan-deletion.ts';
-import { planEnd } from './plan-end.ts';
-import { planRun } from './plan-run.ts';
-import { planHalted, planStop, waitForEnd } from './plan-stop.ts';
-import { planStart } from './plan-start.ts';
+import { epochOf, isFinished } from '../pod/epoch.ts';
+import type { Observed } from '../observed.ts';
+import { planDeletion } from './deletion.ts';
+import { planEnd } from './end.ts';
+import { planRun } from './run.ts';
+import { planHalted, planStop, waitForEnd } from './stop.ts';
+import { planStart } from './start.ts';
 import { wantedPower, type Power } from './power.ts';
 
 export function plan(observed: Observed, now: Date): Plan {

@@ -1,19 +1,10 @@
 /** The pod of one epoch: a launcher beside QEMU, both without any privilege. */
 import { Annotations, Labels, MachinePaths, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
-import type { Config } from '../config.ts';
+import type { PodContext } from './pod-context.ts';
 import { launcherContainer, qemuContainer } from './containers.ts';
-import type { ResolvedDisk } from './disks.ts';
 import { podName } from './epoch.ts';
-import { podVolumes } from './pod-volumes.ts';
-
-export interface PodContext {
-  readonly vm: VirtualMachine;
-  readonly spec: EffectiveSpec;
-  readonly disks: readonly ResolvedDisk[];
-  readonly epoch: number;
-  readonly config: Config;
-}
+import { podVolumes } from './volumes.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 

@@ -1,6 +1,6 @@
 import { isConditionTrue } from '@hypersdk/api';
-import type { Observed } from './observed.ts';
-import type { Outcome } from './outcome.ts';
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
 
 /** Why a VM cannot start from its template yet, or undefined when it can. A VM with disks does not need the image again. */
 export function templateProblem({

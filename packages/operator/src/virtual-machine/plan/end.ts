@@ -1,11 +1,11 @@
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from './actions.ts';
-import { qemuEnd } from './epoch.ts';
-import type { Observed } from './observed.ts';
-import { planStop } from './plan-stop.ts';
+import { qemuEnd } from '../pod/epoch.ts';
+import type { Observed } from '../observed.ts';
+import { planStop } from './stop.ts';
 import type { Power } from './power.ts';
 import { isRestarted, nextRestartCount, restartWait, type Ending } from './restart.ts';
-import { tell } from './status.ts';
+import { tell } from '../status/status.ts';
 
 interface End {
   readonly ending: Ending;

@@ -6,11 +6,11 @@ import {
   type VirtualMachine,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
-import type { Plan, PlannedEvent } from './actions.ts';
+import type { Plan, PlannedEvent } from '../plan/actions.ts';
 import { conditionsOf } from './conditions.ts';
-import { epochOf } from './epoch.ts';
-import { macAddress } from './machine-spec.ts';
-import type { Observed } from './observed.ts';
+import { epochOf } from '../pod/epoch.ts';
+import { macAddress } from '../pod/machine-spec.ts';
+import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 
 export function tell(

@@ -1,7 +1,7 @@
 import { formatBytes, parseBytes, type EffectiveSpec } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { PodContext } from './pod.ts';
-import { launcherMounts, sharedDevices, sharedMounts } from './pod-volumes.ts';
+import type { PodContext } from './pod-context.ts';
+import { launcherMounts, sharedDevices, sharedMounts } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
 

@@ -1,7 +1,7 @@
 /** What a plan may ask for. `execute` does each, and nothing else. */
 import type { MachineSpec, VirtualMachineStatus } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
-import type { LauncherAddress } from '../launchers/request.ts';
+import type { LauncherAddress } from '../../launchers/request.ts';
 
 export type Action =
   | { readonly type: 'addFinalizer' }

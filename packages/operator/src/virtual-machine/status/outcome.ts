@@ -1,6 +1,6 @@
 /** What a plan found of a VM, from which its status is told. */
 import type { MachineState, VirtualMachinePhase, VirtualMachineStatus } from '@hypersdk/api';
-import type { Power } from './power.ts';
+import type { Power } from '../plan/power.ts';
 import type { Pod } from '@hypersdk/kube';
 
 export interface Outcome {

@@ -1,8 +1,8 @@
 /** Why a pod does not run yet: the cause, the object, and what to do, from what Kubernetes says of it. */
 import type { Pod } from '@hypersdk/kube';
-import { storageClass } from '../storage-profiles.ts';
-import type { Observed } from './observed.ts';
-import type { Outcome } from './outcome.ts';
+import { storageClass } from '../../storage-profiles.ts';
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
 
 type Waiting = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'>;
 

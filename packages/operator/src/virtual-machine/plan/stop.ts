@@ -1,8 +1,8 @@
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from './actions.ts';
-import type { Observed } from './observed.ts';
+import type { Observed } from '../observed.ts';
 import type { Power } from './power.ts';
-import { tell } from './status.ts';
+import { tell } from '../status/status.ts';
 
 /** Deleting the pod powers the guest down: its preStop hook waits for that, within the grace period. */
 export function planStop(observed: Observed, pod: Pod, power: Power, now: Date): Plan {

@@ -11,9 +11,9 @@ import {
   aVirtualMachine,
   NOW,
   qemu,
-} from '../testing/machines.ts';
+} from '../../testing/machines.ts';
 import type { Plan } from './actions.ts';
-import type { Observed } from './observed.ts';
+import type { Observed } from '../observed.ts';
 import { plan } from './plan.ts';
 
 const running = { phase: 'Running' } as const;

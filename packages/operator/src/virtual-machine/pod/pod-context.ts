@@ -1,0 +1,12 @@
+import type { EffectiveSpec, VirtualMachine } from '@hypersdk/api';
+import type { Config } from '../../config.ts';
+import type { ResolvedDisk } from '../disks/disks.ts';
+
+/** What a pod is made from. */
+export interface PodContext {
+  readonly vm: VirtualMachine;
+  readonly spec: EffectiveSpec;
+  readonly disks: readonly ResolvedDisk[];
+  readonly epoch: number;
+  readonly config: Config;
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -56,4 +56,14 @@ export async function locked<T>(file: string, action: () => Promise<T>): Promise
     holder.stdin.end();
     await holder;
   }
+}
+
+/** Removes the cache's directories `<name>-<key>` except the newest ones. */
+export async function keepNewest(name: string, count: number): Promise<void> {
+  const pattern = new RegExp(`^${name}-[0-9a-f]{12}$`);
+  const names = (await readdir(cacheDirectory)).filter((entry) => pattern.test(entry));
+  const paths = names.map((entry) => join(cacheDirectory, entry));
+  const dated = await Promise.all(paths.map(async (path) => ({ path, time: (await stat(path)).mtimeMs })));
+  const old = dated.sort((a, b) => b.time - a.time).slice(count);
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePackage, type Bundle } from './bundle.ts';
-import { cached, cacheDirectory, contentKey } from './cache.ts';
+import { cached, cacheDirectory, contentKey, keepNewest } from './cache.ts';
 import { debianPackages } from './debian-packages.ts';
 import { ensureDebian } from './debian.ts';
 import { buildImage, findEngine, saveImage, type BuildRequest, type Engine } from './engine.ts';
@@ -40,6 +40,8 @@ export async function ensureProductImage(product: Product, log: (line: string) =
   await cached(directory, async (staging) => {
     log(`building the ${product.name} image`);
     await build(staging, product, sources, { log });
+    // Not only this one: a cluster of another checkout may be about to take an earlier one.
+    await keepNewest(product.name, 5);
   });
   return builtImage(product, directory);
 }

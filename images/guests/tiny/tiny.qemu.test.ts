@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -75,14 +77,18 @@ describe('the tiny guest', () => {
     assert.equal((await guest.exited).exitCode, 1);
   });
 
-  it('takes its hostname from a NoCloud seed', async () => {
+  it('takes its hostname from a NoCloud seed and answers with it on port 80', async () => {
     const seed = join(directory, 'seed');
     await mkdir(seed);
     await writeFile(join(seed, 'meta-data'), 'instance-id: "1"\nlocal-hostname: "web-1"\n');
     const drive = `driver=vvfat,node-name=seed,dir=${seed},label=cidata,floppy=on,read-only=on`;
     const args = ['-blockdev', drive, '-device', 'virtio-blk-pci,drive=seed'];
-    await using guest = bootGuest({ disk: await freshDisk('named'), directory, arguments: args });
+    const [disk, httpPort] = await Promise.all([freshDisk('named'), freePort()]);
+    await using guest = bootGuest({ disk, directory, httpPort, arguments: args });
     await guest.line(/^HOSTNAME web-1$/m);
+    await guest.line(/^NET-UP/m);
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/`, { signal: AbortSignal.timeout(10_000) });
+    assert.equal(await answer.text(), 'web-1\n');
   });
 
   it('comes out byte for byte the same when it is built again', async () => {
@@ -91,3 +97,13 @@ describe('the tiny guest', () => {
     assert.equal((await tinyGuest(again)).sha256, (await ensureTinyGuest()).sha256);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server's address is never a path.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

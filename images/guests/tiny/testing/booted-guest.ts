@@ -18,13 +18,16 @@ export interface BootOptions {
   readonly disk: string;
   /** For QEMU's monitor socket. */
   readonly directory: string;
+  /** Port of this machine's loopback that leads to the guest's port 80. */
+  readonly httpPort?: number;
   readonly arguments?: readonly string[];
 }
 
 const TIMEOUT = 60_000;
 
-export function bootGuest({ disk, directory, arguments: extra = [] }: BootOptions): BootedGuest {
+export function bootGuest({ disk, directory, httpPort, arguments: extra = [] }: BootOptions): BootedGuest {
   const monitor = join(directory, 'monitor.sock');
+  const forward = httpPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${httpPort}-:80`;
   const qemu = execa(
     'qemu-system-x86_64',
     [
@@ -32,7 +35,7 @@ export function bootGuest({ disk, directory, arguments: extra = [] }: BootOption
       ...['-serial', 'stdio', '-monitor', `unix:${monitor},server,nowait`],
       ...['-drive', `id=root,file=${disk},format=qcow2,if=none`],
       ...['-device', 'virtio-blk-pci,drive=root,bootindex=1'],
-      ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net', ...extra],
+      ...['-netdev', `user,id=net${forward}`, '-device', 'virtio-net-pci,netdev=net', ...extra],
     ],
     { buffer: false, reject: false, stderr: 'inherit' },
   );
@@ -41,8 +44,8 @@ export function bootGuest({ disk, directory, arguments: extra = [] }: BootOption
     seen += text;
   });
   const end = new AbortController();
-  const exited = qemu.then(({ exitCode }) => {
-    end.abort();
+  const exited = qemu.then(({ exitCode, shortMessage = 'QEMU has exited' }) => {
+    end.abort(new Error(shortMessage));
     return { exitCode };
   });
   return {
@@ -51,7 +54,8 @@ export function bootGuest({ disk, directory, arguments: extra = [] }: BootOption
       for (;;) {
         const match = pattern.exec(seen.replaceAll('\r', ''));
         if (match) return match;
-        if (signal.aborted) throw new Error(`No line ${String(pattern)} in:\n${seen}`);
+        if (signal.aborted)
+          throw new Error(`No line ${String(pattern)} in:\n${seen}`, { cause: signal.reason });
         await once(qemu.stdout, 'data', { signal }).catch(() => undefined);
       }
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, watch } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
@@ -211,8 +211,9 @@ describe('a pod with the tiny guest', () => {
       golden,
     ]);
     await bootable('full');
-    await pod.startLauncher();
-    await pod.waitForState(({ disks }) => disks[0]?.progress !== undefined);
+    const copying = waitForFile(pod.path('volumes/root'), 'disk.qcow2.partial');
+    await pod.spawnLauncher();
+    await copying;
     await pod.kill(pod.launcher);
     await assert.rejects(stat(pod.path('volumes/root/disk.qcow2')), { code: 'ENOENT' });
     await pod.startLauncher();
@@ -221,6 +222,12 @@ describe('a pod with the tiny guest', () => {
     await assert.rejects(stat(pod.path('volumes/root/disk.qcow2.partial')), { code: 'ENOENT' });
   });
 });
+
+async function waitForFile(directory: string, name: string): Promise<void> {
+  for await (const { filename } of watch(directory, { signal: AbortSignal.timeout(60_000) })) {
+    if (filename === name) return;
+  }
+}
 
 /** Types a command into the guest's serial console. */
 async function typeCommand(pod: TestPod, line: string): Promise<void> {

@@ -66,6 +66,12 @@ describe('a disk in its volume', () => {
     });
   }
 
+  it('says how far a copy is', async () => {
+    const seen: number[] = [];
+    await makeDisk(disk(fromImage('full')), { signal, onProgress: (percent) => seen.push(percent) });
+    assert.equal(seen.at(-1), 100);
+  });
+
   it('is never smaller than its image', async () => {
     await makeDisk(disk(fromImage('linked'), MIB), making);
     assert.equal((await observeReady(disk(fromImage('linked')))).virtualSize, 8 * MIB);

@@ -66,11 +66,17 @@ export class TestPod {
 
   /** Starts a launcher and resolves when it listens. */
   async startLauncher(): Promise<void> {
+    const log = await this.spawnLauncher();
+    const [, port] = await waitForLine(log, /"port":(\d+)/, AbortSignal.timeout(PATIENCE));
+    if (this.client) this.client = { ...this.client, port: Number(port) };
+  }
+
+  /** Starts a launcher and resolves with its log. */
+  async spawnLauncher(): Promise<string> {
     const log = this.path(`launcher-${++this.#launchers}.log`);
     await writeFile(log, '');
     this.launcher = this.#spawn(log, [process.execPath, join(packageRoot, 'src/main.ts')]);
-    const [, port] = await waitForLine(log, /"port":(\d+)/, AbortSignal.timeout(PATIENCE));
-    if (this.client) this.client = { ...this.client, port: Number(port) };
+    return log;
   }
 
   /** Starts what runs in the qemu container. Its console is a pipe, as kubelet's runtime makes it. */

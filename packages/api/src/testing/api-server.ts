@@ -50,7 +50,10 @@ export function apiServer(): ApiServer {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          resolve({ code: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) });
+          // A path that is not served yet is answered in plain text.
+          const isJson = response.headers['content-type']?.startsWith('application/json') ?? false;
+          const text = Buffer.concat(chunks).toString();
+          resolve({ code: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text });
         });
       });
       call.on('error', reject);

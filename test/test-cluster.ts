@@ -8,14 +8,15 @@ import { step } from './cluster/progress.ts';
 
 /**
  * A cluster with the operator of this checkout, for the end-to-end tests. Their environment: KUBECONFIG, IMAGE_SERVER_URL
- * for URL imports, and the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes).
+ * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), and RELEASE,
+ * the chart's version, which is a second tag of our images on the nodes.
  */
 export async function startTestCluster(name: string): Promise<Record<string, string>> {
   const instance = await startCluster({ instance: name });
   const images = await step('build the images', (log) => buildImages({ log }));
   const { operator, launcher, guests } = images;
   await loadImages(instance, [operator.archive, launcher.archive]);
-  await nameAsReleased(instance, [operator.reference, launcher.reference]);
+  const release = await nameAsReleased(instance, [operator.reference, launcher.reference]);
   await ensureImageServer(instance, [guests.tiny.file]);
   const references = { operator: operator.reference, launcher: launcher.reference };
   await step('install the operator', () =>
@@ -24,6 +25,7 @@ export async function startTestCluster(name: string): Promise<Record<string, str
   return {
     KUBECONFIG: instance.kubeconfig,
     HYPERSDK_INSTANCE: name,
+    RELEASE: release,
     IMAGE_SERVER_URL: instance.imageServer.url,
     IMAGE_URL: `${instance.imageServer.url}/${basename(guests.tiny.file)}`,
     IMAGE_SHA256: guests.tiny.sha256,

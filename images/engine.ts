@@ -15,8 +15,6 @@ export interface BuildRequest {
   readonly tag?: string;
   /** Write the stage's files to this directory too. */
   readonly output?: string;
-  /** Whether layers of earlier builds are taken; they are unless this is false. */
-  readonly useCache?: boolean;
 }
 
 /** docker, podman or buildah: the first of them that answers. */
@@ -55,7 +53,6 @@ function buildOptions(engine: Engine, request: BuildRequest): string[] {
     ...(engine.name === 'buildah' ? ['--isolation', 'chroot', '--network', 'host'] : []),
     ...args.flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     ...(request.target === undefined ? [] : ['--target', request.target]),
-    ...(request.useCache === false ? ['--no-cache'] : []),
     ...(request.tag === undefined ? [] : ['--tag', request.tag]),
     ...(request.output === undefined ? [] : ['--output', `type=local,dest=${request.output}`]),
     ...['--file', request.containerfile],

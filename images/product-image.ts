@@ -22,7 +22,7 @@ export interface BuiltImage {
 
 export interface ProductBuild {
   readonly log: (line: string) => void;
-  /** Build every layer anew, and keep the layers in this directory only. */
+  /** Make anew all that comes after the installation of packages, with layers in this directory only. */
   readonly scratch?: string;
 }
 
@@ -81,17 +81,12 @@ async function build(directory: string, product: Product, sources: Sources, opti
   try {
     await copyFile(join(import.meta.dirname, 'collect-root'), join(context, 'collect-root'));
     const containerfile = join(import.meta.dirname, product.name, 'Containerfile');
-    const args = { BASE: debian, NODE: node, VERSION: sources.version };
+    const args = { BASE: debian, NODE: node, VERSION: sources.version, REBUILD: scratch ?? '' };
     const request = { containerfile, context, args };
     const document = await describeContent(engine, request, product, sources);
     await writeFile(join(directory, `${product.name}.spdx.json`), document);
     await writeRootFiles(join(context, 'rootfs'), product, sources.bundle, document);
-    await save(
-      engine,
-      await buildImage(engine, { ...request, useCache: scratch === undefined }),
-      product,
-      directory,
-    );
+    await save(engine, await buildImage(engine, request), product, directory);
   } finally {
     await rm(context, { recursive: true });
   }

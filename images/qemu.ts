@@ -1,7 +1,7 @@
 import { chmod, writeFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { cached, cacheDirectory, contentKey } from './cache.ts';
+import { cached, cacheDirectory, contentKey, keepNewest } from './cache.ts';
 import { DATE } from './debian-archive.ts';
 import { ensureDebian } from './debian.ts';
 import { buildImage, findEngine } from './engine.ts';
@@ -55,6 +55,7 @@ async function extractedQemu(log: (line: string) => void): Promise<string> {
     const output = join(staging, 'root');
     await buildImage(engine, { containerfile, context: import.meta.dirname, args, target: 'system', output });
     await writePrograms(join(staging, 'bin'), join(directory, 'root'));
+    await keepNewest('qemu', 3);
   });
 }
 

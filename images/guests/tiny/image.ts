@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached, cacheDirectory, contentKey } from '../../cache.ts';
+import { cached, cacheDirectory, contentKey, keepNewest } from '../../cache.ts';
 import { DATE } from '../../debian-archive.ts';
 import { ensureDebian } from '../../debian.ts';
 import { buildImage, findEngine } from '../../engine.ts';
@@ -20,27 +20,27 @@ export async function ensureTinyGuest(log: (line: string) => void = console.erro
   await cached(directory, async (staging) => {
     log('building the tiny guest');
     await buildTinyGuest(staging, { log });
+    await keepNewest('tiny', 5);
   });
   return tinyGuest(directory);
 }
 
 export interface TinyGuestBuild {
   readonly log: (line: string) => void;
-  /** Build every layer anew, and keep the layers in this directory only. */
+  /** Make anew all that comes after the installation of packages, with layers in this directory only. */
   readonly scratch?: string;
 }
 
 /** Builds the guest into the directory. */
 export async function buildTinyGuest(output: string, { log, scratch }: TinyGuestBuild): Promise<void> {
   const engine = await findEngine(scratch);
-  const args = { BASE: await ensureDebian(engine, log) };
+  const args = { BASE: await ensureDebian(engine, log), REBUILD: scratch ?? '' };
   const containerfile = join(import.meta.dirname, 'Containerfile');
   await buildImage(engine, {
     containerfile,
     context: import.meta.dirname,
     args,
     output,
-    useCache: scratch === undefined,
   });
 }
 

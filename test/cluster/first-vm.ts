@@ -66,7 +66,7 @@ function example(file: string): Promise<string> {
   return readFile(join(REPOSITORY, 'deploy/examples', file), 'utf8');
 }
 
-function withGuest(template: string, { url, image }: ServedGuest): string {
+export function withGuest(template: string, { url, image }: ServedGuest): string {
   const manifest = parse(template) as Manifest;
   const format = extname(image.file).slice(1);
   const source = { http: { url: `${url}/${basename(image.file)}` } };

@@ -30,7 +30,7 @@ export async function installOperator(installation: OperatorInstallation): Promi
   );
 }
 
-function imageValues(images: OperatorInstallation['images']): string[] {
+export function imageValues(images: OperatorInstallation['images']): string[] {
   if (!images) return [];
   return (['operator', 'launcher'] as const).flatMap((name) => {
     const { repository, tag } = splitReference(images[name]);

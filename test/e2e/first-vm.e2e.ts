@@ -50,6 +50,8 @@ describe('the first VM', () => {
       'virtualmachine.hypersdk.io/reads',
     );
     assert.match(await scene.k('get', 'pod', '--selector', 'vm=reads'), /reads-1/);
+    await consoleLine(scene, 'reads-1', /GUEST-UP/);
+    await consoleLine(scene, 'reads-1', /GUEST-UP/);
     assert.match(await scene.k('logs', 'reads-1'), /GUEST-UP/);
     const events = await scene.k('events', '--for', 'vm/reads');
     for (const reason of ['Creating', 'Running']) assert.match(events, new RegExp(`Normal +${reason} `));

@@ -6,6 +6,7 @@ import { ensureCredentials } from './credentials.ts';
 import { removeInstance } from './down.ts';
 import type { Instance } from './instance.ts';
 import { kubectl } from './kubectl.ts';
+import { assertAlive } from './daemon.ts';
 import { ensureNetwork } from './network.ts';
 import { loadImages } from './node-images.ts';
 import { ensureNode } from './node.ts';
@@ -14,6 +15,7 @@ import { pauseArchive } from './pause-image.ts';
 import { step } from './progress.ts';
 import { claimInstance } from './slot.ts';
 import { ensureStorage } from './storage.ts';
+import { waitFor } from './waiting.ts';
 
 export { ensureImageServer } from './image-server.ts';
 export type { Instance } from './instance.ts';
@@ -67,9 +69,12 @@ export async function stopCluster(options: InstanceOptions): Promise<void> {
 async function ensureNodes(instance: Instance): Promise<void> {
   await Promise.all(instance.nodes.map((node) => ensureNode(instance, node)));
   await loadImages(instance, [await pauseArchive(join(instance.directory, 'images'))]);
-  const nodes = instance.nodes.map(({ name }) => `node/${name}`);
-  await kubectl(instance, ['wait', '--for=create', '--timeout=60s', ...nodes]);
-  await kubectl(instance, ['wait', '--for=condition=Ready', '--timeout=120s', ...nodes], {
-    timeout: 150_000,
+  const ready = instance.nodes.map(({ name }) => `node/${name}`);
+  await waitFor({ until: 'both nodes are ready', seconds: 120 }, async () => {
+    for (const { name } of instance.nodes) await assertAlive(instance, `${name}-kubelet`);
+    // Fails at once for a node that has not registered yet.
+    const command = ['wait', '--for=condition=Ready', '--timeout=5s', ...ready];
+    const { exitCode } = await kubectl(instance, command, { reject: false });
+    return exitCode === 0 ? true : undefined;
   });
 }

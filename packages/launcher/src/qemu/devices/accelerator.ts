@@ -11,6 +11,7 @@ export function accelerator(type: Accelerator): string[] {
     case 'kvm':
       return ['-accel', 'kvm', '-cpu', 'host'];
     case 'tcg':
-      return ['-accel', `tcg,tb-size=${TCG_BUFFER_MIB}`, '-cpu', 'max'];
+      // One thread for all vCPUs: with one each, a TLB entry can change under a vCPU that waits for the lock (ADR 0057).
+      return ['-accel', `tcg,thread=single,tb-size=${TCG_BUFFER_MIB}`, '-cpu', 'max'];
   }
 }

@@ -24,8 +24,18 @@ const cases: { product: Product; user: string; holds: string[]; lists: string[] 
     holds: [
       ...['usr/bin/qemu-system-x86_64', 'usr/bin/qemu-img', 'usr/share/seabios/bios-256k.bin'],
       ...['usr/local/bin/launcher', 'usr/local/bin/importer', 'usr/local/bin/qemu-wrapper'],
+      ...['usr/local/bin/guest-network', 'usr/sbin/dnsmasq', 'usr/sbin/nft', 'usr/bin/ip', 'usr/bin/perl'],
     ],
-    lists: ['node', 'qemu-system-x86', 'seabios', 'qemu-monitor', '@hypersdk/launcher'],
+    lists: [
+      'node',
+      'qemu-system-x86',
+      'seabios',
+      'dnsmasq-base',
+      'nftables',
+      'iproute2',
+      'qemu-monitor',
+      '@hypersdk/launcher',
+    ],
   },
 ];
 

@@ -20,7 +20,9 @@ export const launcher: Product = {
   entryPoints: ['main.ts', 'import/main.ts'],
   executables: [
     ...['launcher', 'importer'].map((name) => join(IMAGES, 'launcher/bin', name)),
-    ...['qemu-wrapper', 'powerdown'].map((name) => join(PACKAGES, 'launcher/wrapper', name)),
+    ...['qemu-wrapper', 'powerdown', 'guest-network', 'guest-network-ready', 'allow-forwarding'].map((name) =>
+      join(PACKAGES, 'launcher/wrapper', name),
+    ),
   ],
 };
 

@@ -3,6 +3,7 @@ import type { VirtualMachine, VMOperation, VMSnapshot, VMTemplate } from '@hyper
 import { Labels } from '@hypersdk/api';
 import {
   Informer,
+  Namespaces,
   Nodes,
   PersistentVolumeClaims,
   Pods,
@@ -10,6 +11,7 @@ import {
   type Client,
   type KubeObject,
   type Log,
+  type Namespace,
   type Node,
   type PersistentVolumeClaim,
   type Pod,
@@ -36,13 +38,17 @@ export interface Caches {
   readonly claims: Informer<PersistentVolumeClaim>;
   readonly storageClasses: Informer<StorageClass>;
   readonly nodes: Informer<Node>;
+  readonly namespaces: Informer<Namespace>;
 }
 
 export const MANAGED = `${Labels.appManagedBy}=hypersdk-operator`;
 
 export function openCaches(client: Client, log: Log): Caches {
   return {
-    virtualMachines: new Informer(client, VirtualMachines, { log, indexers: { template: templateOf } }),
+    virtualMachines: new Informer(client, VirtualMachines, {
+      log,
+      indexers: { template: templateOf, namespace: namespaceOf },
+    }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
     templates: new Informer(client, VMTemplates, { log }),
     snapshots: new Informer(client, VMSnapshots, { log }),
@@ -54,6 +60,7 @@ export function openCaches(client: Client, log: Log): Caches {
     claims: new Informer(client, PersistentVolumeClaims, { log, transform: slimClaim }),
     storageClasses: new Informer(client, StorageClasses, { log }),
     nodes: new Informer(client, Nodes, { log, transform: slimNode }),
+    namespaces: new Informer(client, Namespaces, { log, transform: slimNamespace }),
   };
 }
 
@@ -88,6 +95,10 @@ function templateOf({ spec, metadata }: VirtualMachine): string[] {
   return reference ? [`${reference.namespace ?? metadata.namespace ?? ''}/${reference.name}`] : [];
 }
 
+function namespaceOf({ metadata }: VirtualMachine): string[] {
+  return metadata.namespace === undefined ? [] : [metadata.namespace];
+}
+
 function vmOf({ spec, metadata }: VMOperation): string[] {
   return [`${metadata.namespace ?? ''}/${spec.vmRef.name}`];
 }
@@ -119,4 +130,9 @@ function slimNode({ metadata, status }: Node): Node {
     metadata: { name: metadata.name },
     status: { conditions: ready.map((condition) => ({ type: 'Ready', status: condition.status })) },
   };
+}
+
+/** Of a namespace we ask what its pods may be. */
+function slimNamespace({ metadata: { name, labels } }: Namespace): Namespace {
+  return { metadata: { name, ...(labels && { labels }) } };
 }

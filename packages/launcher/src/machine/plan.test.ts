@@ -167,9 +167,9 @@ const booting: Case[] = [
 
 const unsupported: Case[] = [
   {
-    when: 'masquerade',
-    observed: withSpec({ networks: [network('masquerade', 80)] }),
-    then: { problemReason: 'NotImplemented' },
+    when: 'two masqueraded networks',
+    observed: withSpec({ networks: [network('masquerade', 80), network('masquerade', 81)] }),
+    then: { problemReason: 'NotSupported' },
   },
   {
     when: "the launcher's port",

@@ -4,6 +4,13 @@ import type { MachineSpec } from '@hypersdk/api/machine';
 import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
 
+const masqueraded: MachineSpec['networks'][number] = {
+  name: 'default',
+  binding: 'masquerade',
+  mac: '52:54:00:12:34:56',
+  ports: [],
+};
+
 const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] = [
   { name: 'nothing', wanted: {}, fields: [] },
   {
@@ -24,11 +31,21 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
     wanted: { disks: [blankDisk({ source: { type: 'existing' } })] },
     fields: [],
   },
+  {
+    name: 'nothing for a port of a masqueraded guest, of which all are reachable',
+    wanted: { networks: [{ ...masqueraded, ports: [{ port: 80, protocol: 'TCP' }] }] },
+    fields: [],
+  },
+  {
+    name: 'another binding',
+    wanted: { networks: [{ ...masqueraded, binding: 'user' }] },
+    fields: ['networks[default]'],
+  },
   { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
 ];
 
 describe('restartAwaiting', () => {
-  const now = machineSpec({ disks: [blankDisk()] });
+  const now = machineSpec({ disks: [blankDisk()], networks: [masqueraded] });
   for (const { name, wanted, fields } of cases) {
     it(`names ${name}`, () => {
       assert.deepEqual(

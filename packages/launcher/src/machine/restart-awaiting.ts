@@ -10,12 +10,16 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...listDifferences('disks', now.disks.map(withoutSource), wanted.disks.map(withoutSource)),
-    ...listDifferences('networks', now.networks, wanted.networks),
+    ...listDifferences('networks', now.networks.map(withoutIdlePorts), wanted.networks.map(withoutIdlePorts)),
   ];
 }
 
 /** Where a disk came from says nothing once it is there; the operator then calls it existing. */
 const withoutSource = ({ source: _, ...disk }: MachineSpec['disks'][number]) => disk;
+
+/** All ports of a masqueraded guest are reachable, whichever are declared. */
+const withoutIdlePorts = ({ ports, ...network }: MachineSpec['networks'][number]) =>
+  network.binding === 'masquerade' ? network : { ...network, ports };
 
 /** Members are told apart by name, as the API's lists are. */
 function listDifferences(

@@ -59,6 +59,12 @@ const machines = [
     disks: [linkedRoot],
   },
   {
+    golden: 'q35-masquerade.txt',
+    spec: machineSpec({ networks: [{ ...network, binding: 'masquerade' }] }),
+    accelerator: 'tcg',
+    disks: [linkedRoot],
+  },
+  {
     golden: 'microvm.txt',
     spec: machineSpec({ machineType: 'microvm', networks: [network], cloudInit }),
     accelerator: 'tcg',

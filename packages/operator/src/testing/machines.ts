@@ -11,6 +11,7 @@ import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import { ownerUid } from '../ownership.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
+import { resolveNetworks } from '../virtual-machine/networks/networks.ts';
 import { machineSpec } from '../virtual-machine/pod/machine-spec.ts';
 import type { Observed } from '../virtual-machine/observed.ts';
 import { virtualMachinePod } from '../virtual-machine/pod/pod.ts';
@@ -77,6 +78,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
     storageClasses: [],
+    podSecurity: 'privileged',
     operations: [],
     machine: { type: 'none' },
     nodeReady: true,
@@ -99,8 +101,10 @@ export function aPod(
   epoch: number,
   changes: { status?: Pod['status']; metadata?: Partial<Pod['metadata']> } = {},
 ): Pod {
-  const disks = resolveDisks(anObservation({ vm }));
-  const pod = virtualMachinePod({ vm, spec: effectiveSpec(vm.spec), disks, epoch, config });
+  const observed = anObservation({ vm });
+  const disks = resolveDisks(observed);
+  const networks = resolveNetworks(observed);
+  const pod = virtualMachinePod({ vm, spec: effectiveSpec(vm.spec), disks, networks, epoch, config });
   return {
     ...pod,
     metadata: {
@@ -129,11 +133,12 @@ export function aMachine(
   epoch: number,
   changes: Partial<MachineState> = {},
 ): Observed['machine'] {
-  const disks = resolveDisks(anObservation({ vm }));
+  const observed = anObservation({ vm });
   const spec = machineSpec({
     vm,
     spec: effectiveSpec(vm.spec),
-    disks,
+    disks: resolveDisks(observed),
+    networks: resolveNetworks(observed),
     epoch,
     power: 'on',
     acceleration: 'auto',

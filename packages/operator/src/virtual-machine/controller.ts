@@ -47,6 +47,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   caches.templates.subscribe(({ object }) => {
     for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) add(keyOf(vm));
   });
+  caches.namespaces.subscribe(({ object }) => {
+    for (const vm of caches.virtualMachines.byIndex('namespace', object.metadata.name)) add(keyOf(vm));
+  });
   caches.nodes.subscribe(({ object }) => {
     for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOfPod(pod));
   });

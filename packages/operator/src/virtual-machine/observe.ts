@@ -6,6 +6,7 @@ import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
+import { podSecurityLevel } from './networks/pod-security.ts';
 import { certificateName, epochOf, isFinished } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
@@ -31,6 +32,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     claims: claimsOf(caches, vm),
     template,
     storageClasses: caches.storageClasses.list(),
+    podSecurity: podSecurityOf(caches, vm),
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
@@ -45,6 +47,11 @@ function templateOf(caches: Caches, vm: VirtualMachine): Observed['template'] {
     reference &&
     caches.templates.get(`${reference.namespace ?? vm.metadata.namespace ?? ''}/${reference.name}`)
   );
+}
+
+function podSecurityOf(caches: Caches, vm: VirtualMachine): Observed['podSecurity'] {
+  const namespace = caches.namespaces.get(vm.metadata.namespace ?? '');
+  return namespace && podSecurityLevel(namespace);
 }
 
 function claimsOf(caches: Caches, vm: VirtualMachine): Map<string, PersistentVolumeClaim> {

@@ -2,6 +2,7 @@
 import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTemplate } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
+import type { PodSecurityLevel } from './networks/pod-security.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 
 export interface Observed {
@@ -14,6 +15,8 @@ export interface Observed {
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   readonly template: VMTemplate | undefined;
   readonly storageClasses: readonly StorageClass[];
+  /** What the VM's namespace enforces; undefined while the namespace is not in the cache yet. */
+  readonly podSecurity: PodSecurityLevel | undefined;
   /** Operations on this VM that have not ended, oldest first. */
   readonly operations: readonly VMOperation[];
   readonly machine: MachineObservation;

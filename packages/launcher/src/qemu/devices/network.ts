@@ -2,9 +2,12 @@ import type { MachineNetwork, MachineSpec } from '@hypersdk/api/machine';
 import { pluggablePlace, virtio } from './bus.ts';
 import { device, netdev } from './options.ts';
 
+/** Made by the pod's network sidecar, and QEMU's own to open. */
+const TAP = 'tap0';
+
 export function networkDevices(spec: MachineSpec): string[] {
   return spec.networks.flatMap((network, index) => [
-    ...userNetwork(network, index, spec.name),
+    ...backend(network, index, spec.name),
     ...device({
       driver: virtio(spec.machineType, 'net'),
       id: `net-${network.name}`,
@@ -13,6 +16,15 @@ export function networkDevices(spec: MachineSpec): string[] {
       ...pluggablePlace(spec.machineType, 'network', index),
     }),
   ]);
+}
+
+function backend(network: MachineNetwork, index: number, hostname: string): string[] {
+  switch (network.binding) {
+    case 'masquerade':
+      return netdev({ type: 'tap', id: `netdev${index}`, ifname: TAP, script: 'no', downscript: 'no' });
+    case 'user':
+      return userNetwork(network, index, hostname);
+  }
 }
 
 /** Slirp: each declared port of the pod's IP is forwarded to the guest's port of that number. */

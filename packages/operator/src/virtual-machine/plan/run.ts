@@ -2,6 +2,7 @@ import { machineDigest, type MachineSpec, type MachineState } from '@hypersdk/ap
 import type { Pod } from '@hypersdk/kube';
 import type { Action, Plan } from './actions.ts';
 import { DiskProblem, resolveDisks } from '../disks/disks.ts';
+import { resolveNetworks } from '../networks/networks.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import type { Observed } from '../observed.ts';
@@ -137,6 +138,7 @@ function wantedMachine(observed: Observed, pod: Pod): MachineSpec | undefined {
       vm,
       spec,
       disks,
+      networks: resolveNetworks(observed, pod),
       epoch: epochOf(pod),
       power: 'on',
       acceleration: config.acceleration,

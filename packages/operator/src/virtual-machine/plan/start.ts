@@ -1,11 +1,13 @@
 import type { Plan } from './actions.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { resolveNetworks } from '../networks/networks.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { virtualMachinePod } from '../pod/pod.ts';
 import type { Power } from './power.ts';
+import { networkProblem } from './network-problem.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
 import { templateProblem } from './template-problem.ts';
@@ -24,8 +26,8 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
     );
     return { ...told, requeueAfter: wait };
   }
-  const missing = templateProblem(observed);
-  if (missing) return tell(observed, { ...missing, power }, now);
+  const problem = templateProblem(observed) ?? networkProblem(observed);
+  if (problem) return tell(observed, { ...problem, power }, now);
   try {
     return startWith(observed, resolveDisks(observed), power, now);
   } catch (error) {
@@ -60,7 +62,7 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
 
 function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: number) {
   const { vm, spec, config } = observed;
-  const context = { vm, spec, disks, epoch, config };
+  const context = { vm, spec, disks, networks: resolveNetworks(observed), epoch, config };
   const machine = machineSpec({ ...context, power: 'on', acceleration: config.acceleration });
   return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;
 }

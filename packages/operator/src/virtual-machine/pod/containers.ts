@@ -1,7 +1,7 @@
 import { formatBytes, parseBytes, type EffectiveSpec } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { PodContext } from './pod-context.ts';
-import { launcherMounts, sharedDevices, sharedMounts } from './volumes.ts';
+import { launcherMounts, qemuMounts, sharedDevices } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
 
@@ -51,7 +51,7 @@ export function qemuContainer(context: PodContext): Container {
     terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: qemuResources(context.spec),
     securityContext: containerSecurity,
-    volumeMounts: sharedMounts(context),
+    volumeMounts: qemuMounts(context),
     ...devices(context),
   };
 }

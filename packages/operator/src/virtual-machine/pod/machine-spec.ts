@@ -1,5 +1,4 @@
 /** The machine that a VirtualMachine asks for, in the launcher's terms. Pure, so its digest says whether it changed. */
-import { createHash } from 'node:crypto';
 import {
   IMAGE_FILE,
   MachinePaths,
@@ -12,17 +11,19 @@ import {
 } from '@hypersdk/api';
 import { hasContent } from '../disks/claims.ts';
 import type { ResolvedDisk } from '../disks/disks.ts';
+import type { ResolvedNetwork } from '../networks/networks.ts';
 
 export interface MachineContext {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly disks: readonly ResolvedDisk[];
+  readonly networks: readonly ResolvedNetwork[];
   readonly epoch: number;
   readonly power: 'on' | 'off';
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
 
-export function machineSpec({ vm, spec, disks, ...rest }: MachineContext): MachineSpec {
+export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineContext): MachineSpec {
   return {
     namespace: vm.metadata.namespace ?? '',
     name: vm.metadata.name,
@@ -35,7 +36,7 @@ export function machineSpec({ vm, spec, disks, ...rest }: MachineContext): Machi
     machineType: spec.machineType,
     acceleration: spec.acceleration ?? rest.acceleration,
     disks: disks.map((disk) => machineDisk(vm, disk)),
-    networks: spec.networks.map((network) => machineNetwork(vm, network)),
+    networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
       cloudInit: { instanceId: vm.metadata.uid ?? '', hostname: vm.status?.hostname ?? vm.metadata.name },
     }),
@@ -70,21 +71,6 @@ export function goldenDirectory(claim: string): string {
   return `${MachinePaths.images}/${claim}`;
 }
 
-function machineNetwork(vm: VirtualMachine, network: EffectiveSpec['networks'][number]): MachineNetwork {
-  return {
-    name: network.name,
-    binding: 'user',
-    mac: macAddress(vm, network),
-    ports: (network.ports ?? []).map(({ port, protocol }) => ({ port, protocol })),
-  };
-}
-
-/** From uid and network, so that it is the same for the VM's life and no other VM's; 0x52 is unicast and local. */
-export function macAddress(vm: VirtualMachine, network: EffectiveSpec['networks'][number]): string {
-  const kept = vm.status?.networks?.find(({ name }) => name === network.name)?.macAddress;
-  if (network.macAddress ?? kept) return (network.macAddress ?? kept ?? '').toLowerCase();
-  const digest = createHash('sha256')
-    .update(`${vm.metadata.uid ?? ''}/${network.name}`)
-    .digest('hex');
-  return ['52', '54', ...[0, 2, 4, 6].map((at) => digest.slice(at, at + 2))].join(':');
+function machineNetwork({ name, binding, macAddress, ports }: ResolvedNetwork): MachineNetwork {
+  return { name, binding, mac: macAddress, ports: ports.map(({ port, protocol }) => ({ port, protocol })) };
 }

@@ -1,12 +1,14 @@
 import type { EffectiveSpec, VirtualMachine } from '@hypersdk/api';
 import type { Config } from '../../config.ts';
 import type { ResolvedDisk } from '../disks/disks.ts';
+import type { ResolvedNetwork } from '../networks/networks.ts';
 
 /** What a pod is made from. */
 export interface PodContext {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly disks: readonly ResolvedDisk[];
+  readonly networks: readonly ResolvedNetwork[];
   readonly epoch: number;
   readonly config: Config;
 }

@@ -1,8 +1,10 @@
-/** The pod of one epoch: a launcher beside QEMU, both without any privilege. */
+/** The pod of one epoch: a launcher beside QEMU, both without any privilege, and what its network needs. */
 import { Annotations, Labels, MachinePaths, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { PodContext } from './pod-context.ts';
+import { masqueraded } from '../networks/networks.ts';
 import { launcherContainer, qemuContainer } from './containers.ts';
+import { networkContainer } from './network-container.ts';
 import { podName } from './epoch.ts';
 import { podVolumes } from './volumes.ts';
 
@@ -15,6 +17,7 @@ const QUIT_SECONDS = 15;
 
 export function virtualMachinePod(context: PodContext): Pod {
   const { vm, spec, epoch } = context;
+  const network = masqueraded(context.networks);
   return {
     metadata: {
       name: podName(vm, epoch),
@@ -33,7 +36,7 @@ export function virtualMachinePod(context: PodContext): Pod {
       hostname: vm.metadata.name,
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
       securityContext: { ...podSecurity, sysctls: GUEST_PORTS },
-      initContainers: [launcherContainer(context)],
+      initContainers: [...(network ? [networkContainer(context, network)] : []), launcherContainer(context)],
       containers: [qemuContainer(context)],
       volumes: podVolumes(context),
       ...scheduling(spec),

@@ -1,6 +1,7 @@
 import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { ResolvedDisk } from '../disks/disks.ts';
+import { masqueraded } from '../networks/networks.ts';
 import { podName } from './epoch.ts';
 import { goldenDirectory } from './machine-spec.ts';
 import type { PodContext } from './pod-context.ts';
@@ -14,11 +15,13 @@ type Device = NonNullable<Container['volumeDevices']>[number];
 /** Keys of the machine Secret, and of a user's cloud-init Secret, by the file that the launcher reads. */
 export const CLOUD_INIT_FILES = { 'user-data': 'userData', 'network-data': 'networkData' } as const;
 
-export function podVolumes({ vm, spec, disks, epoch }: PodContext): Volume[] {
+export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Volume[] {
   const secretName = podName(vm, epoch);
   const items = ['machine.json', 'tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ key, path: key }));
   return [
     { name: 'runtime', emptyDir: {} },
+    // In memory, because a node may keep its pods on a file system that opens no devices.
+    ...(masqueraded(networks) ? [{ name: tunMount.name, emptyDir: { medium: 'Memory' } }] : []),
     { name: 'machine', secret: { secretName, items, defaultMode: 0o440 } },
     ...(spec.cloudInit ? [cloudInitVolume(spec.cloudInit.secretRef?.name ?? secretName)] : []),
     ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
@@ -48,8 +51,16 @@ export function launcherMounts(context: PodContext): Mount[] {
   ];
 }
 
+/** Holds /dev/net/tun, by which QEMU opens the tap that the network sidecar made. */
+export const tunMount: Mount = { name: 'tun', mountPath: '/dev/net' };
+
+export function qemuMounts(context: PodContext): Mount[] {
+  const tun = masqueraded(context.networks) ? [{ ...tunMount, readOnly: true }] : [];
+  return [...sharedMounts(context), ...tun];
+}
+
 /** What launcher and QEMU both see, at the same paths. */
-export function sharedMounts({ disks }: PodContext): Mount[] {
+function sharedMounts({ disks }: PodContext): Mount[] {
   return [
     { name: 'runtime', mountPath: MachinePaths.runtime },
     ...disks

@@ -56,7 +56,8 @@ function disks({ diskProblem, phase }: Outcome, status: VirtualMachineStatus): U
   };
 }
 
-function networks({ phase }: Outcome): Update {
+function networks({ networkProblem, phase }: Outcome): Update {
+  if (networkProblem) return { type: 'NetworkReady', status: 'False', ...networkProblem };
   const isUp = phase === 'Running' || phase === 'Paused';
   if (isUp)
     return {

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly machine?: MachineState | undefined;
   /** A disk's trouble, when that is the cause. */
   readonly diskProblem?: { readonly reason: string; readonly message: string };
+  /** A network's trouble, when that is the cause. */
+  readonly networkProblem?: { readonly reason: string; readonly message: string };
   /** The guest ended by itself. */
   readonly lastEnd?: NonNullable<VirtualMachineStatus['lastEnd']>;
   readonly restartCount?: number;

@@ -6,10 +6,11 @@ import {
   type VirtualMachine,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
 import type { Plan, PlannedEvent } from '../plan/actions.ts';
 import { conditionsOf } from './conditions.ts';
 import { epochOf } from '../pod/epoch.ts';
-import { macAddress } from '../pod/machine-spec.ts';
+import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -58,14 +59,17 @@ function addresses({ pod, phase }: Outcome, before: VirtualMachineStatus): strin
 
 function networks(observed: Observed, outcome: Outcome): VirtualMachineStatus['networks'] {
   const ipAddresses = addresses(outcome, observed.vm.status ?? {});
-  return observed.spec.networks.map((network) => ({
-    name: network.name,
-    type: network.type,
-    binding: 'user',
-    reason: 'NoCapabilityNeeded',
-    macAddress: macAddress(observed.vm, network),
+  return resolveNetworks(observed, outcome.pod).map(({ ports: _, ...network }) => ({
+    ...network,
+    ...untilRestart(network, outcome.pod),
     ipAddresses,
   }));
+}
+
+/** The guest keeps the binding that its pod was made with, whatever spec asks for by now. */
+function untilRestart({ type, binding }: Pick<ResolvedNetwork, 'type' | 'binding'>, pod: Pod | undefined) {
+  if (!pod || type !== 'pod-network' || binding === bindingOf(pod)) return {};
+  return { binding: bindingOf(pod), reason: 'RestartRequired' };
 }
 
 function resources({ vm }: Observed, machine: MachineState | undefined): VirtualMachineStatus['resources'] {

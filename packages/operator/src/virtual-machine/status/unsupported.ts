@@ -9,8 +9,6 @@ const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
   'guestAgent.enabled': ({ guestAgent }) => guestAgent?.enabled,
   'networks[].type other than pod-network': ({ networks }) =>
     networks?.some(({ type }) => type !== 'pod-network'),
-  'networks[].binding: masquerade': ({ networks }) =>
-    networks?.some(({ binding }) => binding === 'masquerade'),
   'networks[].staticIP': ({ networks }) => networks?.some(({ staticIP }) => staticIP),
   'highAvailability.evictionStrategy': ({ highAvailability }) => highAvailability?.enabled,
   carbonAware: ({ carbonAware }) => carbonAware?.enabled,

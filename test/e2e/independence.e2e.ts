@@ -6,36 +6,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl } from './stage/kubectl.ts';
-import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getVm, openScene, type Scene } from './stage/scene.ts';
+import { operationOn } from './stage/manifests.ts';
+import { getVm, openScene } from './stage/scene.ts';
+import { upgradeSidecar } from './stage/sidecar.ts';
+import { counting, countsOn } from './stage/ticks.ts';
 
 const operator = (...args: string[]): Promise<string> => kubectl(['--namespace', 'hypersdk-system', ...args]);
 
 async function operatorIsBack(): Promise<void> {
   await operator('rollout', 'status', 'deployment/hypersdk-operator', '--timeout=120s');
-}
-
-/** The numbers that the guest has counted so far. A guest that was started anew would count from 1 again. */
-async function ticks(scene: Scene, pod: string): Promise<number[]> {
-  const said = await scene.k('logs', pod, '--container', 'qemu');
-  return [...said.matchAll(/^tick (\d+) /gm)].map(([, n]) => Number(n));
-}
-
-async function countsOn(scene: Scene, pod: string): Promise<void> {
-  const before = await ticks(scene, pod);
-  await consoleLine(scene, pod, new RegExp(`^tick ${(before.at(-1) ?? 0) + 2} `));
-  const counted = await ticks(scene, pod);
-  assert.deepEqual(
-    counted,
-    counted.map((_, index) => index + 1),
-  );
-}
-
-async function counting(scene: Scene, name: string): Promise<string> {
-  await scene.apply(tinyTemplate(), tinyVm(name, { running: true }));
-  await scene.waitFor('condition=Running', `vm/${name}`);
-  await consoleLine(scene, `${name}-1`, /^tick 2 /);
-  return `${name}-1`;
 }
 
 describe('independence', () => {
@@ -77,20 +56,10 @@ describe('independence', () => {
   it('of the launcher, whose image is changed under the running guest', async (t) => {
     const scene = await openScene(t);
     const pod = await counting(scene, 'upgraded');
-    const before = await launcherId(scene, pod);
-    const image = `hypersdk/launcher:${process.env['RELEASE'] ?? ''}`;
-    const patch = [{ op: 'replace', path: '/spec/initContainers/0/image', value: image }];
-    await scene.k('patch', 'pod', pod, '--type=json', '--patch', JSON.stringify(patch));
-    await scene.waitFor('jsonpath={.status.initContainerStatuses[0].restartCount}=1', `pod/${pod}`);
-    await scene.waitFor('jsonpath={.status.initContainerStatuses[0].ready}=true', `pod/${pod}`);
-    assert.notEqual(await launcherId(scene, pod), before);
+    await upgradeSidecar(scene, pod, 'launcher');
     await countsOn(scene, pod);
     await scene.waitFor('condition=Running', 'vm/upgraded');
     await scene.k('delete', 'vm', 'upgraded', '--wait=false');
     await consoleLine(scene, pod, /GUEST-DOWN/);
   });
 });
-
-function launcherId(scene: Scene, pod: string): Promise<string> {
-  return scene.k('get', 'pod', pod, '--output=jsonpath={.status.initContainerStatuses[0].containerID}');
-}

@@ -100,8 +100,9 @@ export function aPod(
   vm: VirtualMachine,
   epoch: number,
   changes: { status?: Pod['status']; metadata?: Partial<Pod['metadata']> } = {},
+  surroundings: Partial<Observed> = {},
 ): Pod {
-  const observed = anObservation({ vm });
+  const observed = anObservation({ vm, ...surroundings });
   const disks = resolveDisks(observed);
   const networks = resolveNetworks(observed);
   const pod = virtualMachinePod({ vm, spec: effectiveSpec(vm.spec), disks, networks, epoch, config });

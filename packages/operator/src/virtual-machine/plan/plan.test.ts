@@ -61,6 +61,9 @@ function check(rows: readonly Row[]): void {
 }
 
 describe('a VM without a pod', () => {
+  const masqueraded = aVirtualMachine({
+    spec: { networks: [{ name: 'default', type: 'pod-network', binding: 'masquerade' }] },
+  });
   const vm = aVirtualMachine();
   const fromTemplate = aVirtualMachine({ spec: { image: { templateRef: { name: 'ubuntu' } } } });
   const readyTemplate = aTemplate({ status: { phase: 'Ready', ready: true, size: '1Gi' } });
@@ -136,6 +139,26 @@ describe('a VM without a pod', () => {
       reason: 'CreatingPod',
       also: ({ status }) => {
         assert.deepEqual(status.power, { desired: 'On', by: 'start', since: NOW.toISOString() });
+      },
+    },
+    {
+      when: 'waits until its namespace has been seen',
+      observed: anObservation({ podSecurity: undefined }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'NamespaceNotSeen',
+    },
+    {
+      when: 'makes no pod that its namespace would refuse',
+      observed: anObservation({ vm: masqueraded, podSecurity: 'baseline' }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'NetworkNotAllowed',
+      also: ({ status }) => {
+        const reasons = (type: string) => status.conditions!.find((condition) => condition.type === type)!;
+        assert.equal(reasons('Stalled').status, 'True');
+        assert.equal(reasons('NetworkReady').reason, 'NetworkNotAllowed');
+        assert.match(reasons('Stalled').message, /namespace default .*enforce=baseline.*privileged/);
       },
     },
     {
@@ -259,6 +282,26 @@ describe('a VM with a pod', () => {
         assert.equal(
           status.conditions!.find(({ type }) => type === 'RestartRequired')!.message,
           'Restart the VM to apply: cpus',
+        );
+      },
+    },
+    {
+      when: 'keeps the binding of its pod until it is restarted, and says so',
+      observed: anObservation({
+        vm: aVirtualMachine({
+          status: up,
+          spec: { networks: [{ name: 'default', type: 'pod-network', binding: 'user' }] },
+        }),
+        pods: [aPod(vm, 1)],
+        machine: aMachine(vm, 1),
+      }),
+      actions: ['putMachine'],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ status: { networks } }) => {
+        assert.deepEqual(
+          networks?.map(({ binding, reason }) => [binding, reason]),
+          [['masquerade', 'RestartRequired']],
         );
       },
     },

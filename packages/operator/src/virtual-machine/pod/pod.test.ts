@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Pod } from '@hypersdk/kube';
+import { aPod, aVirtualMachine } from '../../testing/machines.ts';
+
+type Containers = NonNullable<NonNullable<Pod['spec']>['initContainers']>;
+
+function containersOf({ spec }: Pod): Containers {
+  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+}
+
+const vm = aVirtualMachine();
+const pods = [
+  {
+    binding: 'user',
+    pod: aPod(vm, 1, {}, { podSecurity: 'restricted' }),
+    containers: [
+      ['launcher', { drop: ['ALL'] }],
+      ['qemu', { drop: ['ALL'] }],
+    ],
+  },
+  {
+    binding: 'masquerade',
+    pod: aPod(vm, 1, {}, { podSecurity: 'privileged' }),
+    containers: [
+      ['network', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'MKNOD'] }],
+      ['launcher', { drop: ['ALL'] }],
+      ['qemu', { drop: ['ALL'] }],
+    ],
+  },
+];
+
+for (const { binding, pod, containers } of pods) {
+  describe(`a pod with the ${binding} binding`, () => {
+    it('has these containers, in this order, with just these capabilities', () => {
+      const found = containersOf(pod).map(({ name, securityContext }) => [
+        name,
+        securityContext?.capabilities,
+      ]);
+      assert.deepEqual(found, containers);
+    });
+
+    it('has one root at most, and that is the network sidecar', () => {
+      assert.equal(pod.spec?.securityContext?.runAsNonRoot, true);
+      assert.equal(pod.spec.securityContext.runAsUser, 107);
+      const others = containersOf(pod).filter(({ name }) => name !== 'network');
+      for (const { securityContext } of others) {
+        assert.equal(securityContext?.runAsNonRoot, undefined);
+        assert.equal(securityContext?.runAsUser, undefined);
+      }
+    });
+
+    it('grants no container more than that', () => {
+      for (const { securityContext } of containersOf(pod)) {
+        assert.equal(securityContext?.allowPrivilegeEscalation, false);
+        assert.equal(securityContext.readOnlyRootFilesystem, true);
+        assert.equal(securityContext.privileged, undefined);
+        assert.equal(securityContext.seccompProfile, undefined);
+      }
+      assert.deepEqual(pod.spec?.securityContext?.seccompProfile, { type: 'RuntimeDefault' });
+      const { hostNetwork, hostPID, hostIPC, volumes = [] } = pod.spec;
+      assert.deepEqual([hostNetwork, hostPID, hostIPC], [undefined, undefined, undefined]);
+      assert.ok(volumes.every(({ hostPath }) => hostPath === undefined));
+    });
+
+    it('shows /dev/net to QEMU only where there is a tap, and to the launcher never', () => {
+      const seen = containersOf(pod).filter(({ volumeMounts = [] }) =>
+        volumeMounts.some(({ mountPath }) => mountPath === '/dev/net'),
+      );
+      assert.deepEqual(
+        seen.map(({ name }) => name),
+        binding === 'masquerade' ? ['network', 'qemu'] : [],
+      );
+    });
+  });
+}

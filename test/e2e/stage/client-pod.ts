@@ -1,0 +1,38 @@
+/** A pod on the other node than the VM's, which talks to the VM as any workload of the cluster would. */
+import type { VirtualMachine } from '@hypersdk/api';
+import type { Scene } from './scene.ts';
+
+export interface ClientPod {
+  /** The body that a URL answers with; rejects when it does not within seconds. */
+  readonly fetch: (url: string) => Promise<string>;
+}
+
+const security = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+export async function clientPod(scene: Scene, { status }: VirtualMachine): Promise<ClientPod> {
+  // Our own image, because the cluster has it.
+  const image = `hypersdk/launcher:${process.env['RELEASE'] ?? ''}`;
+  const client = { name: 'client', image, command: ['sleep', 'infinity'], securityContext: security };
+  const notBeside = {
+    key: 'kubernetes.io/hostname',
+    operator: 'NotIn',
+    values: [status?.nodeName ?? ''],
+  };
+  const terms = { nodeSelectorTerms: [{ matchExpressions: [notBeside] }] };
+  const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
+  await scene.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'client' },
+    spec: { containers: [client], affinity, terminationGracePeriodSeconds: 0 },
+  });
+  await scene.waitFor('condition=Ready', 'pod/client');
+  return {
+    fetch: (url) => scene.k('exec', 'client', '--', 'busybox', 'wget', '-q', '-T', '10', '-O', '-', url),
+  };
+}

@@ -109,6 +109,20 @@ describe('an informer', () => {
     assert.deepEqual(Object.keys(cached.metadata).sort(), ['name', 'namespace', 'resourceVersion', 'uid']);
   });
 
+  it('hears of changes even when its transform drops the resource version', async () => {
+    const slim = ({ metadata: { namespace = '', name, labels = {} } }: ConfigMap): ConfigMap => ({
+      metadata: { namespace, name, labels },
+    });
+    await using setting = await set({ bookmarkInterval: 60_000 }, { transform: slim });
+    const { server, informer } = setting;
+    const created = server.store.create('api/v1/configmaps', 'test/one', configMap('one'));
+    informer.start(setting.signal);
+    await informer.synced;
+    const metadata = { ...created.metadata, labels: { changed: 'yes' } };
+    server.store.update('api/v1/configmaps', 'test/one', { ...created, metadata });
+    await until('the change', () => informer.get('test/one')?.metadata.labels?.['changed'] === 'yes');
+  });
+
   it('tells the other listeners when one throws, and a late one what is there', async () => {
     const errors: string[] = [];
     await using setting = await set(

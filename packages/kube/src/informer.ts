@@ -107,7 +107,11 @@ export class Informer<T extends KubeObject> {
   #slim(object: T): T {
     // Two thirds of a pod's size, and of use to the API server only.
     delete (object.metadata as { managedFields?: unknown }).managedFields;
-    return this.#transform(object);
+    const { uid, resourceVersion } = object.metadata;
+    const slim = this.#transform(object);
+    // By these the store tells a change from a repetition, so no transform may lose them.
+    Object.assign(slim.metadata, { uid, resourceVersion });
+    return slim;
   }
 
   #publish(changes: readonly Change<T>[]): void {

@@ -30,7 +30,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-await using _ = await lockInstance(values.instance);
+await using _ = await lockInstance(values.instance).catch((error: unknown) => {
+  line(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
 const results: Counts[] = [];
 for (const name of wantedSuites()) {
   if (!interrupted.signal.aborted) results.push(await runSuite(name));

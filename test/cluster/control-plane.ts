@@ -32,7 +32,7 @@ export async function ensureApiServer(instance: Instance, kind: ControlPlaneKind
 
 export async function ensureControllers(instance: Instance): Promise<void> {
   for (const name of ['kube-controller-manager', 'kube-scheduler'] as const) {
-    const own = name === 'kube-scheduler' ? {} : controllerManagerFlags(instance);
+    const own = name === 'kube-scheduler' ? schedulerFlags : controllerManagerFlags(instance);
     const command = [binary(name), ...flags({ ...commonFlags(instance, name), ...own })] as const;
     await ensureDaemon(instance, { name, command: [...command] });
   }
@@ -120,6 +120,12 @@ function commonFlags(instance: Instance, name: string): Record<string, string> {
     'kube-api-burst': '400',
   };
 }
+
+/**
+ * The scheduler can miss that a claim was bound while it looked at the pod (seen with claims that are bound at once),
+ * and would then leave the pod alone for five minutes.
+ */
+const schedulerFlags = { 'pod-max-in-unschedulable-pods-duration': '5s' };
 
 function controllerManagerFlags(instance: Instance): Record<string, string> {
   return {

@@ -64,6 +64,12 @@ export const MachineNetwork = z.object({
   ports: z.array(z.object({ port: z.int().min(1).max(65535), protocol: z.enum(['TCP', 'UDP']) })),
 });
 
+/**
+ * Something done once to a guest that stands. The launcher puts the id on record when it is done, so a crash in
+ * between at worst repeats it. `resume` lets a guest go on that QEMU stopped, say because a disk was full.
+ */
+export const MachineRequest = z.object({ id: z.string(), type: z.enum(['reset', 'resume']) });
+
 export const MachineSpec = z.object({
   namespace: z.string(),
   name: z.string(),
@@ -71,7 +77,8 @@ export const MachineSpec = z.object({
   uuid: z.uuid(),
   /** The launcher of a stale epoch never starts or resumes its guest. */
   epoch: z.int().positive(),
-  power: z.enum(['on', 'off']),
+  power: z.enum(['on', 'off', 'paused']),
+  request: MachineRequest.optional(),
   /** Seconds a guest may take to power down before QEMU is told to quit. */
   gracePeriod: z.int().nonnegative(),
   cpus: z.int().positive(),
@@ -138,10 +145,23 @@ export const MachineState = z.object({
   disks: z.array(MachineDiskState),
   exit: MachineExit.optional(),
   problem: MachineProblem.optional(),
+  /** Id of the last request that was carried out. */
+  lastRequest: z.string().optional(),
+  /** Resets by the guest itself since QEMU started, and when the last one was. */
+  reboots: z.object({ count: z.int().positive(), lastTime: time }).optional(),
   /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
   restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
   /** Bytes resident of the launcher, for the measured overhead. */
   launcherMemory: bytes.optional(),
+});
+
+/** What the launcher leaves as its container's termination message, for an operator that could not ask it any more. */
+export const MachineTermination = MachineState.pick({
+  epoch: true,
+  phase: true,
+  startTime: true,
+  exit: true,
+  problem: true,
 });
 
 /** What the importer is to fetch into a golden volume, and how it went (its termination message). */
@@ -168,11 +188,13 @@ export type MachineVolume = z.infer<typeof MachineVolume>;
 export type MachineDiskSource = z.infer<typeof MachineDiskSource>;
 export type MachineDisk = z.infer<typeof MachineDisk>;
 export type MachineNetwork = z.infer<typeof MachineNetwork>;
+export type MachineRequest = z.infer<typeof MachineRequest>;
 export type MachineSpec = z.infer<typeof MachineSpec>;
 export type MachinePhase = z.infer<typeof MachinePhase>;
 export type MachineExit = z.infer<typeof MachineExit>;
 export type MachineProblem = z.infer<typeof MachineProblem>;
 export type MachineDiskState = z.infer<typeof MachineDiskState>;
 export type MachineState = z.infer<typeof MachineState>;
+export type MachineTermination = z.infer<typeof MachineTermination>;
 export type ImportSpec = z.infer<typeof ImportSpec>;
 export type ImportState = z.infer<typeof ImportState>;

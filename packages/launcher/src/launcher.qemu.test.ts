@@ -95,12 +95,63 @@ describe('a pod with the tiny guest', () => {
     assert.deepEqual((await pod.waitForState(({ phase }) => phase === 'Stopped')).exit, exit);
   });
 
-  it('lets a guest that reboots go on in the same QEMU', async () => {
+  it("lets a guest that reboots go on in the same QEMU, and counts that over the launcher's restart", async () => {
     await bootable('linked');
     await boot();
     await pod.waitForConsole(/BOOTS 1/);
     await typeCommand(pod, 'reboot');
     await pod.waitForConsole(/BOOTS 2/);
+    assert.equal(pod.qemu?.exitCode, null);
+    const { reboots } = await pod.waitForState((state) => state.reboots !== undefined);
+    assert.equal(reboots?.count, 1);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    assert.deepEqual((await pod.waitForState(({ phase }) => phase === 'Running')).reboots, reboots);
+  });
+
+  it('pauses a guest and lets it go on where it was, whatever becomes of the launcher', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    await pod.waitForConsole(/tick 2/);
+    await pod.put({ ...spec, power: 'paused' });
+    await pod.waitForState(({ phase }) => phase === 'Paused');
+    const stood = await readFile(pod.console, 'utf8');
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.waitForState(({ phase }) => phase === 'Paused');
+    assert.equal(await readFile(pod.console, 'utf8'), stood);
+    await pod.put(spec);
+    await pod.waitForState(({ phase }) => phase === 'Running');
+    const seen = [...stood.matchAll(/tick (\d+)/g)].length;
+    await pod.waitForConsole(new RegExp(`tick ${seen + 2} `));
+    await assertUnbroken(pod.console);
+  });
+
+  it('powers a paused guest down gracefully', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    await pod.put({ ...spec, power: 'paused' });
+    await pod.waitForState(({ phase }) => phase === 'Paused');
+    pod.requestPowerdown();
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'host-powerdown');
+    assert.match(await readFile(pod.console, 'utf8'), /GUEST-DOWN/);
+  });
+
+  it('resets a guest once for each request', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    await pod.waitForConsole(/BOOTS 1/);
+    const request = { id: 'first', type: 'reset' } as const;
+    await pod.put({ ...spec, request });
+    await pod.waitForConsole(/BOOTS 2/);
+    const state = await pod.waitForState(({ lastRequest }) => lastRequest === 'first');
+    assert.equal(state.reboots, undefined);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.waitForState(({ lastRequest, phase }) => lastRequest === 'first' && phase === 'Running');
+    await pod.put({ ...spec, request: { ...request, id: 'second' } });
+    await pod.waitForConsole(/BOOTS 3/);
     assert.equal(pod.qemu?.exitCode, null);
   });
 

@@ -1,15 +1,28 @@
+import type { MachineState } from '@hypersdk/api/machine';
 import { createServer, type Server } from 'node:http';
 import { listen } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 
 /**
+ * Milliseconds that a guest is given to boot after it rebooted. Longer than two periods of the probe, so that
+ * kubelet tells it: nothing else in a pod shows a reboot.
+ */
+const REBOOT = 15_000;
+
+/** Whether Services may send to the guest. */
+export function isReady(state: MachineState | undefined, now: Date): boolean {
+  if (state?.phase !== 'Running') return false;
+  return !state.reboots || now.getTime() - Date.parse(state.reboots.lastTime) >= REBOOT;
+}
+
+/**
  * Kubelet has no client certificate, so its probe gets a plain port that says one word of one path: whether
- * the guest runs.
+ * the guest runs and has not just rebooted.
  */
 export async function startReadiness(feed: StateFeed, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     const known = request.method === 'GET' && request.url === '/readyz';
-    const status = !known ? 404 : feed.current?.phase === 'Running' ? 200 : 503;
+    const status = !known ? 404 : isReady(feed.current, new Date()) ? 200 : 503;
     response.writeHead(status, { connection: 'close' });
     response.end();
   });

@@ -44,7 +44,13 @@ export class Supervisor {
       ...{ paths, files, log, spec },
       record: await loadRecord(files.record),
       jobs: new Jobs(onChange),
-      link: new QemuLink({ files, log, onChange }),
+      link: new QemuLink({
+        ...{ files, log, onChange },
+        onReboot: () => {
+          const count = (machine.newReboots?.count ?? 0) + 1;
+          machine.newReboots = { count, lastTime: new Date().toISOString() };
+        },
+      }),
       disks: new Map(),
     };
     return new Supervisor(machine, feed, wakeUp);

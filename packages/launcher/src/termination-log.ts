@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { MachineState } from '@hypersdk/api/machine';
+import type { MachineState, MachineTermination } from '@hypersdk/api/machine';
 
 /** Kubelet keeps 4096 bytes of a container's termination message. */
 const LIMIT = 1024;
@@ -13,5 +13,6 @@ export async function writeTerminationLog(path: string, state: MachineState | un
   const { epoch, phase, startTime, exit, problem } = state;
   const cut = <T extends { message?: string | undefined }>(value: T | undefined): T | undefined =>
     value && { ...value, ...(value.message && { message: value.message.slice(0, LIMIT) }) };
-  await writeFile(path, JSON.stringify({ epoch, phase, startTime, exit: cut(exit), problem: cut(problem) }));
+  const left: MachineTermination = { epoch, phase, startTime, exit: cut(exit), problem: cut(problem) };
+  await writeFile(path, JSON.stringify(left));
 }

@@ -19,7 +19,7 @@ export const VirtualMachinePhase = z.enum([
 ]);
 
 const Power = z.object({
-  desired: z.enum(['On', 'Off']).describe('The last request.'),
+  desired: z.enum(['On', 'Off', 'Paused']).describe('The last request.'),
   since: z.iso.datetime().describe('When it was made.'),
   by: z.string().describe('Who made it: spec, guest, or the name of a VMOperation.'),
 });
@@ -100,6 +100,8 @@ export const VirtualMachineStatus = z.object({
   creationTimestamp: time.describe('When the VM was first realised.'),
   lastReconfigureTime: time.describe('When a change was last applied to the running guest.'),
   restartCount: count.describe('How often the guest was started again after a failure.'),
+  rebootCount: count.describe('How often the guest rebooted by itself since its pod started.'),
+  lastRequest: text.describe('Uid of the last VMOperation reset or resume that the guest was given.'),
   lastEnd: LastEnd.optional().describe('The last time that the guest ended without being asked to.'),
   restartAwaitingChanges: z
     .array(Change)

@@ -40,6 +40,9 @@ export const VMOperationStatus = z.object({
   startTime: time.describe('When work on it began.'),
   completionTime: time.describe('When it ended.'),
   fromEpoch: count.describe("The VM's epoch when work on it began; a restart is done when it is past that."),
+  vmUid: text.describe(
+    'Uid of the VM when work on it began; another VM of its name is none of its business.',
+  ),
   preflight: z.array(Check).meta(listMap('check')).optional().describe('What was checked before it began.'),
   steps: z.array(Step).meta(listMap('name')).optional().describe('What was done, in order.'),
   migration: Migration.optional().describe('Figures of a live migration.'),

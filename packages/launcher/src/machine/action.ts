@@ -1,4 +1,4 @@
-import type { MachineDisk, MachineExit, MachineSpec } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineExit, MachineRequest, MachineSpec } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import type { Acceleration } from './record.ts';
 
@@ -13,8 +13,12 @@ export type Action =
   | { readonly type: 'decline' }
   | { readonly type: 'begin-powerdown' }
   | { readonly type: 'cancel-powerdown' }
-  /** Press the guest's power button. */
-  | { readonly type: 'system-powerdown' }
+  /** Press the guest's power button; a guest that stands still is let go on first, or it would never notice. */
+  | { readonly type: 'system-powerdown'; readonly resume: boolean }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'request'; readonly request: MachineRequest; readonly resume: boolean }
+  | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
 

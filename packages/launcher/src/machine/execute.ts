@@ -30,10 +30,26 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return updateRecord(machine, { ...record, powerdownSince: undefined });
     case 'system-powerdown':
       machine.lastNudge = new Date();
-      return command(machine, (client) => client.execute('system_powerdown'));
+      await command(machine, async (client) => {
+        if (action.resume) await client.execute('cont');
+        await client.execute('system_powerdown');
+      });
+      return;
+    case 'pause':
+      await updateRecord(machine, { ...record, pausedSince: new Date().toISOString() });
+      await command(machine, (client) => client.execute('stop'));
+      return;
+    case 'resume':
+      if (!(await command(machine, (client) => client.execute('cont')))) return;
+      return updateRecord(machine, { ...record, pausedSince: undefined });
+    case 'request':
+      return carryOut(machine, action);
+    case 'record-reboots':
+      return recordReboots(machine, action);
     case 'quit':
       await recordExit(machine, action);
-      return command(machine, (client) => client.execute('quit'));
+      await command(machine, (client) => client.execute('quit'));
+      return;
     case 'record-exit':
       return recordExit(machine, action);
   }
@@ -71,6 +87,32 @@ async function launch(machine: Machine, { acceleration, disks }: Launch): Promis
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
 }
 
+/** On record only once QEMU has obeyed: a launcher that dies in between does it again rather than never. */
+async function carryOut(
+  machine: Machine,
+  { request, resume }: Extract<Action, { type: 'request' }>,
+): Promise<void> {
+  const obeyed = await command(machine, async (client) => {
+    if (request.type === 'reset') await client.execute('system_reset');
+    if (resume) await client.execute('cont');
+  });
+  if (!obeyed) return;
+  const pausedSince = resume ? undefined : machine.record.pausedSince;
+  await updateRecord(machine, { ...machine.record, pausedSince, lastRequest: request.id });
+}
+
+async function recordReboots(
+  machine: Machine,
+  { count, lastTime }: Extract<Action, { type: 'record-reboots' }>,
+): Promise<void> {
+  const { newReboots, record } = machine;
+  const reboots = { count: (record.reboots?.count ?? 0) + count, lastTime };
+  await updateRecord(machine, { ...record, reboots });
+  // One more may have come in the meantime.
+  const left = (newReboots?.count ?? 0) - count;
+  machine.newReboots = left > 0 && newReboots ? { ...newReboots, count: left } : undefined;
+}
+
 async function recordExit(machine: Machine, exit: Omit<MachineExit, 'time'>): Promise<void> {
   if (machine.record.exit) return;
   const { reason, message } = exit;
@@ -79,13 +121,15 @@ async function recordExit(machine: Machine, exit: Omit<MachineExit, 'time'>): Pr
   machine.log.info({ reason, message }, 'machine ends');
 }
 
-/** QEMU that is gone, or not found yet, needs no command: the next look at it says so. */
-async function command(machine: Machine, send: (client: QmpClient) => Promise<unknown>): Promise<void> {
+/** Whether QEMU obeyed. One that is gone, or not found yet, needs no command: the next look at it says so. */
+async function command(machine: Machine, send: (client: QmpClient) => Promise<unknown>): Promise<boolean> {
   const link = machine.link.state;
-  if (link.state !== 'connected') return;
+  if (link.state !== 'connected') return false;
   try {
     await send(link.client);
+    return true;
   } catch (error) {
-    if (!(error instanceof ConnectionClosedError)) throw error;
+    if (error instanceof ConnectionClosedError) return false;
+    throw error;
   }
 }

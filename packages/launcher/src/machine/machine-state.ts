@@ -21,6 +21,8 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     disks: running ? [...running.disks] : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
     ...(record.exit && { exit: record.exit }),
     ...(plan.problem && { problem: plan.problem }),
+    ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
+    ...(record.reboots && { reboots: record.reboots }),
     restartAwaiting:
       qemu.state === 'running' && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
   };

@@ -4,7 +4,7 @@ import type { Paths } from '../paths.ts';
 import type { QemuLink } from '../qemu/link.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Jobs } from './jobs.ts';
-import type { ObservedDisk, RunningQemu } from './observed.ts';
+import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
 import { type Acceleration, type MachineRecord, saveRecord } from './record.ts';
 
 /**
@@ -23,6 +23,7 @@ export interface Machine {
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
   lastNudge?: Date;
   lastAnswer?: RunningQemu;
+  newReboots?: NewReboots | undefined;
 }
 
 /** On disk first: what we act on must survive us. */

@@ -1,5 +1,6 @@
 import type { MachineDisk, MachineDiskState, MachineProblem, MachineSpec } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
+import type { FailedDisk } from '../qemu/query.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
 
 /** Everything that `plan` may look at, at one instant. */
@@ -16,6 +17,13 @@ export interface Observed {
   /** When the guest was last asked to power down by this launcher. */
   readonly lastNudge: Date | undefined;
   readonly jobs: ReadonlyMap<string, JobState>;
+  /** Reboots of the guest that are not on record yet. */
+  readonly newReboots: NewReboots | undefined;
+}
+
+export interface NewReboots {
+  readonly count: number;
+  readonly lastTime: string;
 }
 
 export type ObservedQemu =
@@ -44,6 +52,8 @@ export interface RunningQemu {
   readonly version: string;
   readonly startTime: Date | undefined;
   readonly disks: readonly MachineDiskState[];
+  /** The disk whose error stopped the guest. */
+  readonly failedDisk?: FailedDisk | undefined;
   /** Set when QEMU did not answer in time; the rest is then what it last said. */
   readonly silent: boolean;
 }

@@ -1,11 +1,11 @@
-import type { Observed } from './observed.ts';
+import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
 
 /** A guest that has no ACPI handler yet, early in its boot, misses the button: press it again. */
 const NUDGE_SECONDS = 5;
 
 /** How a running guest is brought to power down in time, or undefined when nobody wants it to. */
-export function planPowerdown(observed: Observed, now: Date): Plan | undefined {
+export function planPowerdown(observed: Observed, qemu: RunningQemu, now: Date): Plan | undefined {
   const since = observed.record.powerdownSince;
   if (!observed.powerdownRequested) return since ? cancel : undefined;
   if (!since) return { phase: 'PoweringDown', actions: [{ type: 'begin-powerdown' }] };
@@ -16,7 +16,10 @@ export function planPowerdown(observed: Observed, now: Date): Plan | undefined {
     return { phase: 'PoweringDown', actions: [{ type: 'quit', reason: 'host-forced', message }] };
   }
   const nudgeAt = observed.lastNudge && later(observed.lastNudge, NUDGE_SECONDS);
-  if (!nudgeAt || now >= nudgeAt) return { phase: 'PoweringDown', actions: [{ type: 'system-powerdown' }] };
+  if (!nudgeAt || now >= nudgeAt) {
+    const resume = qemu.status !== 'running';
+    return { phase: 'PoweringDown', actions: [{ type: 'system-powerdown', resume }] };
+  }
   return { phase: 'PoweringDown', actions: [], wakeAt: nudgeAt < deadline ? nudgeAt : deadline };
 }
 

@@ -40,6 +40,7 @@ const fresh: Observed = {
   acceleration: tcg,
   lastNudge: undefined,
   jobs: new Map(),
+  newReboots: undefined,
 };
 const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQemu => ({
   ...{ state: 'running', status, version: '10.0.0', startTime: ago(60), disks: [], silent: false },
@@ -196,14 +197,22 @@ const living: Case[] = [
   },
   { when: 'the guest runs', observed: up, then: { phase: 'Running', actions: [], problem: undefined } },
   {
-    when: 'it is paused',
-    observed: { ...up, qemu: running('paused') },
-    then: { phase: 'Paused', actions: [] },
+    when: 'a disk is full under it: name the disk and wait to be asked',
+    observed: { ...up, qemu: running('io-error', { failedDisk: { name: 'root', noSpace: true } }) },
+    then: { phase: 'Paused', actions: [], problemReason: 'NoSpace' },
   },
   {
-    when: 'a disk is full under it',
-    observed: { ...up, qemu: running('io-error') },
-    then: { phase: 'Paused', problemReason: 'DiskIoError' },
+    when: 'a disk fails under it',
+    observed: { ...up, qemu: running('io-error', { failedDisk: { name: 'root', noSpace: false } }) },
+    then: { phase: 'Paused', actions: [], problemReason: 'DiskIoError' },
+  },
+  {
+    when: 'it rebooted: put that on record',
+    observed: { ...up, newReboots: { count: 2, lastTime: NOW.toISOString() } },
+    then: {
+      phase: 'Running',
+      actions: [{ type: 'record-reboots', count: 2, lastTime: NOW.toISOString() }],
+    },
   },
   {
     when: 'QEMU does not answer',
@@ -222,6 +231,82 @@ const living: Case[] = [
   },
 ];
 
+const paused = (status: string, changes: Partial<MachineSpec> = {}): Observed => ({
+  ...up,
+  spec: machineSpec({ disks: [disk], ...changes }),
+  record: { ...up.record, pausedSince: NOW.toISOString(), lastRequest: 'old' },
+  qemu: running(status),
+});
+const reset = { id: 'new', type: 'reset' } as const;
+const resume = { id: 'new', type: 'resume' } as const;
+
+const pausing: Case[] = [
+  {
+    when: 'a pause is asked for',
+    observed: { ...up, spec: machineSpec({ disks: [disk], power: 'paused' }) },
+    then: { phase: 'Running', actions: [{ type: 'pause' }] },
+  },
+  {
+    when: 'it is paused as asked',
+    observed: paused('paused', { power: 'paused' }),
+    then: { phase: 'Paused', actions: [], problem: undefined },
+  },
+  {
+    when: 'a launcher died before QEMU heard of the pause',
+    observed: paused('running', { power: 'paused' }),
+    then: { actions: [{ type: 'pause' }] },
+  },
+  {
+    when: 'it is to run again',
+    observed: paused('paused'),
+    then: { phase: 'Paused', actions: [{ type: 'resume' }] },
+  },
+  {
+    when: 'a launcher died before the resume was on record',
+    observed: paused('running'),
+    then: { phase: 'Running', actions: [{ type: 'resume' }] },
+  },
+  {
+    when: 'it stands still and we did not pause it: leave it',
+    observed: { ...up, qemu: running('paused') },
+    then: { phase: 'Paused', actions: [] },
+  },
+  {
+    when: 'a disk failed and a resume is asked for',
+    observed: { ...up, spec: machineSpec({ request: resume }), qemu: running('io-error') },
+    then: { actions: [{ type: 'request', request: resume, resume: true }] },
+  },
+  {
+    when: 'a reset is asked for',
+    observed: { ...up, spec: machineSpec({ request: reset }) },
+    then: { phase: 'Running', actions: [{ type: 'request', request: reset, resume: true }] },
+  },
+  {
+    when: 'a reset of a paused guest leaves it paused',
+    observed: paused('paused', { power: 'paused', request: reset }),
+    then: { actions: [{ type: 'request', request: reset, resume: false }] },
+  },
+  {
+    when: 'the request is on record: once is enough',
+    observed: paused('paused', { power: 'paused', request: { ...reset, id: 'old' } }),
+    then: { actions: [] },
+  },
+  {
+    when: 'QEMU does not answer: ask nothing more of it',
+    observed: {
+      ...up,
+      spec: machineSpec({ power: 'paused', request: reset }),
+      qemu: running('running', { silent: true }),
+    },
+    then: { actions: [], problemReason: 'QemuNotAnswering' },
+  },
+  {
+    when: 'a powerdown of a paused guest lets it go on, so that it can notice',
+    observed: { ...poweringDown(ago(0)), qemu: running('paused') },
+    then: { phase: 'PoweringDown', actions: [{ type: 'system-powerdown', resume: true }] },
+  },
+];
+
 const ending: Case[] = [
   {
     when: 'a powerdown is asked for: its clock starts on disk first',
@@ -231,7 +316,7 @@ const ending: Case[] = [
   {
     when: 'the clock runs: press the button',
     observed: poweringDown(ago(0)),
-    then: { actions: [{ type: 'system-powerdown' }] },
+    then: { actions: [{ type: 'system-powerdown', resume: false }] },
   },
   {
     when: 'the button was pressed: wait to press it again',
@@ -241,7 +326,7 @@ const ending: Case[] = [
   {
     when: 'the guest missed it: press it again',
     observed: poweringDown(ago(5), ago(5)),
-    then: { actions: [{ type: 'system-powerdown' }] },
+    then: { actions: [{ type: 'system-powerdown', resume: false }] },
   },
   {
     when: 'the deadline comes before the next press: wake for it',
@@ -318,7 +403,7 @@ const ending: Case[] = [
   },
 ];
 
-for (const [title, cases] of Object.entries({ booting, unsupported, living, ending })) {
+for (const [title, cases] of Object.entries({ booting, unsupported, living, pausing, ending })) {
   describe(`plan, ${title}`, () => {
     for (const { when, observed, then } of cases) {
       it(when, () => {

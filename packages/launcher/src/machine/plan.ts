@@ -2,6 +2,7 @@ import type { MachinePhase, MachineProblem } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import type { GoneQemu, Observed, RunningQemu } from './observed.ts';
 import { planBoot } from './plan-boot.ts';
+import { planGuest } from './plan-guest.ts';
 import { planPowerdown } from './plan-powerdown.ts';
 
 export interface Plan {
@@ -23,13 +24,27 @@ export function plan(observed: Observed, now: Date): Plan {
     case 'running':
       return planRunning(observed, qemu, now);
     case 'reconnecting':
-      return observed.record.exit ? { phase: 'PoweringDown', actions: [] } : steady(qemu.last);
+      return observed.record.exit
+        ? { phase: 'PoweringDown', actions: [] }
+        : reconnecting(observed, qemu.last);
     case 'gone':
       return planGone(observed, qemu);
   }
 }
 
+/** What was known a moment ago is said; nothing can be done before the connection is back. */
+function reconnecting(observed: Observed, last: RunningQemu): Plan {
+  return { ...planGuest(observed, last), actions: [] };
+}
+
 function planRunning(observed: Observed, qemu: RunningQemu, now: Date): Plan {
+  const { newReboots } = observed;
+  const planned = planLiving(observed, qemu, now);
+  if (!newReboots) return planned;
+  return { ...planned, actions: [{ type: 'record-reboots', ...newReboots }, ...planned.actions] };
+}
+
+function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
   // The reason is on record, so QEMU was told to quit; saying it again is for a launcher that died between.
   const { exit } = observed.record;
   if (exit) return { phase: 'PoweringDown', actions: [{ type: 'quit', reason: exit.reason }] };
@@ -41,7 +56,7 @@ function planRunning(observed: Observed, qemu: RunningQemu, now: Date): Plan {
     case 'internal-error':
       return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
     default:
-      return planPowerdown(observed, now) ?? steady(qemu);
+      return planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu);
   }
 }
 
@@ -49,25 +64,6 @@ type Quit = Extract<Action, { type: 'quit' }>;
 
 function ended(reason: Quit['reason'], message?: string): Plan {
   return { phase: 'PoweringDown', actions: [{ type: 'quit', reason, ...(message && { message }) }] };
-}
-
-function steady(qemu: RunningQemu): Plan {
-  const phase = qemu.status === 'running' ? 'Running' : 'Paused';
-  return { phase, actions: [], problem: steadyProblem(qemu) };
-}
-
-function steadyProblem({ silent, status }: RunningQemu): MachineProblem | undefined {
-  if (silent) {
-    return {
-      reason: 'QemuNotAnswering',
-      message: 'QEMU does not answer; often its storage does not either.',
-    };
-  }
-  if (status === 'io-error') {
-    const message = 'The guest waits because a disk could not be written; often its volume is full.';
-    return { reason: 'DiskIoError', message };
-  }
-  return undefined;
 }
 
 function planGone(observed: Observed, qemu: GoneQemu): Plan {

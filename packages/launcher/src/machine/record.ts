@@ -1,4 +1,4 @@
-import { MachineExit, MachineSpec } from '@hypersdk/api/machine';
+import { MachineExit, MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { hasCode } from '../errno.ts';
@@ -16,6 +16,11 @@ export const MachineRecord = z.object({
   launch: z.object({ spec: MachineSpec, acceleration: Acceleration }).optional(),
   /** When the guest was first asked to power down. The grace period runs from here. */
   powerdownSince: z.iso.datetime().optional(),
+  /** When we were last asked to pause the guest. A guest that stopped for any other reason is not ours to resume. */
+  pausedSince: z.iso.datetime().optional(),
+  /** The last one-shot request that was carried out. */
+  lastRequest: z.string().optional(),
+  reboots: MachineState.shape.reboots,
   /** Written before QEMU is told to quit, so that the reason outlives both. */
   exit: MachineExit.optional(),
 });

@@ -22,6 +22,8 @@ export interface LinkOptions {
   readonly log: Log;
   /** Something about QEMU may be different now. */
   readonly onChange: () => void;
+  /** The guest reset itself. */
+  readonly onReboot: () => void;
 }
 
 /** Holds the one QMP connection: finds QEMU as it starts, finds it again, and knows when it is gone. */
@@ -71,6 +73,7 @@ export class QemuLink {
     signal.addEventListener('abort', onAbort);
     client.onEvent((event) => {
       if (event.event === 'SHUTDOWN') this.#shutdown = event.data.reason;
+      if (event.event === 'RESET' && event.data.guest) this.#options.onReboot();
       this.#options.onChange();
     });
     this.#become({ state: 'connected', client });

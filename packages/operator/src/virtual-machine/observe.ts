@@ -7,7 +7,7 @@ import type { Launchers } from '../launchers/launchers.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
-import { certificateName, epochOf, isFinished } from './pod/epoch.ts';
+import { certificateName, epochOf, isLauncherGone } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
 export interface Sources {
@@ -100,6 +100,6 @@ async function observeMachine(
 /** The launcher of the newest pod, once the pod has an address. */
 function launcherAddress(pods: readonly Pod[]): LauncherAddress | undefined {
   const pod = [...pods].sort((a, b) => epochOf(b) - epochOf(a))[0];
-  if (!pod?.status?.podIP || isFinished(pod)) return undefined;
+  if (!pod?.status?.podIP || isLauncherGone(pod)) return undefined;
   return { host: pod.status.podIP, certificateName: certificateName(pod) };
 }

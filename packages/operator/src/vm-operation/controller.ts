@@ -74,6 +74,10 @@ async function execute(
     const options = { fieldManager: FieldManagers.operation, signal };
     await client.mergePatch(VirtualMachines, vm.metadata, { spec: planned.patch }, options);
   }
+  if (planned.deletesVm && vm) {
+    const options = { uid: operation.status?.vmUid, signal };
+    await unlessGone(client.delete(VirtualMachines, vm.metadata, options));
+  }
   await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
 }

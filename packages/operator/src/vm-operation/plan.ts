@@ -2,7 +2,14 @@
 import { parseDuration, type VMOperation, type VMOperationStatus } from '@hypersdk/api';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
-import { powerOperations, type PowerOperation, type SpecPatch } from './power-operations.ts';
+import { deleteOperation } from './delete-operation.ts';
+import type { OperationKind, SpecPatch } from './kinds.ts';
+import { powerOperations } from './power-operations.ts';
+
+const kinds: Partial<Record<VMOperation['spec']['operation'], OperationKind>> = {
+  ...powerOperations,
+  delete: deleteOperation,
+};
 
 export interface OperationPlan {
   readonly status: VMOperationStatus;
@@ -11,14 +18,15 @@ export interface OperationPlan {
   /** Milliseconds until the operation times out or is to be deleted. */
   readonly requeueAfter?: number;
   readonly isExpired?: boolean;
+  /** The VM is to be deleted, if it is still the one that the operation began on. */
+  readonly deletesVm?: boolean;
 }
 
 export function planOperation(observed: ObservedOperation, now: Date): OperationPlan {
   const { operation } = observed;
   if (!isActive(operation)) return planFinished(operation, now);
   if (operation.spec.cancel) return ended(operation, 'Cancelled', 'Cancelled on request', now);
-  const kind = powerOperations[operation.spec.operation as PowerOperation['name']] as
-    PowerOperation | undefined;
+  const kind = kinds[operation.spec.operation];
   if (!kind)
     return ended(
       operation,
@@ -36,7 +44,7 @@ export function planOperation(observed: ObservedOperation, now: Date): Operation
 
 function planPending(
   { operation, vm, others }: ObservedOperation,
-  kind: PowerOperation,
+  kind: OperationKind,
   now: Date,
 ): OperationPlan {
   const name = operation.spec.vmRef.name;
@@ -47,9 +55,9 @@ function planPending(
       `VirtualMachine ${name} does not exist in namespace ${operation.metadata.namespace ?? ''}`,
       now,
     );
-  if (vm.metadata.deletionTimestamp)
+  if (vm.metadata.deletionTimestamp && operation.spec.operation !== 'delete')
     return ended(operation, 'Failed', `VirtualMachine ${name} is being deleted`, now);
-  const successor = supersedingOne(operation, others);
+  const successor = supersedingOne(operation, others, kind);
   if (successor) return ended(operation, 'Cancelled', `Superseded by ${successor.metadata.name}`, now);
   const earlier = others.find((other) => byAge(other, operation) < 0);
   if (earlier)
@@ -60,6 +68,8 @@ function planPending(
         message: `Waiting for operation ${earlier.metadata.name}`,
       },
     };
+  const obstacle = kind.obstacle?.(vm);
+  if (obstacle) return ended(operation, 'Failed', obstacle, now);
   if (operation.spec.dryRun)
     return ended(operation, 'Succeeded', 'Dry run: the operation could be done', now);
   return begin(operation, vm, kind, now);
@@ -68,10 +78,10 @@ function planPending(
 function begin(
   operation: VMOperation,
   vm: NonNullable<ObservedOperation['vm']>,
-  kind: PowerOperation,
+  kind: OperationKind,
   now: Date,
 ): OperationPlan {
-  const patch = kind.patch(vm.spec);
+  const patch = kind.patch?.(vm.spec);
   const status: VMOperationStatus = {
     ...begun(operation),
     phase: 'Running',
@@ -79,31 +89,41 @@ function begin(
     message: kind.doing,
     startTime: now.toISOString(),
     fromEpoch: vm.status?.epoch ?? 0,
+    vmUid: vm.metadata.uid,
   };
   return { status, ...(patch && { patch }), requeueAfter: parseDuration(operation.spec.timeout) };
 }
 
 function planRunning(
   { operation, vm, others }: ObservedOperation,
-  kind: PowerOperation,
+  kind: OperationKind,
   now: Date,
 ): OperationPlan {
-  if (!vm) return ended(operation, 'Failed', `VirtualMachine ${operation.spec.vmRef.name} was deleted`, now);
-  if (kind.isDone(vm, operation.status?.fromEpoch ?? 0)) return ended(operation, 'Succeeded', kind.done, now);
-  const successor = supersedingOne(operation, others);
+  const isDelete = operation.spec.operation === 'delete';
+  // One that was made since under the same name is another VM.
+  if (!vm || vm.metadata.uid !== (operation.status?.vmUid ?? vm.metadata.uid)) {
+    if (isDelete) return ended(operation, 'Succeeded', kind.done, now);
+    return ended(operation, 'Failed', `VirtualMachine ${operation.spec.vmRef.name} was deleted`, now);
+  }
+  if (kind.isDone(vm, operation)) return ended(operation, 'Succeeded', kind.done, now);
+  const successor = supersedingOne(operation, others, kind);
   if (successor) return ended(operation, 'Cancelled', `Superseded by ${successor.metadata.name}`, now);
   const deadline = Date.parse(operation.status?.startTime ?? '') + parseDuration(operation.spec.timeout);
   if (now.getTime() >= deadline) {
     const said = vm.status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
     return ended(operation, 'Failed', `Not done within ${operation.spec.timeout}: ${said}`, now);
   }
-  return { status: begun(operation), requeueAfter: deadline - now.getTime() };
+  const deletesVm = isDelete && !vm.metadata.deletionTimestamp;
+  return { status: begun(operation), requeueAfter: deadline - now.getTime(), deletesVm };
 }
 
-/** A start after a stop, or a stop after a start, makes the older one pointless. */
-function supersedingOne(operation: VMOperation, others: readonly VMOperation[]): VMOperation | undefined {
-  const opposite = { start: 'stop', stop: 'start' }[operation.spec.operation as string];
-  return others.find((other) => byAge(operation, other) < 0 && other.spec.operation === opposite);
+/** A start after a stop, say, makes the older one pointless. */
+function supersedingOne(
+  operation: VMOperation,
+  others: readonly VMOperation[],
+  { supersededBy }: OperationKind,
+): VMOperation | undefined {
+  return others.find((other) => byAge(operation, other) < 0 && supersededBy.includes(other.spec.operation));
 }
 
 function begun(operation: VMOperation): VMOperationStatus {

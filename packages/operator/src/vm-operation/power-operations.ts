@@ -1,41 +1,59 @@
-/** Start, stop and restart: what each writes of the VM's spec, and when it is done. */
+/** Operations on power: what each writes of the VM's spec, and when it is done. */
 import { isConditionTrue, runStrategyOf, type VirtualMachine, type VirtualMachineSpec } from '@hypersdk/api';
+import type { OperationKind, SpecPatch } from './kinds.ts';
 
-export type SpecPatch = Pick<VirtualMachineSpec, 'running' | 'runStrategy'>;
+type Power = 'start' | 'stop' | 'restart' | 'reset' | 'pause' | 'resume';
 
-export interface PowerOperation {
-  readonly name: 'start' | 'stop' | 'restart';
-  readonly doing: string;
-  readonly done: string;
-  /** Undefined where spec leaves power to operations, or says already what is asked. */
-  readonly patch: (spec: VirtualMachineSpec) => SpecPatch | undefined;
-  readonly isDone: (vm: VirtualMachine, fromEpoch: number) => boolean;
-}
-
-export const powerOperations: Readonly<Record<PowerOperation['name'], PowerOperation>> = {
+export const powerOperations: Readonly<Record<Power, OperationKind>> = {
   start: {
-    name: 'start',
     doing: 'Starting the guest',
     done: 'The guest is running',
     patch: (spec) => powerPatch(spec, true),
     isDone: isRunning,
+    supersededBy: ['stop', 'delete'],
   },
   stop: {
-    name: 'stop',
     doing: 'Powering the guest down',
     done: 'The guest is off',
     patch: (spec) => powerPatch(spec, false),
     isDone: ({ status, metadata }) =>
       status?.phase === 'Stopped' && status.observedGeneration === metadata.generation,
+    supersededBy: ['start', 'delete'],
   },
   restart: {
-    name: 'restart',
     doing: 'Restarting the guest',
     done: 'The guest runs anew',
     patch: (spec) => powerPatch(spec, true),
-    isDone: (vm, fromEpoch) => isRunning(vm) && (vm.status?.epoch ?? 0) > fromEpoch,
+    isDone: (vm, { status }) => isRunning(vm) && (vm.status?.epoch ?? 0) > (status?.fromEpoch ?? 0),
+    supersededBy: ['delete'],
+  },
+  reset: {
+    doing: 'Resetting the guest',
+    done: 'The guest was reset',
+    obstacle: guestIsOff,
+    isDone: ({ status }, { metadata }) => status?.lastRequest === metadata.uid,
+    supersededBy: ['stop', 'restart', 'delete'],
+  },
+  pause: {
+    doing: 'Pausing the guest',
+    done: 'The guest is paused',
+    obstacle: guestIsOff,
+    isDone: ({ status }) => status?.phase === 'Paused' && status.power?.desired === 'Paused',
+    supersededBy: ['resume', 'stop', 'restart', 'delete'],
+  },
+  resume: {
+    doing: 'Resuming the guest',
+    done: 'The guest goes on',
+    obstacle: guestIsOff,
+    isDone: (vm, { metadata }) => isRunning(vm) && vm.status?.lastRequest === metadata.uid,
+    supersededBy: ['pause', 'stop', 'restart', 'delete'],
   },
 };
+
+function guestIsOff({ metadata, status }: VirtualMachine): string | undefined {
+  if (status?.phase === 'Running' || status?.phase === 'Paused') return undefined;
+  return `VirtualMachine ${metadata.name} does not run, it is ${status?.phase ?? 'Pending'}: start it first`;
+}
 
 /** Written in the words that the spec uses, so that a user finds what he wrote changed and nothing added. */
 function powerPatch(spec: VirtualMachineSpec, on: boolean): SpecPatch | undefined {

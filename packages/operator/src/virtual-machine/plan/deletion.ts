@@ -8,7 +8,7 @@ import { tell } from '../status/status.ts';
 /** The guest goes down first, then the VM; claims and Secrets follow their owner. */
 export function planDeletion(observed: Observed, now: Date): Plan {
   const { vm, pods } = observed;
-  const power = { ...wantedPower(vm, [], now), desired: 'Off' as const };
+  const power = { ...wantedPower({ vm, pods, operations: [] }, now), desired: 'Off' as const };
   const message = pods.length > 0 ? 'Waiting for the guest to power down' : 'Gone';
   const outcome = {
     phase: 'Stopping',

@@ -11,7 +11,7 @@ import { wantedPower, type Power } from './power.ts';
 
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
-  const planned = planLife(observed, wantedPower(observed.vm, observed.operations, now), now);
+  const planned = planLife(observed, wantedPower(observed, now), now);
   const isHeld = observed.vm.metadata.finalizers?.length;
   return isHeld ? planned : { ...planned, actions: [{ type: 'addFinalizer' }, ...planned.actions] };
 }
@@ -19,11 +19,11 @@ export function plan(observed: Observed, now: Date): Plan {
 function planLife(observed: Observed, power: Power, now: Date): Plan {
   const [pod, ...others] = [...observed.pods].sort((a, b) => epochOf(b) - epochOf(a));
   if (!pod)
-    return power.desired === 'On' ? planStart(observed, power, now) : planHalted(observed, power, now);
+    return power.desired === 'Off' ? planHalted(observed, power, now) : planStart(observed, power, now);
   // Two pods of one VM are never right; the older one goes first, and nothing starts before it is gone.
   const stray = others[0];
   if (stray) return planStop(observed, stray, power, now);
   if (pod.metadata.deletionTimestamp) return waitForEnd(observed, pod, power, now);
   if (isFinished(pod)) return planEnd(observed, pod, power, now);
-  return power.desired === 'On' ? planRun(observed, pod, power, now) : planStop(observed, pod, power, now);
+  return power.desired === 'Off' ? planStop(observed, pod, power, now) : planRun(observed, pod, power, now);
 }

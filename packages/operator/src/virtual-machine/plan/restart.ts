@@ -8,16 +8,19 @@ const WELL_AFTER_MS = 600_000;
 
 export type Ending = 'succeeded' | 'failed';
 
-/** Whether the guest is to run again after this ending. */
-export function isRestarted(vm: VirtualMachine, ending: Ending): boolean {
-  switch (restartPolicy(vm)) {
-    case 'Always':
-      return withinLimit(vm);
-    case 'OnFailure':
-      return ending === 'failed' && withinLimit(vm);
-    case 'Never':
-      return false;
-  }
+/** One end of the guest, of the run in one pod. */
+export interface GuestEnd {
+  readonly ending: Ending;
+  readonly time: Date;
+  readonly podName: string;
+}
+
+/** What follows: the guest runs again, is left as its policy says, or has failed as often as it may. */
+export function afterEnd(vm: VirtualMachine, end: GuestEnd): 'restart' | 'rest' | 'limit' {
+  const policy = restartPolicy(vm);
+  if (policy === 'Never' || (policy === 'OnFailure' && end.ending === 'succeeded')) return 'rest';
+  const limit = vm.spec.highAvailability?.maxRestarts;
+  return limit === undefined || countedRestarts(vm, end) <= limit ? 'restart' : 'limit';
 }
 
 function restartPolicy(vm: VirtualMachine): 'Always' | 'OnFailure' | 'Never' {
@@ -34,16 +37,13 @@ function restartPolicy(vm: VirtualMachine): 'Always' | 'OnFailure' | 'Never' {
   }
 }
 
-function withinLimit(vm: VirtualMachine): boolean {
-  const limit = vm.spec.highAvailability?.maxRestarts;
-  return limit === undefined || (vm.status?.restartCount ?? 0) < limit;
-}
-
-/** The count after this end; it starts anew after a run that went well. */
-export function nextRestartCount(vm: VirtualMachine, end: Date): number {
-  const start = Date.parse(vm.status?.startTime ?? '');
-  const ranWell = end.getTime() - start > WELL_AFTER_MS;
-  return ranWell ? 1 : (vm.status?.restartCount ?? 0) + 1;
+/** The restarts with the one after this end, which counts once; the count starts anew after a run that went well. */
+export function countedRestarts({ status }: VirtualMachine, { time, podName }: GuestEnd): number {
+  const count = status?.restartCount ?? 0;
+  if (status?.lastEnd?.podName === podName) return count;
+  const start = Date.parse(status?.startTime ?? '');
+  const ranWell = time.getTime() - start > WELL_AFTER_MS;
+  return ranWell ? 1 : count + 1;
 }
 
 /** Milliseconds until the guest may be started again: exponential from its last end. */

@@ -1,16 +1,14 @@
-import { machineDigest, type MachineSpec, type MachineState } from '@hypersdk/api';
+import { machineDigest, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Action, Plan } from './actions.ts';
-import { DiskProblem, resolveDisks } from '../disks/disks.ts';
-import { resolveNetworks } from '../networks/networks.ts';
 import { epochOf } from '../pod/epoch.ts';
-import { machineSpec } from '../pod/machine-spec.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
 import { tell } from '../status/status.ts';
 import { waitingReason } from './waiting.ts';
+import { machineRequest, wantedMachine } from './wanted-machine.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
@@ -19,17 +17,23 @@ type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskPro
 export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
   if (isRestartAsked(observed, pod)) return planStop(observed, pod, power, now);
   const { machine } = observed;
-  const told = machine.type === 'state' ? ofMachine(machine.state) : withoutAnswer(observed, pod);
+  const told =
+    machine.type === 'state' ? ofMachine(observed, machine.state, power) : withoutAnswer(observed, pod);
   const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
-  const isSettled = told.progress === 'done';
+  const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
+  const isSettled = told.progress === 'done' && changed.length === 0 && !isRequestPending(observed, pod);
   return {
     ...tell(observed, outcome, now),
-    actions: [
-      ...(machine.type === 'state' ? changes(observed, pod, machine) : []),
-      ...secretMakeUp(observed, pod),
-    ],
+    actions: [...changed, ...secretMakeUp(observed, pod, power)],
     ...(isSettled ? {} : followable(observed)),
   };
+}
+
+/** The launcher has taken the request in, and has still to carry it out. */
+function isRequestPending(observed: Observed, pod: Pod): boolean {
+  const { machine } = observed;
+  const request = machineRequest(observed, pod);
+  return request !== undefined && machine.type === 'state' && machine.state.lastRequest !== request.id;
 }
 
 function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
@@ -39,27 +43,46 @@ function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
   );
 }
 
-function ofMachine(state: MachineState): Told {
+function ofMachine(observed: Observed, state: MachineState, power: Power): Told {
   switch (state.phase) {
     case 'Preparing':
       return progressing('Creating', 'PreparingDisks', preparingMessage(state));
     case 'Starting':
       return progressing('Creating', 'StartingQemu', 'QEMU is starting');
     case 'Running':
+      if (power.desired === 'Paused') return progressing('Running', 'Pausing', 'The guest is being paused');
       return { phase: 'Running', reason: 'Running', message: 'The guest is running', progress: 'done' };
     case 'Paused':
-      return {
-        phase: 'Paused',
-        reason: 'Paused',
-        message: state.problem?.message ?? 'The guest is paused',
-        progress: 'stalled',
-      };
+      return paused(observed, state, power);
     case 'PoweringDown':
     case 'Stopped':
       return progressing('Stopping', 'PoweringDown', 'The guest is powering down');
     case 'Failed':
       return failed(state);
   }
+}
+
+function paused(observed: Observed, { problem }: MachineState, { desired }: Power): Told {
+  if (isResumeAsked(observed)) return progressing('Paused', 'Resuming', 'The guest is being resumed');
+  if (problem) {
+    const { reason, message, disk } = problem;
+    return {
+      ...{ phase: 'Paused', reason, message, progress: 'stalled' },
+      ...(disk && { diskProblem: { reason, message } }),
+    };
+  }
+  if (desired === 'Paused') {
+    const message = 'The guest is paused on request; operation resume lets it go on';
+    return { phase: 'Paused', reason: 'Paused', message, progress: 'done' };
+  }
+  const message = 'The guest stands still though nobody asked for it; operation resume lets it go on';
+  return { phase: 'Paused', reason: 'PausedUnasked', message, progress: 'stalled' };
+}
+
+function isResumeAsked({ operations }: Observed): boolean {
+  return operations.some(
+    ({ spec, status }) => status?.phase === 'Running' && ['start', 'resume'].includes(spec.operation),
+  );
 }
 
 function preparingMessage({ disks }: MachineState): string {
@@ -112,39 +135,18 @@ function progressing(phase: Told['phase'], reason: string, message: string): Tol
 }
 
 /** The launcher gets the machine that spec asks for now; it does what it can live and names the rest. */
-function changes(observed: Observed, pod: Pod, { state, address }: Answering): Action[] {
-  const machine = wantedMachine(observed, pod);
+function changes(observed: Observed, pod: Pod, power: Power, { state, address }: Answering): Action[] {
+  const machine = wantedMachine(observed, pod, power);
   if (!machine || state.epoch !== machine.epoch || state.specDigest === machineDigest(machine)) return [];
   return [{ type: 'putMachine', address, machine }];
 }
 
 /** An operator that died between a pod and its Secret left the pod to wait for it. */
-function secretMakeUp(observed: Observed, pod: Pod): Action[] {
+function secretMakeUp(observed: Observed, pod: Pod, power: Power): Action[] {
   const hasStarted = pod.status?.initContainerStatuses?.some(
     ({ state }) => state?.running ?? state?.terminated,
   );
   if (hasStarted || observed.isSecretKnown) return [];
-  const machine = wantedMachine(observed, pod);
+  const machine = wantedMachine(observed, pod, power);
   return machine ? [{ type: 'ensureSecret', pod, machine }] : [];
-}
-
-/** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
-function wantedMachine(observed: Observed, pod: Pod): MachineSpec | undefined {
-  const { vm, spec, template, config } = observed;
-  if (vm.spec.image?.templateRef && !template) return undefined;
-  try {
-    const disks = resolveDisks(observed);
-    return machineSpec({
-      vm,
-      spec,
-      disks,
-      networks: resolveNetworks(observed, pod),
-      epoch: epochOf(pod),
-      power: 'on',
-      acceleration: config.acceleration,
-    });
-  } catch (error) {
-    if (error instanceof DiskProblem) return undefined;
-    throw error;
-  }
 }

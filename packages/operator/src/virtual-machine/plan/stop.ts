@@ -1,6 +1,8 @@
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from './actions.ts';
 import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
+import { machineExit } from './exit.ts';
 import type { Power } from './power.ts';
 import { tell } from '../status/status.ts';
 
@@ -12,19 +14,7 @@ export function planStop(observed: Observed, pod: Pod, power: Power, now: Date):
 }
 
 export function waitForEnd(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
-  const restarting = power.desired === 'On';
-  const told = tell(
-    observed,
-    {
-      phase: 'Stopping',
-      reason: restarting ? 'Restarting' : 'PoweringDown',
-      message: 'The guest is powering down',
-      progress: 'progressing',
-      pod,
-      power,
-    },
-    now,
-  );
+  const told = { ...tell(observed, stopping(observed, pod, power), now), ...followable(observed) };
   if (
     !pod.metadata.deletionTimestamp ||
     !isForced(observed) ||
@@ -34,12 +24,24 @@ export function waitForEnd(observed: Observed, pod: Pod, power: Power, now: Date
   return { ...told, actions: [{ type: 'deletePod', pod, gracePeriodSeconds: FORCED }] };
 }
 
+function stopping(observed: Observed, pod: Pod, power: Power): Outcome {
+  const common = { phase: 'Stopping', progress: 'progressing', pod, power } as const;
+  const exit = machineExit(observed, pod);
+  if (exit?.reason === 'host-forced') {
+    const message = exit.message ?? 'The guest was switched off';
+    return { ...common, reason: 'GuestForcedOff', message, event: 'Warning' };
+  }
+  const reason = power.desired === 'Off' ? 'PoweringDown' : 'Restarting';
+  return { ...common, reason, message: 'The guest is powering down' };
+}
+
+/** Whose wish it was that the guest is off is said, too. */
 export function planHalted(observed: Observed, power: Power, now: Date): Plan {
-  return tell(
-    observed,
-    { phase: 'Stopped', reason: 'Halted', message: 'The guest is off', progress: 'done', power },
-    now,
-  );
+  const told =
+    power.by === 'guest'
+      ? { reason: 'GuestPoweredDown', message: 'The guest powered itself down; operation start starts it' }
+      : { reason: 'Halted', message: 'The guest is off' };
+  return tell(observed, { ...told, phase: 'Stopped', progress: 'done', power }, now);
 }
 
 /** One second: with zero the API server would forget the pod while QEMU may still be running. */
@@ -47,7 +49,8 @@ const FORCED = 1;
 
 function isForced({ operations }: Observed): boolean {
   return operations.some(
-    ({ spec, status }) => spec.force && status?.phase === 'Running' && spec.operation !== 'start',
+    ({ spec, status }) =>
+      spec.force && status?.phase === 'Running' && ['stop', 'restart', 'delete'].includes(spec.operation),
   );
 }
 

@@ -21,6 +21,20 @@ export function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || qemuEnd(pod) !== undefined;
 }
 
+/** Nobody answers any more in this pod, and what the launcher had to say it has left in its termination message. */
+export function isLauncherGone(pod: Pod): boolean {
+  const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  return isOver || launcherEnd(pod) !== undefined;
+}
+
+export function launcherMessage(pod: Pod): string | undefined {
+  return launcherEnd(pod)?.message;
+}
+
+function launcherEnd(pod: Pod): { message?: string | undefined } | undefined {
+  return pod.status?.initContainerStatuses?.find(({ name }) => name === 'launcher')?.state?.terminated;
+}
+
 /** How the qemu container ended, once it has. */
 export function qemuEnd(
   pod: Pod,

@@ -6,6 +6,7 @@ import {
   type EffectiveSpec,
   type MachineDisk,
   type MachineNetwork,
+  type MachineRequest,
   type MachineSpec,
   type VirtualMachine,
 } from '@hypersdk/api';
@@ -19,7 +20,8 @@ export interface MachineContext {
   readonly disks: readonly ResolvedDisk[];
   readonly networks: readonly ResolvedNetwork[];
   readonly epoch: number;
-  readonly power: 'on' | 'off';
+  readonly power: MachineSpec['power'];
+  readonly request?: MachineRequest | undefined;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
 
@@ -30,6 +32,7 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     uuid: vm.status?.uuid ?? vm.metadata.uid ?? '',
     epoch: rest.epoch,
     power: rest.power,
+    ...(rest.request && { request: rest.request }),
     gracePeriod: spec.terminationGracePeriodSeconds,
     cpus: spec.cpus,
     memory: parseBytes(spec.memory),

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly message: string;
   /** Done: what spec asks for is. Progressing: on the way. Stalled: somebody must act. */
   readonly progress: 'done' | 'progressing' | 'stalled';
+  /** Something that is told as an event under this reason, whatever the phase. */
+  readonly event?: 'Normal' | 'Warning';
   readonly epoch?: number;
   readonly pod?: Pod | undefined;
   readonly machine?: MachineState | undefined;

@@ -7,12 +7,13 @@ import {
   type VirtualMachineStatus,
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { Plan, PlannedEvent } from '../plan/actions.ts';
+import type { Plan } from '../plan/actions.ts';
 import { conditionsOf } from './conditions.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
+import { transitions } from './transitions.ts';
 
 export function tell(
   observed: Observed,
@@ -40,6 +41,8 @@ export function tell(
     startTime: machine?.startTime ?? before.startTime,
     creationTimestamp: before.creationTimestamp ?? now.toISOString(),
     restartCount: outcome.restartCount ?? before.restartCount ?? 0,
+    rebootCount: rebootCount(outcome, before),
+    lastRequest: machine?.lastRequest ?? before.lastRequest,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
     restartAwaitingChanges: machine?.restartAwaiting ?? (pod ? before.restartAwaitingChanges : []),
   };
@@ -47,7 +50,13 @@ export function tell(
     (conditions, update) => setCondition(conditions, update, now),
     before.conditions ?? [],
   );
-  return { actions: [], status, events: transitions(vm, outcome) };
+  return { actions: [], status, events: transitions(vm, outcome, status) };
+}
+
+/** Kept for as long as the guest's pod stands. */
+function rebootCount({ pod, machine }: Outcome, before: VirtualMachineStatus): number | undefined {
+  if (machine) return machine.reboots?.count;
+  return pod?.metadata.name === before.podName ? before.rebootCount : undefined;
 }
 
 /** A pod's address is the guest's, as long as the guest is up. */
@@ -87,15 +96,4 @@ function disks(vm: VirtualMachine, machine: MachineState): VirtualMachineStatus[
     chain,
     ...(progress !== undefined && { progress }),
   }));
-}
-
-/** One event a change of phase or of reason for trouble: enough to follow a VM by, few enough to keep. */
-function transitions(vm: VirtualMachine, outcome: Outcome): PlannedEvent[] {
-  const before = vm.status?.conditions?.find(({ type }) => type === 'Ready');
-  const isSame =
-    vm.status?.phase === outcome.phase &&
-    (outcome.progress !== 'stalled' || before?.reason === outcome.reason);
-  if (isSame) return [];
-  const type = outcome.progress === 'stalled' || outcome.phase === 'Failed' ? 'Warning' : 'Normal';
-  return [{ type, reason: type === 'Warning' ? outcome.reason : outcome.phase, message: outcome.message }];
 }

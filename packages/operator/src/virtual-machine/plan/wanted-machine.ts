@@ -1,0 +1,37 @@
+import type { MachineRequest, MachineSpec } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { DiskProblem, resolveDisks } from '../disks/disks.ts';
+import { resolveNetworks } from '../networks/networks.ts';
+import type { Observed } from '../observed.ts';
+import { epochOf } from '../pod/epoch.ts';
+import { machineSpec } from '../pod/machine-spec.ts';
+import type { Power } from './power.ts';
+
+/** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
+export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power): MachineSpec | undefined {
+  const { vm, spec, template, config } = observed;
+  if (vm.spec.image?.templateRef && !template) return undefined;
+  try {
+    return machineSpec({
+      ...{ vm, spec },
+      disks: resolveDisks(observed),
+      networks: resolveNetworks(observed, pod),
+      epoch: epochOf(pod),
+      power: desired === 'Paused' ? 'paused' : 'on',
+      request: machineRequest(observed, pod),
+      acceleration: config.acceleration,
+    });
+  } catch (error) {
+    if (error instanceof DiskProblem) return undefined;
+    throw error;
+  }
+}
+
+/** What an operation asks of the guest that stood when it began; the next one is not to suffer it. */
+export function machineRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
+  return operations.flatMap(({ spec: { operation }, status, metadata }) => {
+    const isAsked = status?.phase === 'Running' && status.fromEpoch === epochOf(pod);
+    const isRequest = operation === 'reset' || operation === 'resume';
+    return isAsked && isRequest ? [{ id: metadata.uid ?? '', type: operation }] : [];
+  })[0];
+}

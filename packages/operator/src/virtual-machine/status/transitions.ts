@@ -1,0 +1,29 @@
+/** The events that an outcome is worth: enough to follow a VM by, few enough to keep. */
+import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
+import type { PlannedEvent } from '../plan/actions.ts';
+import type { Outcome } from './outcome.ts';
+
+export function transitions(
+  vm: VirtualMachine,
+  outcome: Outcome,
+  { rebootCount = 0 }: VirtualMachineStatus,
+): PlannedEvent[] {
+  return [...changes(vm, outcome), ...reboots(vm, rebootCount)];
+}
+
+/** A change of phase, or of the reason for trouble or for something worth telling. */
+function changes({ status }: VirtualMachine, outcome: Outcome): PlannedEvent[] {
+  const { phase, reason, message, progress, event } = outcome;
+  const before = status?.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  const isReasonTold = progress === 'stalled' || event !== undefined;
+  if (status?.phase === phase && (!isReasonTold || before === reason)) return [];
+  if (event) return [{ type: event, reason, message }];
+  const isTrouble = progress === 'stalled' || phase === 'Failed';
+  return [{ type: isTrouble ? 'Warning' : 'Normal', reason: isTrouble ? reason : phase, message }];
+}
+
+function reboots({ status }: VirtualMachine, count: number): PlannedEvent[] {
+  if (count <= (status?.rebootCount ?? 0)) return [];
+  const message = `The guest rebooted itself; ${count} times since its pod started`;
+  return [{ type: 'Normal', reason: 'GuestRebooted', message }];
+}

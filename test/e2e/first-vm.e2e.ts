@@ -77,17 +77,17 @@ describe('the first VM', () => {
     await scene.apply(
       tinyTemplate(),
       tinyVm('plain', { firmware: { tpm: true } }),
-      operationOn('plain', 'pause'),
+      operationOn('plain', 'snapshot'),
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
     assert.match(
       findCondition((await getVm(scene, 'plain')).status?.conditions, 'FieldsIgnored')?.message ?? '',
       /firmware\.tpm/,
     );
-    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-pause');
+    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-snapshot');
     assert.match(
-      await scene.k('get', 'vmop', 'plain-pause', '--output', 'jsonpath={.status.message}'),
-      /pause is not implemented/,
+      await scene.k('get', 'vmop', 'plain-snapshot', '--output', 'jsonpath={.status.message}'),
+      /snapshot is not implemented/,
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { messageOf } from '../problem.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import { qemuProcess } from './process.ts';
+import { Reboots } from './reboots.ts';
 
 /** Milliseconds. QEMU answers 30 ms after its start, a loaded node later. */
 const FIRST_DELAY = 5;
@@ -22,7 +23,7 @@ export interface LinkOptions {
   readonly log: Log;
   /** Something about QEMU may be different now. */
   readonly onChange: () => void;
-  /** The guest reset itself. */
+  /** The guest rebooted itself. */
   readonly onReboot: () => void;
 }
 
@@ -31,6 +32,7 @@ export class QemuLink {
   readonly #options: LinkOptions;
   #state: LinkState = { state: 'connecting' };
   #shutdown: string | undefined;
+  readonly #reboots = new Reboots();
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ export class QemuLink {
     signal.addEventListener('abort', onAbort);
     client.onEvent((event) => {
       if (event.event === 'SHUTDOWN') this.#shutdown = event.data.reason;
-      if (event.event === 'RESET' && event.data.guest) this.#options.onReboot();
+      if (event.event === 'RESET' && this.#reboots.isReboot(event)) this.#options.onReboot();
       this.#options.onChange();
     });
     this.#become({ state: 'connected', client });

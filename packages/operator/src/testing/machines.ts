@@ -2,6 +2,7 @@
 import {
   effectiveSpec,
   machineDigest,
+  type MachineSpec,
   type MachineState,
   type VirtualMachine,
   type VMOperation,
@@ -133,6 +134,7 @@ export function aMachine(
   vm: VirtualMachine,
   epoch: number,
   changes: Partial<MachineState> = {},
+  wanted: Partial<MachineSpec> = {},
 ): Observed['machine'] {
   const observed = anObservation({ vm });
   const spec = machineSpec({
@@ -147,7 +149,7 @@ export function aMachine(
   const state: MachineState = {
     epoch,
     phase: 'Running',
-    specDigest: machineDigest(spec),
+    specDigest: machineDigest({ ...spec, ...wanted }),
     disks: [],
     restartAwaiting: [],
     ...changes,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VirtualMachine, VMOperation } from '@hypersdk/api';
-import { anOperation, aVirtualMachine, NOW } from '../testing/machines.ts';
+import { anOperation, aVirtualMachine, NOW, UID } from '../testing/machines.ts';
 import { planOperation } from './plan.ts';
 
 const later = (seconds: number): string => new Date(NOW.getTime() + seconds * 1000).toISOString();
@@ -13,8 +13,8 @@ const isRunning = (epoch: number): VirtualMachine['status'] => ({
     { type: 'Running', status: 'True', reason: 'Running', message: '', lastTransitionTime: later(0) },
   ],
 });
-const begun = (operation: 'start' | 'stop' | 'restart', fromEpoch = 1): VMOperation =>
-  anOperation(operation, { status: { phase: 'Running', startTime: later(0), fromEpoch } });
+const begun = (operation: VMOperation['spec']['operation'], fromEpoch = 1): VMOperation =>
+  anOperation(operation, { status: { phase: 'Running', startTime: later(0), fromEpoch, vmUid: UID } });
 
 interface Row {
   readonly when: string;
@@ -130,6 +130,67 @@ const rows: Row[] = [
     message: /Superseded by start/,
   },
   {
+    when: 'a stop supersedes a pause that does not come about',
+    operation: begun('pause'),
+    vm: aVirtualMachine({ status: isRunning(1) }),
+    others: [anOperation('stop', { created: later(1) })],
+    phase: 'Cancelled',
+    message: /Superseded by stop/,
+  },
+  {
+    when: 'a guest that does not run cannot be paused',
+    operation: anOperation('pause'),
+    vm: stopped,
+    phase: 'Failed',
+    message: /web does not run, it is Stopped: start it first/,
+  },
+  {
+    when: 'a pause is done when the guest stands still on request',
+    operation: begun('pause'),
+    vm: aVirtualMachine({
+      status: { phase: 'Paused', power: { desired: 'Paused', since: later(0), by: 'pause' } },
+    }),
+    phase: 'Succeeded',
+  },
+  {
+    when: 'a pause is not done by a full disk',
+    operation: begun('pause'),
+    vm: aVirtualMachine({
+      status: { phase: 'Paused', power: { desired: 'On', since: later(0), by: 'spec' } },
+    }),
+    phase: 'Running',
+  },
+  {
+    when: 'a reset is done when the launcher has carried out this one',
+    operation: begun('reset'),
+    vm: aVirtualMachine({ status: { ...isRunning(1), lastRequest: 'op-reset' } }),
+    phase: 'Succeeded',
+  },
+  {
+    when: 'a reset is not done by an older one',
+    operation: begun('reset'),
+    vm: aVirtualMachine({ status: { ...isRunning(1), lastRequest: 'op-older' } }),
+    phase: 'Running',
+  },
+  {
+    when: 'a delete is done when the VM is gone',
+    operation: begun('delete'),
+    phase: 'Succeeded',
+  },
+  {
+    when: 'a delete is done when another VM has its name',
+    operation: begun('delete'),
+    vm: aVirtualMachine({ metadata: { uid: 'another' } }),
+    phase: 'Succeeded',
+  },
+  {
+    when: 'a protected VM is not deleted',
+    operation: anOperation('delete'),
+    vm: aVirtualMachine({ spec: { deletionProtection: true } }),
+    phase: 'Failed',
+    message: /set it to false first/,
+  },
+  {
     when: 'a cancelled operation ends',
     operation: anOperation('start', { spec: { cancel: true } }),
     vm: stopped,
@@ -153,6 +214,18 @@ describe('an operation', () => {
       if (message) assert.match(planned.status.message ?? '', message);
     });
   }
+
+  it('that deletes a VM asks for it once it is begun, and once', () => {
+    const vm = aVirtualMachine();
+    const observed = (operation: VMOperation, metadata = {}) => ({
+      ...{ operation, others: [] },
+      vm: { ...vm, metadata: { ...vm.metadata, ...metadata } },
+    });
+    const deletes = (...of: Parameters<typeof observed>) => planOperation(observed(...of), NOW).deletesVm;
+    assert.ok(!deletes(anOperation('delete')));
+    assert.ok(deletes(begun('delete')));
+    assert.ok(!deletes(begun('delete'), { deletionTimestamp: later(0) }));
+  });
 
   it('is deleted when its time to live is over, and not before', () => {
     const operation = anOperation('start', {

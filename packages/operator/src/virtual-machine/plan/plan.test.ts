@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { VirtualMachine } from '@hypersdk/api';
+import type { MachineExit, VirtualMachine } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
 import {
   aClaim,
   aMachine,
@@ -461,7 +462,7 @@ describe('a guest that ends by itself', () => {
       observed: of({ runStrategy: 'RerunOnFailure' }, 0),
       actions: ['deletePod web-1'],
       phase: 'Stopped',
-      reason: 'Halted',
+      reason: 'GuestPoweredDown',
       also: ({ status }) => {
         assert.equal(status.power?.desired, 'Off');
       },
@@ -484,6 +485,279 @@ describe('a guest that ends by itself', () => {
       reason: 'PoweringDown',
     },
   ]);
+});
+
+/** A pod whose QEMU ended with code 0, as it does whenever the launcher told it to quit. */
+function anEndedPod(vm: VirtualMachine, launcher: 'running' | MachineExit): Pod {
+  const finishedAt = NOW.toISOString();
+  const message = JSON.stringify({ epoch: 1, phase: 'Stopped', exit: launcher });
+  const state = launcher === 'running' ? { running: {} } : { terminated: { exitCode: 0, message } };
+  return aPod(vm, 1, {
+    status: {
+      phase: launcher === 'running' ? 'Running' : 'Succeeded',
+      podIP: '10.0.0.7',
+      initContainerStatuses: [{ ...qemu(state), name: 'launcher' }],
+      containerStatuses: [qemu({ terminated: { exitCode: 0, finishedAt } })],
+    },
+  });
+}
+
+describe("a guest's end in the launcher's words", () => {
+  const exit = (reason: MachineExit['reason'], message?: string): MachineExit => ({
+    ...{ reason, time: NOW.toISOString() },
+    ...(message !== undefined && { message }),
+  });
+  const of = (launcher: 'running' | MachineExit, machine?: Observed['machine']): Observed => {
+    const vm = aVirtualMachine({ spec: { runStrategy: 'RerunOnFailure' }, status: up });
+    return anObservation({ vm, pods: [anEndedPod(vm, launcher)], ...(machine && { machine }) });
+  };
+  const panic = exit('guest-panic', 'The guest kernel panicked');
+  const vm = aVirtualMachine({ status: up });
+  const pod = (changes: Partial<Pod['metadata']> = {}) => aPod(vm, 1, { metadata: changes });
+  check([
+    {
+      when: 'is waited for while the launcher may still tell',
+      observed: of('running'),
+      actions: [],
+      phase: 'Stopping',
+      reason: 'QemuEnded',
+      also: ({ requeueAfter }) => {
+        assert.equal(requeueAfter, 15_000);
+      },
+    },
+    {
+      when: 'is not waited for without end',
+      observed: of('running'),
+      now: later(15),
+      actions: ['deletePod web-1'],
+      phase: 'Stopped',
+      reason: 'GuestPoweredDown',
+    },
+    {
+      when: 'is a failure when the guest panicked, though QEMU ended well',
+      observed: of(panic),
+      actions: [],
+      phase: 'Pending',
+      reason: 'GuestPanicked',
+      also: ({ events, status }) => {
+        assert.deepEqual(
+          events.map(({ type, reason }) => [type, reason]),
+          [['Warning', 'GuestPanicked']],
+        );
+        assert.equal(status.lastEnd?.reason, 'GuestPanicked');
+      },
+    },
+    {
+      when: 'is taken from a launcher that still answers',
+      observed: of('running', aMachine(vm, 1, { phase: 'Stopped', exit: panic })),
+      actions: [],
+      phase: 'Pending',
+      reason: 'GuestPanicked',
+    },
+    {
+      when: 'is a failure when the node ended it',
+      observed: of(exit('host-powerdown')),
+      actions: [],
+      phase: 'Pending',
+      reason: 'EndedByNode',
+    },
+    {
+      when: 'is told when the guest had to be forced',
+      observed: anObservation({
+        vm: aVirtualMachine({ spec: { running: false }, status: { ...up, phase: 'Stopping' } }),
+        pods: [pod({ deletionTimestamp: NOW.toISOString() })],
+        machine: aMachine(vm, 1, { phase: 'PoweringDown', exit: exit('host-forced', 'Not within 30 s') }),
+      }),
+      actions: [],
+      phase: 'Stopping',
+      reason: 'GuestForcedOff',
+      also: ({ events }) => {
+        assert.deepEqual(events, [{ type: 'Warning', reason: 'GuestForcedOff', message: 'Not within 30 s' }]);
+      },
+    },
+  ]);
+});
+
+describe('a guest that may be restarted twice', () => {
+  const highAvailability = {
+    enabled: true,
+    restartPolicy: 'OnFailure',
+    restartDelay: '10s',
+    maxRestarts: 2,
+    evictionStrategy: 'None',
+  } as const;
+  const failed = (status: VirtualMachine['status'], operations: Observed['operations'] = []): Observed => {
+    const vm = aVirtualMachine({ spec: { running: true, highAvailability }, status: { ...up, ...status } });
+    const terminated = { exitCode: 1, finishedAt: NOW.toISOString() };
+    const pod = aPod(vm, 1, { status: { phase: 'Failed', containerStatuses: [qemu({ terminated })] } });
+    return anObservation({ vm, pods: [pod], operations });
+  };
+  const time = NOW.toISOString();
+  const counted = (restartCount: number): VirtualMachine['status'] => ({
+    restartCount,
+    lastEnd: { reason: 'QemuFailed', time, podName: 'web-1' },
+  });
+  check([
+    {
+      when: 'is restarted the second time, after twice the delay',
+      observed: failed({ restartCount: 1 }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+      also: ({ status, requeueAfter }) => {
+        assert.deepEqual([status.restartCount, requeueAfter], [2, 20_000]);
+      },
+    },
+    {
+      when: 'counts one end once, however often it is looked at',
+      observed: failed(counted(2)),
+      now: later(20),
+      actions: ['deletePod web-1'],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+    },
+    {
+      when: 'is left Failed after that',
+      observed: failed({ restartCount: 2 }),
+      actions: [],
+      phase: 'Failed',
+      reason: 'RestartLimit',
+      also: ({ status, events }) => {
+        assert.equal(status.conditions?.find(({ type }) => type === 'Stalled')?.status, 'True');
+        assert.match(events[0]?.message ?? '', /started again 2 times/);
+      },
+    },
+    {
+      when: 'is counted anew after it ran well',
+      observed: failed({ restartCount: 2, startTime: later(-601).toISOString() }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+      also: ({ status }) => {
+        assert.equal(status.restartCount, 1);
+      },
+    },
+    {
+      when: 'is counted anew when somebody starts it',
+      observed: failed({ restartCount: 2 }, [anOperation('start', { status: { ...running, fromEpoch: 1 } })]),
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'Restarting',
+      also: ({ status }) => {
+        assert.equal(status.restartCount, 0);
+      },
+    },
+    {
+      when: 'waits its turn when what an operation started fails at once',
+      observed: failed({ restartCount: 0 }, [anOperation('start', { status: { ...running, fromEpoch: 0 } })]),
+      actions: [],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+    },
+  ]);
+});
+
+describe('a guest that is paused', () => {
+  const at = { since: NOW.toISOString(), by: 'pause' };
+  const pausedVm = aVirtualMachine({
+    status: { ...up, phase: 'Paused', power: { desired: 'Paused', ...at } },
+  });
+  const vm = aVirtualMachine({ status: up });
+  const asked = (operation: 'pause' | 'resume' | 'reset', fromEpoch = 1) => [
+    anOperation(operation, { status: { ...running, fromEpoch } }),
+  ];
+  const machineOf = ({ actions }: Plan) => {
+    const [put] = actions;
+    return put?.type === 'putMachine' ? put.machine : undefined;
+  };
+  const pods = [aPod(vm, 1)];
+  const settled = aMachine(pausedVm, 1, { phase: 'Paused' }, { power: 'paused' });
+  const full = { reason: 'NoSpace', message: 'Disk root cannot be written', disk: 'root' };
+  check([
+    {
+      when: 'is handed the pause, and listened to until it stands',
+      observed: anObservation({ vm, pods, operations: asked('pause'), machine: aMachine(vm, 1) }),
+      actions: ['putMachine'],
+      phase: 'Running',
+      reason: 'Pausing',
+      also: (planned) => {
+        assert.equal(machineOf(planned)?.power, 'paused');
+        assert.ok(planned.follow);
+        assert.equal(planned.status.power?.desired, 'Paused');
+      },
+    },
+    {
+      when: 'is settled once it stands, also after the operation',
+      observed: anObservation({ vm: pausedVm, pods, machine: settled }),
+      actions: [],
+      phase: 'Paused',
+      reason: 'Paused',
+      also: (planned) => {
+        assert.equal(ready(planned).status, 'True');
+        assert.equal(planned.follow, undefined);
+      },
+    },
+    {
+      when: 'is handed a resume with its uid',
+      observed: anObservation({ vm: pausedVm, pods, operations: asked('resume'), machine: settled }),
+      actions: ['putMachine'],
+      phase: 'Paused',
+      reason: 'Resuming',
+      also: (planned) => {
+        const machine = machineOf(planned);
+        assert.deepEqual([machine?.power, machine?.request], ['on', { id: 'op-resume', type: 'resume' }]);
+      },
+    },
+    {
+      when: 'runs in the next pod, which nobody paused',
+      observed: anObservation({ vm: pausedVm }),
+      actions: ['createPod web-2'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'by a full disk is stalled and names it',
+      observed: anObservation({ vm, pods, machine: aMachine(vm, 1, { phase: 'Paused', problem: full }) }),
+      actions: [],
+      phase: 'Paused',
+      reason: 'NoSpace',
+      also: ({ status }) => {
+        assert.equal(status.conditions?.find(({ type }) => type === 'DiskReady')?.reason, 'NoSpace');
+        assert.equal(status.conditions.find(({ type }) => type === 'Stalled')?.status, 'True');
+      },
+    },
+    {
+      when: 'or not, is listened to until a reset is done',
+      observed: anObservation({
+        ...{ vm, pods, operations: asked('reset') },
+        machine: aMachine(vm, 1, {}, { request: { id: 'op-reset', type: 'reset' } }),
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ follow }) => {
+        assert.ok(follow);
+      },
+    },
+    {
+      when: 'or not, is spared a reset that was meant for the guest before it',
+      observed: anObservation({ vm, pods, operations: asked('reset', 0), machine: aMachine(vm, 1) }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+    },
+  ]);
+  it('is told of once for each reboot of its own', () => {
+    const reboots = { count: 1, lastTime: NOW.toISOString() };
+    const machine = aMachine(vm, 1, { reboots });
+    const first = plan(anObservation({ vm, pods, machine }), NOW);
+    assert.deepEqual(
+      first.events.map(({ reason }) => reason),
+      ['GuestRebooted'],
+    );
+    const told = aVirtualMachine({ status: first.status });
+    assert.deepEqual(plan(anObservation({ vm: told, pods, machine }), NOW).events, []);
+  });
 });
 
 describe('a VM that is deleted', () => {

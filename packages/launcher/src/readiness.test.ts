@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { MachineState } from '@hypersdk/api/machine';
+import { isReady } from './readiness.ts';
+
+const NOW = new Date('2026-01-01T00:01:00Z');
+const state = (changes: Partial<MachineState>): MachineState => ({
+  ...{ epoch: 1, phase: 'Running', specDigest: '', disks: [], restartAwaiting: [] },
+  ...changes,
+});
+const reboots = (lastTime: string): MachineState['reboots'] => ({ count: 1, lastTime });
+
+const rows = [
+  { when: 'nothing is known yet', given: undefined, ready: false },
+  { when: 'the guest runs', given: state({}), ready: true },
+  { when: 'it is paused', given: state({ phase: 'Paused' }), ready: false },
+  { when: 'it has just rebooted', given: state({ reboots: reboots('2026-01-01T00:00:46Z') }), ready: false },
+  {
+    when: 'it rebooted a while ago',
+    given: state({ reboots: reboots('2026-01-01T00:00:45Z') }),
+    ready: true,
+  },
+];
+
+for (const { when, given, ready } of rows) {
+  it(`is ${ready ? 'ready' : 'not ready'} when ${when}`, () => {
+    assert.equal(isReady(given, NOW), ready);
+  });
+}

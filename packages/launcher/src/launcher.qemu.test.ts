@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFile, stat, watch } from 'node:fs/promises';
+import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
 import { machineSpec } from './testing/machine-spec.ts';
@@ -162,6 +163,27 @@ describe('a pod with the tiny guest', () => {
     await typeCommand(pod, 'panic');
     const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
     assert.equal(exit?.reason, 'guest-panic');
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it('lets a guest wait whose volume is full, and go on when asked', { skip: !isRoot }, async () => {
+    const spec = await bootable('linked');
+    const volume = pod.path('volumes/root');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', volume]);
+    try {
+      await pod.startLauncher();
+      await pod.waitForState(({ phase }) => phase === 'Starting');
+      const filler = join(volume, 'filler');
+      await assert.rejects(writeFile(filler, Buffer.alloc(1024 * 1024)), { code: 'ENOSPC' });
+      pod.startQemu();
+      const { problem } = await pod.waitForState(({ phase }) => phase === 'Paused');
+      assert.deepEqual([problem?.reason, problem?.disk], ['NoSpace', 'root']);
+      await rm(filler);
+      await pod.put({ ...spec, request: { id: 'go-on', type: 'resume' } });
+      await pod.waitForConsole(/BOOTS 1/);
+    } finally {
+      execFileSync('umount', ['--lazy', volume]);
+    }
   });
 
   for (const clone of ['linked', 'full'] as const) {

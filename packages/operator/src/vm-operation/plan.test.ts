@@ -173,6 +173,12 @@ const rows: Row[] = [
     phase: 'Running',
   },
   {
+    when: 'a reset is done by a guest that was started anew',
+    operation: begun('reset'),
+    vm: aVirtualMachine({ status: isRunning(2) }),
+    phase: 'Succeeded',
+  },
+  {
     when: 'a delete is done when the VM is gone',
     operation: begun('delete'),
     phase: 'Succeeded',

@@ -1,5 +1,11 @@
 /** Operations on power: what each writes of the VM's spec, and when it is done. */
-import { isConditionTrue, runStrategyOf, type VirtualMachine, type VirtualMachineSpec } from '@hypersdk/api';
+import {
+  isConditionTrue,
+  runStrategyOf,
+  type VirtualMachine,
+  type VirtualMachineSpec,
+  type VMOperation,
+} from '@hypersdk/api';
 import type { OperationKind, SpecPatch } from './kinds.ts';
 
 type Power = 'start' | 'stop' | 'restart' | 'reset' | 'pause' | 'resume';
@@ -24,14 +30,14 @@ export const powerOperations: Readonly<Record<Power, OperationKind>> = {
     doing: 'Restarting the guest',
     done: 'The guest runs anew',
     patch: (spec) => powerPatch(spec, true),
-    isDone: (vm, { status }) => isRunning(vm) && (vm.status?.epoch ?? 0) > (status?.fromEpoch ?? 0),
+    isDone: runsAnew,
     supersededBy: ['delete'],
   },
   reset: {
     doing: 'Resetting the guest',
     done: 'The guest was reset',
     obstacle: guestIsOff,
-    isDone: ({ status }, { metadata }) => status?.lastRequest === metadata.uid,
+    isDone: (vm, operation) => isCarriedOut(vm, operation) || runsAnew(vm, operation),
     supersededBy: ['stop', 'restart', 'delete'],
   },
   pause: {
@@ -45,10 +51,19 @@ export const powerOperations: Readonly<Record<Power, OperationKind>> = {
     doing: 'Resuming the guest',
     done: 'The guest goes on',
     obstacle: guestIsOff,
-    isDone: (vm, { metadata }) => isRunning(vm) && vm.status?.lastRequest === metadata.uid,
+    isDone: (vm, operation) => (isRunning(vm) && isCarriedOut(vm, operation)) || runsAnew(vm, operation),
     supersededBy: ['pause', 'stop', 'restart', 'delete'],
   },
 };
+
+function isCarriedOut({ status }: VirtualMachine, { metadata }: VMOperation): boolean {
+  return status?.lastRequest === metadata.uid;
+}
+
+/** In another pod, whoever saw to that; what was asked of the guest before it is past. */
+function runsAnew(vm: VirtualMachine, { status }: VMOperation): boolean {
+  return isRunning(vm) && (vm.status?.epoch ?? 0) > (status?.fromEpoch ?? 0);
+}
 
 function guestIsOff({ metadata, status }: VirtualMachine): string | undefined {
   if (status?.phase === 'Running' || status?.phase === 'Paused') return undefined;

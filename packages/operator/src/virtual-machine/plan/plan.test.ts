@@ -727,6 +727,21 @@ describe('a guest that is paused', () => {
       },
     },
     {
+      when: 'by a disk that is full still says so after a resume',
+      observed: anObservation({
+        ...{ vm, pods, operations: asked('resume') },
+        machine: aMachine(
+          vm,
+          1,
+          { phase: 'Paused', problem: full, lastRequest: 'op-resume' },
+          { request: { id: 'op-resume', type: 'resume' } },
+        ),
+      }),
+      actions: [],
+      phase: 'Paused',
+      reason: 'NoSpace',
+    },
+    {
       when: 'or not, is listened to until a reset is done',
       observed: anObservation({
         ...{ vm, pods, operations: asked('reset') },

@@ -18,7 +18,9 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   if (isRestartAsked(observed, pod)) return planStop(observed, pod, power, now);
   const { machine } = observed;
   const told =
-    machine.type === 'state' ? ofMachine(observed, machine.state, power) : withoutAnswer(observed, pod);
+    machine.type === 'state'
+      ? ofMachine({ observed, pod, power }, machine.state)
+      : withoutAnswer(observed, pod);
   const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
   const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
   const isSettled = told.progress === 'done' && changed.length === 0 && !isRequestPending(observed, pod);
@@ -43,17 +45,24 @@ function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
   );
 }
 
-function ofMachine(observed: Observed, state: MachineState, power: Power): Told {
+interface Asked {
+  readonly observed: Observed;
+  readonly pod: Pod;
+  readonly power: Power;
+}
+
+function ofMachine(asked: Asked, state: MachineState): Told {
   switch (state.phase) {
     case 'Preparing':
       return progressing('Creating', 'PreparingDisks', preparingMessage(state));
     case 'Starting':
       return progressing('Creating', 'StartingQemu', 'QEMU is starting');
     case 'Running':
-      if (power.desired === 'Paused') return progressing('Running', 'Pausing', 'The guest is being paused');
+      if (asked.power.desired === 'Paused')
+        return progressing('Running', 'Pausing', 'The guest is being paused');
       return { phase: 'Running', reason: 'Running', message: 'The guest is running', progress: 'done' };
     case 'Paused':
-      return paused(observed, state, power);
+      return paused(asked, state);
     case 'PoweringDown':
     case 'Stopped':
       return progressing('Stopping', 'PoweringDown', 'The guest is powering down');
@@ -62,16 +71,17 @@ function ofMachine(observed: Observed, state: MachineState, power: Power): Told 
   }
 }
 
-function paused(observed: Observed, { problem }: MachineState, { desired }: Power): Told {
-  if (isResumeAsked(observed)) return progressing('Paused', 'Resuming', 'The guest is being resumed');
-  if (problem) {
+function paused({ observed, pod, power }: Asked, { problem }: MachineState): Told {
+  // Also while a resume is under way that QEMU has obeyed: the guest has met its trouble again.
+  if (problem && !isRequestPending(observed, pod)) {
     const { reason, message, disk } = problem;
     return {
       ...{ phase: 'Paused', reason, message, progress: 'stalled' },
       ...(disk && { diskProblem: { reason, message } }),
     };
   }
-  if (desired === 'Paused') {
+  if (isResumeAsked(observed)) return progressing('Paused', 'Resuming', 'The guest is being resumed');
+  if (power.desired === 'Paused') {
     const message = 'The guest is paused on request; operation resume lets it go on';
     return { phase: 'Paused', reason: 'Paused', message, progress: 'done' };
   }

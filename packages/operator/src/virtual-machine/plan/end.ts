@@ -50,7 +50,11 @@ function startAnew(observed: Observed, pod: Pod, power: Power, now: Date): Plan 
   return { ...planned, status: { ...planned.status, restartCount: 0 } };
 }
 
+/** What a launcher said before it stopped answering stands until its termination message says it again. */
 function unexplained(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
+  const { status } = observed.vm;
+  const isTold = status?.podName === pod.metadata.name && /^(Pending|Failed)$/.test(status.phase ?? '');
+  if (isTold) return { actions: [], events: [], status, ...followable(observed) };
   const message = 'QEMU has ended; waiting for the launcher to say why';
   const outcome = {
     phase: 'Stopping',

@@ -468,6 +468,19 @@ describe('a guest that ends by itself', () => {
       },
     },
     {
+      when: 'is off while what is left of its pod goes',
+      observed: (() => {
+        const by = { since: NOW.toISOString(), by: 'guest' };
+        const status = { ...up, power: { desired: 'Off', ...by } } as const;
+        const vm = aVirtualMachine({ spec: { runStrategy: 'RerunOnFailure' }, status });
+        const metadata = { deletionTimestamp: NOW.toISOString() };
+        return anObservation({ vm, pods: [aPod(vm, 1, { ...ended(0), metadata })] });
+      })(),
+      actions: [],
+      phase: 'Stopped',
+      reason: 'GuestPoweredDown',
+    },
+    {
       when: 'stays Failed, with its log, when nothing restarts it',
       observed: of({ runStrategy: 'Manual' }, 1, {
         ...up,
@@ -512,6 +525,9 @@ describe("a guest's end in the launcher's words", () => {
     return anObservation({ vm, pods: [anEndedPod(vm, launcher)], ...(machine && { machine }) });
   };
   const panic = exit('guest-panic', 'The guest kernel panicked');
+  const limit = { reason: 'RestartLimit', message: '', lastTransitionTime: NOW.toISOString() };
+  const conditions = [{ type: 'Ready', status: 'False', ...limit } as const];
+  const told = aVirtualMachine({ status: { ...up, phase: 'Failed', conditions } });
   const vm = aVirtualMachine({ status: up });
   const pod = (changes: Partial<Pod['metadata']> = {}) => aPod(vm, 1, { metadata: changes });
   check([
@@ -524,6 +540,13 @@ describe("a guest's end in the launcher's words", () => {
       also: ({ requeueAfter }) => {
         assert.equal(requeueAfter, 15_000);
       },
+    },
+    {
+      when: 'is not unsaid when the launcher answers no more',
+      observed: anObservation({ vm: told, pods: [anEndedPod(told, 'running')] }),
+      actions: [],
+      phase: 'Failed',
+      reason: 'RestartLimit',
     },
     {
       when: 'is not waited for without end',

@@ -23,6 +23,9 @@ function planLife(observed: Observed, power: Power, now: Date): Plan {
   // Two pods of one VM are never right; the older one goes first, and nothing starts before it is gone.
   const stray = others[0];
   if (stray) return planStop(observed, stray, power, now);
+  // A guest that ended by its own wish is off already, while what is left of its pod goes.
+  const isCleared = pod.metadata.deletionTimestamp && isFinished(pod) && power.desired === 'Off';
+  if (isCleared && power.by === 'guest') return planHalted(observed, power, now);
   if (pod.metadata.deletionTimestamp) return waitForEnd(observed, pod, power, now);
   if (isFinished(pod)) return planEnd(observed, pod, power, now);
   return power.desired === 'Off' ? planStop(observed, pod, power, now) : planRun(observed, pod, power, now);

@@ -359,6 +359,25 @@ describe('a VM with a pod', () => {
       },
     },
     {
+      when: 'is forced by way of its launcher, too, when its pod goes already',
+      observed: anObservation({
+        vm: off,
+        pods: [
+          aPod(vm, 1, {
+            metadata: { deletionTimestamp: NOW.toISOString(), deletionGracePeriodSeconds: 35 },
+          }),
+        ],
+        machine: aMachine(vm, 1),
+        operations: [anOperation('stop', { status: running, spec: { force: true } })],
+      }),
+      actions: ['deletePod web-1', 'putMachine'],
+      phase: 'Stopping',
+      reason: 'PoweringDown',
+      also: ({ actions: [, put] }) => {
+        assert.equal(put?.type === 'putMachine' && put.machine.gracePeriod, 1);
+      },
+    },
+    {
       when: 'loses the older of two pods first',
       observed: anObservation({ vm, pods: [aPod(vm, 1), aPod(vm, 2)] }),
       actions: ['deletePod web-1'],

@@ -1,10 +1,12 @@
+import { machineDigest } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { Plan } from './actions.ts';
+import type { Action, Plan } from './actions.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { machineExit } from './exit.ts';
 import type { Power } from './power.ts';
 import { tell } from '../status/status.ts';
+import { wantedMachine } from './wanted-machine.ts';
 
 /** Deleting the pod powers the guest down: its preStop hook waits for that, within the grace period. */
 export function planStop(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
@@ -15,13 +17,20 @@ export function planStop(observed: Observed, pod: Pod, power: Power, now: Date):
 
 export function waitForEnd(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
   const told = { ...tell(observed, stopping(observed, pod, power), now), ...followable(observed) };
-  if (
-    !pod.metadata.deletionTimestamp ||
-    !isForced(observed) ||
-    (pod.metadata.deletionGracePeriodSeconds ?? 0) <= FORCED
-  )
-    return told;
-  return { ...told, actions: [{ type: 'deletePod', pod, gracePeriodSeconds: FORCED }] };
+  if (!pod.metadata.deletionTimestamp || !isForced(observed)) return told;
+  const isLong = (pod.metadata.deletionGracePeriodSeconds ?? 0) > FORCED;
+  const shortened = isLong ? [{ type: 'deletePod', pod, gracePeriodSeconds: FORCED } as const] : [];
+  return { ...told, actions: [...shortened, ...forcedMachine(observed, pod, power)] };
+}
+
+/** A kubelet that waits for the preStop hook already does not always hear of a shorter grace; the launcher does. */
+function forcedMachine(observed: Observed, pod: Pod, power: Power): Action[] {
+  const { machine } = observed;
+  const wanted = wantedMachine(observed, pod, power);
+  if (machine.type !== 'state' || machine.state.exit || machine.state.epoch !== wanted?.epoch) return [];
+  const forced = { ...wanted, power: 'off', gracePeriod: FORCED } as const;
+  if (machine.state.specDigest === machineDigest(forced)) return [];
+  return [{ type: 'putMachine', address: machine.address, machine: forced }];
 }
 
 function stopping(observed: Observed, pod: Pod, power: Power): Outcome {

@@ -1,14 +1,14 @@
-import { Finalizers } from '@hypersdk/api';
+import { Finalizers, type VirtualMachine } from '@hypersdk/api';
 import type { Plan } from './actions.ts';
 import type { Observed } from '../observed.ts';
 import { followable, stopGrace } from './stop.ts';
-import { wantedPower } from './power.ts';
+import type { Power } from './power.ts';
 import { tell } from '../status/status.ts';
 
 /** The guest goes down first, then the VM; claims and Secrets follow their owner. */
 export function planDeletion(observed: Observed, now: Date): Plan {
   const { vm, pods } = observed;
-  const power = { ...wantedPower({ vm, pods, operations: [] }, now), desired: 'Off' as const };
+  const power = offFrom(vm, now);
   const message = pods.length > 0 ? 'Waiting for the guest to power down' : 'Gone';
   const outcome = {
     phase: 'Stopping',
@@ -31,4 +31,10 @@ export function planDeletion(observed: Observed, now: Date): Plan {
   const isHeld = vm.metadata.finalizers?.includes(Finalizers.virtualMachine);
   // Nothing is written to an object that is about to go.
   return { actions: isHeld ? [{ type: 'removeFinalizer' }] : [], events: [], status: vm.status ?? {} };
+}
+
+/** Since the first look at the deletion: a new time at each one would be a new status at each one. */
+function offFrom({ status, metadata }: VirtualMachine, now: Date): Power {
+  if (status?.power?.desired === 'Off') return status.power;
+  return { desired: 'Off', since: metadata.deletionTimestamp ?? now.toISOString(), by: 'spec' };
 }

@@ -823,6 +823,12 @@ describe('a VM that is deleted', () => {
     const planned = plan(anObservation({ vm, pods: [aPod(vm, 1)] }), NOW);
     assert.deepEqual(summary(planned), ['deletePod web-1']);
   });
+  it('is told once that its guest goes, however often one looks', () => {
+    const pods = [aPod(vm, 1, { metadata: { deletionTimestamp: NOW.toISOString() } })];
+    const first = plan(anObservation({ vm, pods }), NOW);
+    const second = plan(anObservation({ vm: { ...vm, status: first.status }, pods }), later(1));
+    assert.deepEqual(second.status, first.status);
+  });
   it('is let go once no pod is left, with nothing more written', () => {
     const planned = plan(anObservation({ vm }), NOW);
     assert.deepEqual(summary(planned), ['removeFinalizer']);

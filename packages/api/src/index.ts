@@ -8,7 +8,7 @@ export * from './kinds.ts';
 export * from './kubernetes/affinity.ts';
 export * from './kubernetes/resources.ts';
 export * from './kubernetes/scheduling.ts';
-export * from './machine-digest.ts';
+export * from './machine/digest.ts';
 export * from './machine.ts';
 export * from './metadata.ts';
 export * from './quantity.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MachineSpec } from './machine.ts';
+import { MachineSpec } from './spec.ts';
 
 /**
  * What `MachineState.specDigest` holds: 16 hex digits of the spec's SHA-256. Parsing puts the keys into the

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { bytes } from './units.ts';
+
+export const MachineVolume = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('filesystem'), directory: z.string() }),
+  z.object({ type: z.literal('block'), device: z.string() }),
+]);
+
+/** What a disk holds when it is made. A disk that exists is never made again. */
+export const MachineDiskSource = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('blank') }),
+  /** `linked`: an overlay on the golden image, in constant time. `full`: a copy that stands alone. */
+  z.object({ type: z.literal('image'), path: z.string(), clone: z.enum(['linked', 'full']) }),
+  /** The volume must hold a disk already; an empty one is an error, never a blank disk. */
+  z.object({ type: z.literal('existing') }),
+]);
+
+export const MachineDisk = z.object({
+  name: z.string(),
+  device: z.enum(['disk', 'cdrom']),
+  volume: MachineVolume,
+  size: bytes,
+  bootIndex: z.int().positive().optional(),
+  source: MachineDiskSource,
+});
+
+export type MachineVolume = z.infer<typeof MachineVolume>;
+export type MachineDiskSource = z.infer<typeof MachineDiskSource>;
+export type MachineDisk = z.infer<typeof MachineDisk>;

@@ -1,0 +1,23 @@
+/** Where launcher and guest are reached, and where things lie in their containers. */
+/** The launcher's mTLS port in every VM pod. It never belongs to the guest. */
+export const LAUNCHER_PORT = 10707;
+/** Plain HTTP for kubelet's readiness probe: `GET /readyz` and nothing else. Not the guest's either. */
+export const LAUNCHER_READINESS_PORT = 10708;
+
+/** Where the operator mounts things in the launcher and qemu containers. */
+export const MachinePaths = {
+  /** Secret of this epoch: `machine.json`, `tls.crt`, `tls.key`, `ca.crt`. Launcher only. */
+  config: '/etc/hypersdk/machine',
+  /** Cloud-init payload Secret, present when the VM names one: `user-data`, `network-data`. Launcher only. */
+  cloudInit: '/etc/hypersdk/cloud-init',
+  /** emptyDir shared by launcher and qemu: argv, QMP and console sockets, seed image, firmware variables. */
+  runtime: '/run/hypersdk',
+  /** One directory (filesystem volume) or device (block volume) a disk: `/volumes/<disk>`. */
+  volumes: '/volumes',
+  /** Golden images that linked disks stand on, read-only: `/images/<claim>`. */
+  images: '/images',
+} as const;
+
+/** The file of a disk in its own filesystem volume, and of an image in its golden volume. */
+export const DISK_FILE = 'disk.qcow2';
+export const IMAGE_FILE = 'image.qcow2';

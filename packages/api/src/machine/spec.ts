@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { MachineDisk } from './disk.ts';
+import { bytes } from './units.ts';
+
+export const MachineNetwork = z.object({
+  name: z.string(),
+  binding: z.enum(['user', 'masquerade']),
+  mac: z.string(),
+  /** Ports reachable on the pod IP; the `user` binding forwards just these. */
+  ports: z.array(z.object({ port: z.int().min(1).max(65535), protocol: z.enum(['TCP', 'UDP']) })),
+});
+
+/**
+ * Something done once to a guest that stands. The launcher puts the id on record when it is done, so a crash in
+ * between at worst repeats it. `resume` lets a guest go on that QEMU stopped, say because a disk was full.
+ */
+export const MachineRequest = z.object({ id: z.string(), type: z.enum(['reset', 'resume']) });
+
+export const MachineSpec = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  /** SMBIOS UUID; the same for the VM's whole life. */
+  uuid: z.uuid(),
+  /** The launcher of a stale epoch never starts or resumes its guest. */
+  epoch: z.int().positive(),
+  power: z.enum(['on', 'off', 'paused']),
+  request: MachineRequest.optional(),
+  /** Seconds a guest may take to power down before QEMU is told to quit. */
+  gracePeriod: z.int().nonnegative(),
+  cpus: z.int().positive(),
+  memory: bytes,
+  machineType: z.enum(['q35', 'pc', 'microvm']),
+  acceleration: z.enum(['auto', 'kvm', 'tcg']),
+  disks: z.array(MachineDisk),
+  networks: z.array(MachineNetwork),
+  /** Hostname of the NoCloud seed; no `cloudInit`, no seed. */
+  cloudInit: z.object({ instanceId: z.string(), hostname: z.string() }).optional(),
+});
+
+export type MachineNetwork = z.infer<typeof MachineNetwork>;
+export type MachineRequest = z.infer<typeof MachineRequest>;
+export type MachineSpec = z.infer<typeof MachineSpec>;

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { MachineProblem } from './problem.ts';
+import { bytes, time } from './units.ts';
+
+export const MachinePhase = z.enum([
+  'Preparing', // disks are being made
+  'Starting', // argv is written, QEMU does not answer yet
+  'Running',
+  'Paused',
+  'PoweringDown',
+  'Stopped', // QEMU has exited; `exit` says why
+  'Failed', // cannot go on; `problem` says why
+]);
+
+/** Why QEMU exited. `guest-*` were the guest's own wish, `host-*` ours. */
+export const MachineExit = z.object({
+  reason: z.enum([
+    'guest-shutdown',
+    'guest-reset',
+    'guest-panic',
+    'host-powerdown',
+    'host-forced',
+    'qemu-error',
+  ]),
+  time,
+  message: z.string().optional(),
+});
+
+export const MachineDiskState = z.object({
+  name: z.string(),
+  format: z.enum(['qcow2', 'raw']),
+  /** Bytes that the guest sees, and bytes that the file takes. */
+  virtualSize: bytes,
+  actualSize: bytes,
+  /** Files from the active layer down to the base. */
+  chain: z.array(z.string()),
+  /** 0-100 while the disk is being made. */
+  progress: z.int().min(0).max(100).optional(),
+});
+
+export const MachineState = z.object({
+  epoch: z.int().positive(),
+  phase: MachinePhase,
+  /** Digest of the spec that this state answers, so that the operator sees when a PUT has arrived. */
+  specDigest: z.string(),
+  acceleration: z.object({ type: z.enum(['kvm', 'tcg']), reason: z.string() }).optional(),
+  qemuVersion: z.string().optional(),
+  startTime: time.optional(),
+  disks: z.array(MachineDiskState),
+  exit: MachineExit.optional(),
+  problem: MachineProblem.optional(),
+  /** Id of the last request that was carried out. */
+  lastRequest: z.string().optional(),
+  /** Resets by the guest itself since QEMU started, and when the last one was. */
+  reboots: z.object({ count: z.int().positive(), lastTime: time }).optional(),
+  /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
+  restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
+  /** Bytes resident of the launcher, for the measured overhead. */
+  launcherMemory: bytes.optional(),
+});
+
+/** What the launcher leaves as its container's termination message, for an operator that could not ask it any more. */
+export const MachineTermination = MachineState.pick({
+  epoch: true,
+  phase: true,
+  startTime: true,
+  exit: true,
+  problem: true,
+});
+
+export type MachinePhase = z.infer<typeof MachinePhase>;
+export type MachineExit = z.infer<typeof MachineExit>;
+export type MachineDiskState = z.infer<typeof MachineDiskState>;
+export type MachineState = z.infer<typeof MachineState>;
+export type MachineTermination = z.infer<typeof MachineTermination>;

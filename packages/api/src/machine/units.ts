@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+export const bytes = z.int().nonnegative();
+export const time = z.iso.datetime();

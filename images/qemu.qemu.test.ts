@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { execa } from 'execa';
-import { ensureQemu } from './qemu.ts';
+import { ensureQemu, ensureUefi } from './qemu.ts';
 
 describe("the tests' QEMU", () => {
   let bin: string;
@@ -18,6 +19,16 @@ describe("the tests' QEMU", () => {
       assert.ok(Number(major) >= 10, stdout);
     });
   }
+
+  it('has a TPM emulator and the images of UEFI beside it', async () => {
+    await execa(join(bin, 'swtpm'), ['--version'], { timeout: 10_000 });
+    const names = await readdir(await ensureUefi());
+    const wanted = ['OVMF_CODE_4M.fd', 'OVMF_CODE_4M.secboot.fd', 'OVMF_VARS_4M.fd', 'OVMF_VARS_4M.ms.fd'];
+    assert.deepEqual(
+      wanted.filter((name) => !names.includes(name)),
+      [],
+    );
+  });
 
   for (const machine of ['q35', 'pc', 'microvm']) {
     it(`finds the firmware of ${machine}`, async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, writeFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -14,6 +15,7 @@ const PROGRAMS = [
   'qemu-nbd',
   'mformat',
   'mcopy',
+  'swtpm',
 ] as const;
 const WANTED_MAJOR = 10;
 
@@ -24,6 +26,13 @@ const WANTED_MAJOR = 10;
 export async function ensureQemu(log: (line: string) => void = console.error): Promise<string> {
   return (await systemQemu()) ?? join(await extractedQemu(log), 'bin');
 }
+
+/** The directory of UEFI's images that belongs to `ensureQemu`. */
+export async function ensureUefi(log: (line: string) => void = console.error): Promise<string> {
+  const extracted = join(await ensureQemu(log), '../root', UEFI);
+  return existsSync(extracted) ? extracted : UEFI;
+}
+const UEFI = '/usr/share/OVMF';
 
 async function systemQemu(): Promise<string | undefined> {
   const { stdout, failed } = await execa('qemu-system-x86_64', ['--version'], {
@@ -75,7 +84,8 @@ function startScript(root: string, program: (typeof PROGRAMS)[number]): string {
     program === 'qemu-system-x86_64' ? firmware.map((path) => `-L '${root}/${path}'`).join(' ') : '';
   return `#!/bin/sh
 export QEMU_MODULE_DIR='${root}/usr/lib/x86_64-linux-gnu/qemu'
-exec '${root}/usr/lib64/ld-linux-x86-64.so.2' --inhibit-cache --library-path '${root}/usr/lib/x86_64-linux-gnu' \\
+libraries='${root}/usr/lib/x86_64-linux-gnu'
+exec '${root}/usr/lib64/ld-linux-x86-64.so.2' --inhibit-cache --library-path "$libraries:$libraries/swtpm" \\
   '${root}/usr/bin/${program}' ${options} "$@"
 `;
 }

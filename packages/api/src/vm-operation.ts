@@ -65,7 +65,9 @@ const fields = {
   force: z
     .boolean()
     .default(false)
-    .describe('Do not ask the guest: switch off, reset, or go on in spite of failed checks.'),
+    .describe(
+      'Do not ask the guest: switch off, reset, or go on in spite of failed checks. A forced stop, restart or delete does not wait for an unforced one before it, but takes its place.',
+    ),
   timeout: Duration.default('10m').describe('Time after which the operation fails, for example "10m".'),
   dryRun: z
     .boolean()

@@ -1,4 +1,4 @@
-/** Operations on one VM run one at a time, oldest first. */
+/** Operations on one VM run one at a time, oldest first, unless a later one makes the older one pointless. */
 import type { VMOperation } from '@hypersdk/api';
 
 export function isActive({ status }: VMOperation): boolean {
@@ -9,4 +9,21 @@ export function isActive({ status }: VMOperation): boolean {
 export function byAge(a: VMOperation, b: VMOperation): number {
   const ages = (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '');
   return ages === 0 ? a.metadata.name.localeCompare(b.metadata.name) : ages;
+}
+
+type Kind = VMOperation['spec']['operation'];
+
+/** What force ends at once, by the graceful one that hangs: whoever deletes a VM wants it gone, not only off. */
+const CUT_SHORT_BY: Partial<Record<Kind, readonly Kind[]>> = {
+  stop: ['stop', 'restart', 'delete'],
+  restart: ['stop', 'restart', 'delete'],
+  delete: ['delete'],
+};
+
+/** Whether `later` need not wait for `earlier`: by its kind, or because it is the force that the other one lacks. */
+export function supersedes(later: VMOperation, earlier: VMOperation, byKind: readonly Kind[]): boolean {
+  if (byAge(earlier, later) >= 0 || later.spec.dryRun || later.spec.cancel) return false;
+  if (byKind.includes(later.spec.operation)) return true;
+  const { operation, force } = earlier.spec;
+  return !force && later.spec.force && (CUT_SHORT_BY[operation]?.includes(later.spec.operation) ?? false);
 }

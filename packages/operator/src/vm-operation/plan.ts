@@ -1,7 +1,7 @@
 /** What to do about one VMOperation. Pure. */
 import { parseDuration, type VMOperation, type VMOperationStatus } from '@hypersdk/api';
 import type { ObservedOperation } from './observed.ts';
-import { byAge, isActive } from './order.ts';
+import { byAge, isActive, supersedes } from './order.ts';
 import { deleteOperation } from './delete-operation.ts';
 import type { OperationKind, SpecPatch } from './kinds.ts';
 import { powerOperations } from './power-operations.ts';
@@ -123,7 +123,7 @@ function supersedingOne(
   others: readonly VMOperation[],
   { supersededBy }: OperationKind,
 ): VMOperation | undefined {
-  return others.find((other) => byAge(operation, other) < 0 && supersededBy.includes(other.spec.operation));
+  return others.find((other) => supersedes(other, operation, supersededBy));
 }
 
 function begun(operation: VMOperation): VMOperationStatus {

@@ -1,36 +1,35 @@
 import { Finalizers, type VirtualMachine } from '@hypersdk/api';
 import type { Plan } from './actions.ts';
 import type { Observed } from '../observed.ts';
-import { followable, stopGrace } from './stop.ts';
+import { stopGrace, waitForEnd } from './stop.ts';
 import type { Power } from './power.ts';
-import { tell } from '../status/status.ts';
+import { epochOf } from '../pod/epoch.ts';
 
 /** The guest goes down first, then the VM; claims and Secrets follow their owner. */
 export function planDeletion(observed: Observed, now: Date): Plan {
   const { vm, pods } = observed;
-  const power = offFrom(vm, now);
-  const message = pods.length > 0 ? 'Waiting for the guest to power down' : 'Gone';
-  const outcome = {
-    phase: 'Stopping',
-    reason: 'Deleting',
-    message,
-    progress: 'progressing',
-    power,
-    pod: pods[0],
-  } as const;
-  const told = tell(observed, outcome, now);
-  const running = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
-  if (running.length > 0) {
-    return {
-      ...told,
-      actions: running.map((pod) => ({ type: 'deletePod', pod, ...stopGrace(observed, pod) })),
-      ...followable(observed),
-    };
-  }
-  if (pods.length > 0) return told;
-  const isHeld = vm.metadata.finalizers?.includes(Finalizers.virtualMachine);
-  // Nothing is written to an object that is about to go.
-  return { actions: isHeld ? [{ type: 'removeFinalizer' }] : [], events: [], status: vm.status ?? {} };
+  // The one that runs is told of; what else may be left goes beside it.
+  const [pod] = [...pods].sort((a, b) => epochOf(b) - epochOf(a));
+  if (!pod) return planGone(vm);
+  const told = waitForEnd(observed, pod, offFrom(vm, now), now, deleting);
+  const standing = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const deletions = standing.map(
+    (each) => ({ type: 'deletePod', pod: each, ...stopGrace(observed) }) as const,
+  );
+  return { ...told, actions: [...deletions, ...told.actions] };
+}
+
+const deleting = {
+  phase: 'Stopping',
+  reason: 'Deleting',
+  message: 'Waiting for the guest to power down',
+  progress: 'progressing',
+} as const;
+
+/** Nothing is written to an object that is about to go. */
+function planGone({ metadata, status = {} }: VirtualMachine): Plan {
+  const isHeld = metadata.finalizers?.includes(Finalizers.virtualMachine);
+  return { actions: isHeld ? [{ type: 'removeFinalizer' }] : [], events: [], status };
 }
 
 /** Since the first look at the deletion: a new time at each one would be a new status at each one. */

@@ -12,11 +12,18 @@ import { wantedMachine } from './wanted-machine.ts';
 export function planStop(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
   const told = waitForEnd(observed, pod, power, now);
   if (pod.metadata.deletionTimestamp) return told;
-  return { ...told, actions: [{ type: 'deletePod', pod, ...stopGrace(observed, pod) }] };
+  return { ...told, actions: [{ type: 'deletePod', pod, ...stopGrace(observed) }] };
 }
 
-export function waitForEnd(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
-  const told = { ...tell(observed, stopping(observed, pod, power), now), ...followable(observed) };
+export function waitForEnd(
+  observed: Observed,
+  pod: Pod,
+  power: Power,
+  now: Date,
+  usual: Stopping = poweringDown(power),
+): Plan {
+  const outcome = { ...stopping(observed, pod, usual), pod, power };
+  const told = { ...tell(observed, outcome, now), ...followable(observed) };
   if (!pod.metadata.deletionTimestamp || !isForced(observed)) return told;
   const isLong = (pod.metadata.deletionGracePeriodSeconds ?? 0) > FORCED;
   const shortened = isLong ? [{ type: 'deletePod', pod, gracePeriodSeconds: FORCED } as const] : [];
@@ -33,15 +40,19 @@ function forcedMachine(observed: Observed, pod: Pod, power: Power): Action[] {
   return [{ type: 'putMachine', address: machine.address, machine: forced }];
 }
 
-function stopping(observed: Observed, pod: Pod, power: Power): Outcome {
-  const common = { phase: 'Stopping', progress: 'progressing', pod, power } as const;
+type Stopping = Omit<Outcome, 'pod' | 'power'>;
+
+function poweringDown({ desired }: Power): Stopping {
+  const reason = desired === 'Off' ? 'PoweringDown' : 'Restarting';
+  return { phase: 'Stopping', reason, message: 'The guest is powering down', progress: 'progressing' };
+}
+
+/** A guest that did not go by itself in its time may have lost what it had not written: its user is told. */
+function stopping(observed: Observed, pod: Pod, usual: Stopping): Stopping {
   const exit = machineExit(observed, pod);
-  if (exit?.reason === 'host-forced') {
-    const message = exit.message ?? 'The guest was switched off';
-    return { ...common, reason: 'GuestForcedOff', message, event: 'Warning' };
-  }
-  const reason = power.desired === 'Off' ? 'PoweringDown' : 'Restarting';
-  return { ...common, reason, message: 'The guest is powering down' };
+  if (exit?.reason !== 'host-forced') return usual;
+  const message = exit.message ?? 'The guest was switched off';
+  return { ...usual, reason: 'GuestForcedOff', message, event: 'Warning' };
 }
 
 /** Whose wish it was that the guest is off is said, too. */
@@ -63,7 +74,7 @@ function isForced({ operations }: Observed): boolean {
   );
 }
 
-export function stopGrace(observed: Observed, _pod: Pod): { gracePeriodSeconds?: number } {
+export function stopGrace(observed: Observed): { gracePeriodSeconds?: number } {
   return isForced(observed) ? { gracePeriodSeconds: FORCED } : {};
 }
 

@@ -27,7 +27,7 @@ export async function startListeners(
   const handler = machineRoutes({
     feed,
     spec: () => supervisor.spec,
-    replaceSpec: (spec) => supervisor.replaceSpec(spec),
+    replaceSpec: (document) => supervisor.replaceSpec(document),
   });
   const [server, readiness] = await Promise.all([
     startServer({ certificates: paths.config, port: options.port, handler }),

@@ -10,7 +10,11 @@ import { writeTerminationLog } from './termination-log.ts';
 /** Milliseconds. */
 const LISTEN_AFTER = 300;
 
-const log = jsonLog('launcher', (line) => process.stdout.write(line));
+const log = jsonLog({
+  name: 'launcher',
+  level: process.env['LOG_LEVEL'],
+  write: (line) => process.stdout.write(line),
+});
 const paths = pathsFrom(process.env);
 const port = (name: string, standard: number): number => Number(process.env[name] ?? standard);
 
@@ -23,8 +27,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 const feed = new StateFeed();
-const spec = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
-const supervisor = await Supervisor.create({ paths, spec, feed, log });
+const document = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
+const supervisor = await Supervisor.create({ paths, document, feed, log });
 const supervising = supervisor.run(stopping.signal);
 
 // TLS takes tens of milliseconds to load, which a guest need not wait for; a long copy's watchers need not either.
@@ -36,6 +40,7 @@ const listeners = await startListeners({
   port: port('HYPERSDK_PORT', LAUNCHER_PORT),
   readinessPort: port('HYPERSDK_READINESS_PORT', LAUNCHER_READINESS_PORT),
 });
+const { spec } = document;
 log.info({ ...listeners, epoch: spec.epoch, machine: `${spec.namespace}/${spec.name}` }, 'launcher is up');
 
 await supervising;

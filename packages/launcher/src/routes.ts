@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MachineSpec } from '@hypersdk/api/machine';
-import { machineDigest } from '@hypersdk/api/machine-digest';
 import { streamStates } from './event-stream.ts';
+import { specDocument, type SpecDocument } from './machine/spec-store.ts';
 import { type Handler, sendJson } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 
@@ -12,7 +12,7 @@ const PLAN_TIMEOUT = 2_000;
 export interface Routes {
   readonly feed: StateFeed;
   readonly spec: () => MachineSpec;
-  readonly replaceSpec: (spec: MachineSpec) => Promise<void>;
+  readonly replaceSpec: (document: SpecDocument) => Promise<void>;
 }
 
 /**
@@ -60,10 +60,10 @@ async function putMachine(routes: Routes, request: IncomingMessage): Promise<Ans
     const message = `this launcher serves epoch ${epoch}, not ${parsed.data.epoch}`;
     return { status: 409, body: { message, field: 'epoch' } };
   }
-  const digest = machineDigest(parsed.data);
-  await routes.replaceSpec(parsed.data);
+  const document = specDocument(parsed.data, text);
+  await routes.replaceSpec(document);
   const { feed } = routes;
-  await feed.until((state) => state.specDigest === digest, AbortSignal.timeout(PLAN_TIMEOUT));
+  await feed.until((state) => state.specDigest === document.digest, AbortSignal.timeout(PLAN_TIMEOUT));
   return { status: feed.current ? 200 : 202, body: measured(feed) };
 }
 

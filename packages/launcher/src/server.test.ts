@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { machineDigest } from '@hypersdk/api/machine-digest';
+import { documentDigest, machineDigest, machineDocument } from '@hypersdk/api/machine-digest';
+import type { SpecDocument } from './machine/spec-store.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
 import { OPERATOR_NAME, portOf, startServer } from './server.ts';
@@ -45,9 +46,9 @@ describe('the machine API', () => {
     feed = new StateFeed();
     feed.publish(running());
     spec = machineSpec();
-    const replaceSpec = (next: MachineSpec): Promise<void> => {
-      spec = next;
-      feed.publish(running({ specDigest: machineDigest(next) }));
+    const replaceSpec = (next: SpecDocument): Promise<void> => {
+      spec = next.spec;
+      feed.publish(running({ specDigest: next.digest }));
       return Promise.resolve();
     };
     const handler = machineRoutes({ feed, spec: () => spec, replaceSpec });
@@ -112,9 +113,17 @@ describe('the machine API', () => {
 
   it('answers a PUT with the state that answers the new spec', async () => {
     const next = machineSpec({ cpus: 4 });
-    const { status, body } = await ask(as(operator), 'PUT', '/machine', JSON.stringify(next));
+    const { status, body } = await ask(as(operator), 'PUT', '/machine', machineDocument(next));
     assert.equal(status, 200);
     assert.equal((JSON.parse(body) as MachineState).specDigest, machineDigest(next));
+  });
+
+  it('answers a newer operator, whose spec has fields that we do not know', async () => {
+    const newer = JSON.stringify({ ...machineSpec({ cpus: 3 }), hologram: { depth: 7 } });
+    const { status, body } = await ask(as(operator), 'PUT', '/machine', newer);
+    assert.equal(status, 200);
+    assert.equal((JSON.parse(body) as MachineState).specDigest, documentDigest(newer));
+    assert.deepEqual(spec, machineSpec({ cpus: 3 }));
   });
 
   it('streams the state at once and each change once', async () => {

@@ -9,7 +9,7 @@ import { machineState } from './machine/machine-state.ts';
 import { observe } from './machine/observe.ts';
 import { plan } from './machine/plan.ts';
 import { loadRecord } from './machine/record.ts';
-import { saveSpec } from './machine/spec-store.ts';
+import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
 import type { Paths } from './paths.ts';
 import { QemuLink } from './qemu/link.ts';
 import { runtimeFiles } from './runtime-files.ts';
@@ -22,7 +22,7 @@ const AFTER_FAILURE = 1_000;
 
 export interface SupervisorOptions {
   readonly paths: Paths;
-  readonly spec: MachineSpec;
+  readonly document: SpecDocument;
   readonly feed: StateFeed;
   readonly log: Log;
 }
@@ -34,14 +34,14 @@ export class Supervisor {
   readonly #wakeUp: WakeUp;
   #linked: Promise<void> | undefined;
 
-  static async create({ paths, spec, feed, log }: SupervisorOptions): Promise<Supervisor> {
+  static async create({ paths, document, feed, log }: SupervisorOptions): Promise<Supervisor> {
     const files = runtimeFiles(paths.runtime);
     const wakeUp = new WakeUp();
     const onChange = (): void => {
       wakeUp.wake();
     };
     const machine: Machine = {
-      ...{ paths, files, log, spec },
+      ...{ paths, files, log, spec: document.spec, specDigest: document.digest },
       record: await loadRecord(files.record),
       jobs: new Jobs(onChange),
       link: new QemuLink({
@@ -67,9 +67,10 @@ export class Supervisor {
   }
 
   /** Takes over a whole new spec of the same epoch; it is on disk when this resolves. */
-  async replaceSpec(spec: MachineSpec): Promise<void> {
-    await saveSpec(this.#machine.files.spec, spec);
-    this.#machine.spec = spec;
+  async replaceSpec(document: SpecDocument): Promise<void> {
+    await saveSpec(this.#machine.files.spec, document);
+    this.#machine.spec = document.spec;
+    this.#machine.specDigest = document.digest;
     this.#machine.disks.clear();
     this.#wakeUp.wake();
   }

@@ -1,5 +1,4 @@
 import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
-import { machineDigest } from '@hypersdk/api/machine-digest';
 import { diskFormat } from '../qemu/disk.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
@@ -14,7 +13,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
   return {
     epoch: spec.epoch,
     phase: plan.phase,
-    specDigest: machineDigest(spec),
+    specDigest: observed.specDigest,
     ...(acceleration && { acceleration }),
     ...(running && { qemuVersion: running.version }),
     ...(running?.startTime && { startTime: running.startTime.toISOString() }),

@@ -18,6 +18,8 @@ export interface Machine {
   readonly jobs: Jobs;
   readonly link: QemuLink;
   spec: MachineSpec;
+  /** Of the text that the spec came in. */
+  specDigest: string;
   record: MachineRecord;
   readonly disks: Map<string, ObservedDisk['found']>;
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };

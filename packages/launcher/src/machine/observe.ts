@@ -13,7 +13,7 @@ const LATER_LOOK = 3;
 
 /** Looks at everything once. What cannot have changed since the last time is not asked again. */
 export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
-  const { spec, record, files, jobs, acceleration, lastNudge, newReboots } = machine;
+  const { spec, specDigest, record, files, jobs, acceleration, lastNudge, newReboots } = machine;
   const launched = await isLaunched(files);
   const declined = launched && (await isDeclined(files));
   const [stopFile, seedPresent, qemu, disks] = await Promise.all([
@@ -24,6 +24,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
   ]);
   return {
     spec,
+    specDigest,
     record,
     powerdownRequested: stopFile || spec.power === 'off',
     qemu,

@@ -6,6 +6,7 @@ import type { Acceleration, MachineRecord } from './record.ts';
 /** Everything that `plan` may look at, at one instant. */
 export interface Observed {
   readonly spec: MachineSpec;
+  readonly specDigest: string;
   readonly record: MachineRecord;
   /** The preStop hook's wish, or the spec's. */
   readonly powerdownRequested: boolean;

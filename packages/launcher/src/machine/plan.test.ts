@@ -32,6 +32,7 @@ const jobs = (state: JobState): Observed['jobs'] => new Map([[jobKey(makeRoot), 
 
 const fresh: Observed = {
   spec: machineSpec({ disks: [disk] }),
+  specDigest: '',
   record: {},
   powerdownRequested: false,
   qemu: { state: 'unlaunched' },

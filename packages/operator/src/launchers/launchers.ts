@@ -1,14 +1,23 @@
 /** What the operator asks of launchers. Every answer is validated: a launcher may be older or newer than we are. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ImportState, MachineState, type MachineSpec } from '@hypersdk/api';
-import { LauncherUnreachableError, send, text, type Identity, type LauncherAddress } from './request.ts';
+import { ImportState, machineDocument, MachineState, type MachineSpec } from '@hypersdk/api';
+import {
+  LauncherUnreachableError,
+  UnknownAnswerError,
+  send,
+  text,
+  type Identity,
+  type LauncherAddress,
+} from './request.ts';
 
 const ANSWER_TIMEOUT_MS = 3000;
 /** The launcher sends a blank line each 15 s, so that a dead stream is noticed. */
 const SILENCE_MS = 40_000;
 const FIRST_RETRY_MS = 25;
 const LAST_RETRY_MS = 1000;
+/** A launcher that speaks another version's words will not learn ours before its pod is made anew. */
+const UNKNOWN_RETRY_MS = 60_000;
 
 export class Launchers {
   readonly #identity: Identity;
@@ -23,7 +32,10 @@ export class Launchers {
   }
 
   async putMachine(address: LauncherAddress, spec: MachineSpec, signal: AbortSignal): Promise<MachineState> {
-    const body = await this.#ask({ address, method: 'PUT', path: '/machine', body: spec }, signal);
+    const body = await this.#ask(
+      { address, method: 'PUT', path: '/machine', body: machineDocument(spec) },
+      signal,
+    );
     return parse(MachineState, body);
   }
 
@@ -46,6 +58,7 @@ export class Launchers {
         });
       } catch (error) {
         if (!(error instanceof LauncherUnreachableError)) wait = LAST_RETRY_MS;
+        if (error instanceof UnknownAnswerError) wait = UNKNOWN_RETRY_MS;
       }
       await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
       wait = Math.min(wait * 2, LAST_RETRY_MS);
@@ -79,7 +92,7 @@ export class Launchers {
   }
 
   async #ask(
-    request: { address: LauncherAddress; method: 'GET' | 'PUT'; path: string; body?: unknown },
+    request: { address: LauncherAddress; method: 'GET' | 'PUT'; path: string; body?: string },
     signal: AbortSignal,
   ): Promise<string> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
@@ -91,7 +104,7 @@ function parse<T>(schema: { parse(value: unknown): T }, json: string): T {
   try {
     return schema.parse(JSON.parse(json));
   } catch (cause) {
-    throw new LauncherUnreachableError('the launcher answered in a form that this operator does not know', {
+    throw new UnknownAnswerError('the launcher answered in a form that this operator does not know', {
       cause,
     });
   }

@@ -20,7 +20,12 @@ export interface Identity {
 
 /** No usable answer from a launcher: it is starting, gone, cut off, or not who it should be. */
 export class LauncherUnreachableError extends Error {
-  override readonly name = 'LauncherUnreachableError';
+  override readonly name: string = 'LauncherUnreachableError';
+}
+
+/** An answer that is not in words of this version; its launcher may be newer, so it is missing, not wrong. */
+export class UnknownAnswerError extends LauncherUnreachableError {
+  override readonly name = 'UnknownAnswerError';
 }
 
 /** The launcher answered, and refused. */
@@ -38,7 +43,7 @@ export interface LauncherRequest {
   readonly address: LauncherAddress;
   readonly method: 'GET' | 'PUT';
   readonly path: string;
-  readonly body?: unknown;
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +65,7 @@ export async function send(
     agent: false,
     signal,
   });
-  request.end(wanted.body === undefined ? undefined : JSON.stringify(wanted.body));
+  request.end(wanted.body);
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     if (response.statusCode === 200) return response;

@@ -1,6 +1,6 @@
 /** Plays scheduler and kubelet: a pod that has its Secret runs, and its launcher answers as a real one would. */
 import { createServer, type Server } from 'node:https';
-import { LAUNCHER_PORT, machineDigest, MachineSpec, type MachineState } from '@hypersdk/api';
+import { LAUNCHER_PORT, documentDigest, MachineSpec, type MachineState } from '@hypersdk/api';
 import {
   Informer,
   keyOf,
@@ -88,22 +88,23 @@ export class PretendNode {
 /** Answers with a running machine, and takes any spec that it is given. */
 function pretendLauncher(secret: Secret): Server {
   const file = (name: string): string => Buffer.from(secret.data?.[name] ?? '', 'base64').toString();
-  let spec = MachineSpec.parse(JSON.parse(file('machine.json')));
+  let document = file('machine.json');
   const tls = { key: file('tls.key'), cert: file('tls.crt'), ca: file('ca.crt'), requestCert: true };
   return createServer(tls, (request, response) => {
     if (request.method === 'PUT') {
       void request.toArray().then((chunks) => {
-        spec = MachineSpec.parse(JSON.parse(Buffer.concat(chunks as Buffer[]).toString())); // no encoding is set
-        response.end(JSON.stringify(stateOf(spec)));
+        document = Buffer.concat(chunks as Buffer[]).toString(); // no encoding is set
+        response.end(JSON.stringify(stateOf(document)));
       });
       return;
     }
-    response.write(`${JSON.stringify(stateOf(spec))}\n`);
+    response.write(`${JSON.stringify(stateOf(document))}\n`);
     if (request.url === '/machine') response.end();
   });
 }
 
-function stateOf(spec: MachineSpec): MachineState {
+function stateOf(document: string): MachineState {
+  const spec = MachineSpec.parse(JSON.parse(document));
   const disks = spec.disks.map(({ name, size }) => ({
     name,
     format: 'qcow2' as const,
@@ -114,7 +115,7 @@ function stateOf(spec: MachineSpec): MachineState {
   return {
     epoch: spec.epoch,
     phase: 'Running',
-    specDigest: machineDigest(spec),
+    specDigest: documentDigest(document),
     acceleration: { type: 'tcg', reason: 'pretended' },
     startTime: '2026-01-02T03:04:05Z',
     disks,

@@ -1,4 +1,4 @@
-import type { EffectiveSpec, MachineSpec } from '@hypersdk/api';
+import { machineDocument, type EffectiveSpec, type MachineSpec } from '@hypersdk/api';
 import { ownerReference, type Pod, type Secret } from '@hypersdk/kube';
 import { issue, type KeyPair } from '../../launchers/authority.ts';
 import { certificateName } from './epoch.ts';
@@ -21,7 +21,7 @@ export async function machineSecret(
     // Kubelets need not watch what cannot change.
     immutable: true,
     stringData: {
-      'machine.json': JSON.stringify(machine),
+      'machine.json': machineDocument(machine),
       'tls.crt': certificate,
       'tls.key': privateKey,
       'ca.crt': authority.certificate,

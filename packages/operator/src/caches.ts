@@ -113,14 +113,19 @@ function nodeOf({ spec }: Pod): string[] {
 
 /** A big cluster has far more claims than ours; of each is kept what tells whose it is and whether it is bound. */
 function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
-  const { labels: _labels, ...kept } = metadata;
+  const { labels, ...kept } = metadata;
   const { phase, capacity } = status ?? {};
   const className = spec?.storageClassName;
   return {
-    metadata: kept,
+    metadata: { ...kept, ...(labels && { labels: ofOurs(labels) }) },
     spec: className === undefined ? {} : { storageClassName: className },
     status: { ...(phase && { phase }), ...(capacity && { capacity }) },
   };
+}
+
+function ofOurs(labels: Record<string, string>): Record<string, string> {
+  const names: readonly string[] = [Labels.vmName, Labels.template];
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
 }
 
 /** Nodes are big and change often; all we ask is whether they are ready. */

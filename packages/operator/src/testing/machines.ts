@@ -8,7 +8,7 @@ import {
   type VMOperation,
   type VMTemplate,
 } from '@hypersdk/api';
-import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import { ownerUid } from '../ownership.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
@@ -94,6 +94,12 @@ export function aClaim(owner = UID): PersistentVolumeClaim {
     metadata: { name: 'web-root', namespace: 'default', annotations: { [ownerUid]: owner } },
     status: { phase: 'Bound' },
   };
+}
+
+/** The cluster's default class. */
+export function aStorageClass(volumeBindingMode: 'Immediate' | 'WaitForFirstConsumer'): StorageClass {
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  return { metadata: { name: 'standard', annotations }, provisioner: 'example.com/disks', volumeBindingMode };
 }
 
 /** The pod that a VM's epoch has, as the API server shows it once it runs. */

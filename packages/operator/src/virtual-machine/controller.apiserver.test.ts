@@ -6,7 +6,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { findCondition, isConditionTrue, type VirtualMachine } from '@hypersdk/api';
-import { defineResource, PersistentVolumeClaims, type Client, type KubeObject } from '@hypersdk/kube';
+import {
+  defineResource,
+  PersistentVolumeClaims,
+  StorageClasses,
+  type Client,
+  type KubeObject,
+} from '@hypersdk/kube';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../testing/stage.ts';
@@ -31,6 +37,8 @@ after(() => stage.close());
 
 const isRunning = (vm: VirtualMachine | undefined): boolean =>
   isConditionTrue(vm?.status?.conditions, 'Running');
+const isWaitingForVolume = (vm: VirtualMachine | undefined): boolean =>
+  findCondition(vm?.status?.conditions, 'Ready')?.reason === 'WaitingForVolume';
 const isGone = (object: unknown): boolean => object === undefined;
 
 async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
@@ -87,6 +95,31 @@ describe('a living operator', () => {
     assert.equal(vm.spec.running, true);
     await remove('again');
     await becomes(stage, VirtualMachines, 'again', isGone);
+  });
+});
+
+describe('a VM whose claim is bound at once, and outlives it', () => {
+  it('gets its pod when the claim is bound', async (t) => {
+    await runUntilEnd(t, stage.client);
+    const className = `immediate-${stage.namespace}`;
+    await stage.client.create(StorageClasses, {
+      metadata: { name: className },
+      provisioner: 'example.com/disks',
+      volumeBindingMode: 'Immediate',
+    });
+    t.after(() => stage.client.delete(StorageClasses, { name: className }));
+    await create('bound', {
+      disks: [{ name: 'root', size: '1Gi', storageClass: className, deletePolicy: 'Keep' }],
+    });
+    await becomes(stage, VirtualMachines, 'bound', isWaitingForVolume);
+    assert.deepEqual(startedPods('bound'), []);
+    const claim = { namespace: stage.namespace, name: 'bound-root' };
+    const status = { phase: 'Bound' };
+    await stage.client.mergePatch(PersistentVolumeClaims, claim, { status }, { subresource: 'status' });
+    await becomes(stage, VirtualMachines, 'bound', isRunning);
+    assert.deepEqual(startedPods('bound'), ['bound-1']);
+    await remove('bound');
+    await becomes(stage, VirtualMachines, 'bound', isGone);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Which events concern which VirtualMachine, and what one reconcile does. */
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { keyOf, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
+import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan/plan.ts';
@@ -36,10 +36,10 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   });
   caches.pods.subscribe(({ type, object }) => {
     if (type === 'deleted') knownSecrets.delete(object.metadata.uid ?? '');
-    add(vmOfPod(object));
+    add(vmOf(object));
   });
   caches.claims.subscribe(({ object }) => {
-    add(ownerOfClaim(object));
+    add(vmOf(object));
   });
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
@@ -51,16 +51,12 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     for (const vm of caches.virtualMachines.byIndex('namespace', object.metadata.name)) add(keyOf(vm));
   });
   caches.nodes.subscribe(({ object }) => {
-    for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOfPod(pod));
+    for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOf(pod));
   });
 }
 
-function vmOfPod({ metadata }: Pod): string | undefined {
+/** By label: a claim that is to outlive its VM has no owner. */
+function vmOf({ metadata }: KubeObject): string | undefined {
   const name = metadata.labels?.[Labels.vmName];
   return name && `${metadata.namespace ?? ''}/${name}`;
-}
-
-function ownerOfClaim({ metadata }: KubeObject): string | undefined {
-  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'VirtualMachine');
-  return owner && `${metadata.namespace ?? ''}/${owner.name}`;
 }

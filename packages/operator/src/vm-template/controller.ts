@@ -1,7 +1,7 @@
 import type { ImportState, VMTemplate } from '@hypersdk/api';
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { keyOf, type Pod, type Result } from '@hypersdk/kube';
+import { keyOf, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import { executeTemplate } from './execute.ts';
@@ -26,10 +26,12 @@ export function enqueueTemplates({ caches }: VirtualMachineContext, queue: WorkQ
   caches.templates.subscribe(({ object }) => {
     queue.add(keyOf(object));
   });
-  caches.pods.subscribe(({ object: { metadata } }) => {
+  const addTemplateOf = ({ object: { metadata } }: { object: KubeObject }): void => {
     const name = metadata.labels?.[Labels.template];
     if (name) queue.add(`${metadata.namespace ?? ''}/${name}`);
-  });
+  };
+  caches.pods.subscribe(addTemplateOf);
+  caches.claims.subscribe(addTemplateOf);
   caches.virtualMachines.subscribe(({ type, object }) => {
     const reference = object.spec.image?.templateRef;
     // Only a VM that comes or goes changes a template's count.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ImportState, VMTemplate } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { aTemplate, aVirtualMachine, config, NOW } from '../testing/machines.ts';
+import { aStorageClass, aTemplate, aVirtualMachine, config, NOW } from '../testing/machines.ts';
 import type { ObservedTemplate } from './observed.ts';
 import type { TemplatePlan } from './actions.ts';
 import { planTemplate } from './plan.ts';
@@ -71,6 +71,16 @@ const rows: Row[] = [
     reason: 'Importing',
     also: ({ status }) => {
       assert.equal(status.attempts, 1);
+    },
+  },
+  {
+    when: 'gets its importer once a volume that its class binds at once is bound',
+    observed: observed({ claim, storageClasses: [aStorageClass('Immediate')] }),
+    actions: [],
+    phase: 'Importing',
+    reason: 'WaitingForVolume',
+    also: ({ status }) => {
+      assert.equal(status.attempts, undefined);
     },
   },
   {

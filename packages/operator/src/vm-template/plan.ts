@@ -1,6 +1,7 @@
 /** What to do about one VMTemplate: import its image once into a golden volume. Pure. */
 import { Finalizers } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { isBindingAwaited } from '../volume-binding.ts';
 import type { TemplateAction, TemplatePlan } from './actions.ts';
 import { goldenClaim } from './golden-claim.ts';
 import { importerPod } from './importer-pod.ts';
@@ -102,6 +103,13 @@ function begin(
   claim: PersistentVolumeClaim | undefined,
   now: Date,
 ): TemplatePlan {
+  const wanted = goldenClaim(observed);
+  const claims: TemplateAction[] = claim ? [] : [{ type: 'createClaim', claim: wanted }];
+  if (isBindingAwaited(claim ?? wanted, observed.storageClasses)) {
+    const message = `Waiting for the volume of claim ${wanted.metadata.name}`;
+    const planned = told(observed, { phase: 'Importing', reason: 'WaitingForVolume', message }, now);
+    return { ...planned, actions: claims };
+  }
   const attempt = (observed.template.status?.attempts ?? 0) + 1;
   const planned = told(
     observed,
@@ -109,7 +117,6 @@ function begin(
     now,
   );
   const pod = importerPod(observed, attempt);
-  const claims: TemplateAction[] = claim ? [] : [{ type: 'createClaim', claim: goldenClaim(observed) }];
   return { ...planned, actions: [...claims, { type: 'createImporter', pod }] };
 }
 

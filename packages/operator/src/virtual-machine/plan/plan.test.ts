@@ -8,6 +8,7 @@ import {
   anObservation,
   anOperation,
   aPod,
+  aStorageClass,
   aTemplate,
   aVirtualMachine,
   NOW,
@@ -66,6 +67,7 @@ describe('a VM without a pod', () => {
     spec: { networks: [{ name: 'default', type: 'pod-network', binding: 'masquerade' }] },
   });
   const vm = aVirtualMachine();
+  const pending = { ...aClaim(), status: { phase: 'Pending' } };
   const fromTemplate = aVirtualMachine({ spec: { image: { templateRef: { name: 'ubuntu' } } } });
   const readyTemplate = aTemplate({ status: { phase: 'Ready', ready: true, size: '1Gi' } });
   const lost = aVirtualMachine({
@@ -81,6 +83,44 @@ describe('a VM without a pod', () => {
       also: ({ status }) => {
         assert.equal(status.epoch, 1);
       },
+    },
+    {
+      when: 'gets its claim alone where the class binds it at once',
+      observed: anObservation({ claims: new Map(), storageClasses: [aStorageClass('Immediate')] }),
+      actions: ['createClaim web-root'],
+      phase: 'Creating',
+      reason: 'WaitingForVolume',
+    },
+    {
+      when: 'waits for a claim that its class binds at once',
+      observed: anObservation({
+        vm: aVirtualMachine({ status: { phase: 'Creating', epoch: 1 } }),
+        claims: new Map([['web-root', pending]]),
+        storageClasses: [aStorageClass('Immediate')],
+      }),
+      actions: [],
+      phase: 'Creating',
+      reason: 'WaitingForVolume',
+    },
+    {
+      when: 'gets the pod that its claim waits for',
+      observed: anObservation({
+        claims: new Map([['web-root', pending]]),
+        storageClasses: [aStorageClass('WaitForFirstConsumer')],
+      }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'gets its pod in the same epoch once its claim is bound',
+      observed: anObservation({
+        vm: aVirtualMachine({ status: { phase: 'Creating', epoch: 1 } }),
+        storageClasses: [aStorageClass('Immediate')],
+      }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
     },
     {
       when: 'is held by a finalizer before anything is made',

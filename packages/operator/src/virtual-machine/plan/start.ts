@@ -1,3 +1,5 @@
+import type { PersistentVolumeClaim } from '@hypersdk/kube';
+import { isBindingAwaited } from '../../volume-binding.ts';
 import type { Plan } from './actions.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
@@ -11,6 +13,7 @@ import { networkProblem } from './network-problem.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
 import { templateProblem } from './template-problem.ts';
+import { waitingForVolume } from './waiting.ts';
 
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
 
@@ -45,19 +48,26 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
     .filter(({ state }) => state.type === 'missing')
     .map(({ disk }) => ({ type: 'createClaim', claim: diskClaim(vm, disk) }) as const);
   const epoch = nextEpoch(observed);
+  const unbound = unboundClaim(observed, disks);
+  const creating = { reason: 'CreatingPod', message: 'The pod is being made' };
+  const { reason, message } = unbound ? waitingForVolume(unbound) : creating;
   const told = tell(
     observed,
-    {
-      phase: 'Creating',
-      reason: 'CreatingPod',
-      message: 'The pod is being made',
-      progress: 'progressing',
-      power,
-      epoch,
-    },
+    { phase: 'Creating', reason, message, progress: 'progressing', power, epoch },
     now,
   );
-  return { ...told, actions: [...created, createPod(observed, disks, epoch)] };
+  return { ...told, actions: unbound ? created : [...created, createPod(observed, disks, epoch)] };
+}
+
+/** The first of the VM's own claims, there or yet to be made, that has to be bound before its pod is made. */
+function unboundClaim(
+  { vm, claims, storageClasses }: Observed,
+  disks: readonly ResolvedDisk[],
+): PersistentVolumeClaim | undefined {
+  return disks
+    .filter(({ isOurs }) => isOurs)
+    .map((disk) => claims.get(disk.claimName) ?? diskClaim(vm, disk))
+    .find((claim) => isBindingAwaited(claim, storageClasses));
 }
 
 function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: number) {

@@ -1,5 +1,5 @@
 /** Why a pod does not run yet: the cause, the object, and what to do, from what Kubernetes says of it. */
-import type { Pod } from '@hypersdk/kube';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { storageClass } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -22,19 +22,21 @@ function unscheduled(observed: Observed, pod: Pod): Waiting | undefined {
 function unbound({ claims, storageClasses }: Observed): Waiting | undefined {
   const pending = [...claims.values()].find(({ status }) => status?.phase === 'Pending');
   if (!pending) return undefined;
-  const name = pending.metadata.name;
-  const className = pending.spec?.storageClassName;
-  const wanted = className ?? 'the default class';
-  if (!storageClass(storageClasses, className)) {
-    const message = `Claim ${name} asks for StorageClass ${wanted}, which does not exist: create it, or name another`;
+  if (!storageClass(storageClasses, pending.spec?.storageClassName)) {
+    const asks = `Claim ${pending.metadata.name} asks for StorageClass ${wantedClass(pending)}`;
+    const message = `${asks}, which does not exist: create it, or name another`;
     return { phase: 'Pending', reason: 'StorageClassNotFound', message, progress: 'stalled' };
   }
-  return {
-    phase: 'Creating',
-    reason: 'WaitingForVolume',
-    message: `Waiting for the volume of claim ${name} (${wanted})`,
-    progress: 'progressing',
-  };
+  return { phase: 'Creating', ...waitingForVolume(pending), progress: 'progressing' };
+}
+
+export function waitingForVolume(claim: PersistentVolumeClaim): Pick<Waiting, 'reason' | 'message'> {
+  const message = `Waiting for the volume of claim ${claim.metadata.name} (${wantedClass(claim)})`;
+  return { reason: 'WaitingForVolume', message };
+}
+
+function wantedClass({ spec }: PersistentVolumeClaim): string {
+  return spec?.storageClassName ?? 'the default class';
 }
 
 function unschedulable({

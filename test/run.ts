@@ -4,15 +4,15 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { lockInstance, stopCluster } from './cluster/cluster.ts';
 import { REPOSITORY } from './cluster/instance.ts';
 import { line } from './cluster/progress.ts';
-import type { Counts } from './count-reporter.ts';
-import { suiteNames, suites, testFiles } from './suites.ts';
-import type { SuiteName } from './suites.ts';
+import type { Report } from './report.ts';
+import { batches, suiteNames, suites } from './suites.ts';
+import type { Batch, SuiteName } from './suites.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,36 +34,42 @@ await using _ = await lockInstance(values.instance).catch((error: unknown) => {
   line(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });
-const results: Counts[] = [];
+const SLOWEST = 10;
+const NOTHING: Report = { passed: 0, failed: 0, skipped: 0, tests: [] };
+
+const reports: Report[] = [];
 for (const name of wantedSuites()) {
-  if (!interrupted.signal.aborted) results.push(await runSuite(name));
+  if (!interrupted.signal.aborted) reports.push(await runSuite(name));
 }
-const { passed, failed, skipped } = sum(results);
-process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+const { passed, failed, skipped, tests } = sum(reports);
+process.stdout.write(`\n${slowest(tests)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 if (failed > 0 || interrupted.signal.aborted) process.exitCode = 1;
 
 /** A suite that cannot start, or that runs no test at all, counts as one that failed. */
-async function runSuite(name: SuiteName): Promise<Counts> {
+async function runSuite(name: SuiteName): Promise<Report> {
   line(`\n${name}`);
+  let report = NOTHING;
   try {
     if (!values.keep) await removeLeftovers(name);
     const environment = await suites[name].prepare(values.instance);
-    const counts = await runTests(name, environment);
-    if (counts.passed + counts.failed > 0) return counts;
+    for (const batch of await batches(suites[name])) {
+      report = sum([report, await runTests(name, batch, environment)]);
+    }
+    if (report.passed + report.failed > 0) return report;
     line(`The suite "${name}" ran no test`);
   } catch (error) {
     line(error instanceof Error ? error.message : String(error));
   } finally {
     if (!values.keep) await removeLeftovers(name);
   }
-  return { passed: 0, failed: 1, skipped: 0 };
+  return sum([report, { ...NOTHING, failed: 1 }]);
 }
 
-async function runTests(name: SuiteName, environment: Record<string, string>): Promise<Counts> {
+async function runTests(name: SuiteName, batch: Batch, environment: Record<string, string>): Promise<Report> {
   const directory = await mkdtemp(join(tmpdir(), 'hypersdk-test-'));
-  const counts = join(directory, 'counts.json');
+  const report = join(directory, 'report.json');
   try {
-    await execa(process.execPath, ['--test', ...options(name, counts), ...(await testFiles(suites[name]))], {
+    await execa(process.execPath, ['--test', ...options(batch, report), ...batch.files], {
       cwd: REPOSITORY,
       env: environment,
       stdio: 'inherit',
@@ -72,21 +78,20 @@ async function runTests(name: SuiteName, environment: Record<string, string>): P
       timeout: suites[name].minutes * 60_000,
       forceKillAfterDelay: 20_000,
     });
-    // Ours: test/count-reporter.ts wrote it.
-    return JSON.parse(await readFile(counts, 'utf8')) as Counts;
+    // Ours: test/report.ts wrote it.
+    return JSON.parse(await readFile(report, 'utf8')) as Report;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function options(name: SuiteName, counts: string): string[] {
-  const { concurrency } = suites[name];
+function options({ concurrency }: Batch, report: string): string[] {
   return [
     ...(concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`]),
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
-    `--test-reporter=${join(import.meta.dirname, 'count-reporter.ts')}`,
-    `--test-reporter-destination=${counts}`,
+    `--test-reporter=${join(import.meta.dirname, 'report.ts')}`,
+    `--test-reporter-destination=${report}`,
   ];
 }
 
@@ -102,7 +107,20 @@ function wantedSuites(): SuiteName[] {
   return suiteNames.filter((name) => positionals.length === 0 || positionals.includes(name));
 }
 
-function sum(counts: readonly Counts[]): Counts {
-  const total = (key: keyof Counts) => counts.reduce((result, item) => result + item[key], 0);
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+function sum(all: readonly Report[]): Report {
+  const total = (key: 'passed' | 'failed' | 'skipped') => all.reduce((result, item) => result + item[key], 0);
+  return {
+    passed: total('passed'),
+    failed: total('failed'),
+    skipped: total('skipped'),
+    tests: all.flatMap((report) => report.tests),
+  };
+}
+
+function slowest(all: Report['tests']): string {
+  const first = [...all].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  const rows = first.map(
+    ({ seconds, file, name }) => `${seconds.toFixed(1).padStart(7)} s  ${basename(file)}: ${name}`,
+  );
+  return ['The slowest tests:', ...rows].join('\n');
 }

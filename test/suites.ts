@@ -12,6 +12,8 @@ export type SuiteName = (typeof suiteNames)[number];
 export interface Suite {
   readonly patterns: readonly string[];
   readonly except?: RegExp;
+  /** Of files that disturb what the others stand on: they run after those, one by one. */
+  readonly alone?: readonly string[];
   /** A test that hangs, or leaves something open, must not hold up the rest for ever. */
   readonly minutes: number;
   /** How many files run at once; as many as there are processors where absent. */
@@ -49,9 +51,11 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
   e2e: {
     minutes: 45,
-    patterns: ['test/e2e/**/*.e2e.ts'],
-    // Two processors boot one guest at a time well.
-    concurrency: 1,
+    patterns: ['test/e2e/*.e2e.ts'],
+    // They kill the operator, or install another one.
+    alone: ['test/e2e/alone/*.e2e.ts'],
+    // Half of a test is waiting for Kubernetes, the other half computes.
+    concurrency: 2,
     prepare: async (instance) => ({
       ...(await startTestCluster(instance)),
       ...withPath(binaryDirectory('kubectl'), binaryDirectory('helm')),
@@ -60,7 +64,22 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
 };
 
-export async function testFiles({ patterns, except }: Suite): Promise<string[]> {
+/** Test files of which `concurrency` run at once; as many as there are processors where absent. */
+export interface Batch {
+  readonly files: readonly string[];
+  readonly concurrency?: number;
+}
+
+export async function batches({ patterns, except, alone = [], concurrency }: Suite): Promise<Batch[]> {
+  const together = {
+    files: await testFiles(patterns, except),
+    ...(concurrency !== undefined && { concurrency }),
+  };
+  const apart = { files: await testFiles(alone), concurrency: 1 };
+  return [together, apart].filter(({ files }) => files.length > 0);
+}
+
+async function testFiles(patterns: readonly string[], except?: RegExp): Promise<string[]> {
   const files: string[] = [];
   const exclude = (path: string) => path.includes('node_modules');
   for await (const file of glob([...patterns], { cwd: REPOSITORY, exclude })) {

@@ -1,9 +1,9 @@
 /** A namespace of a test's own, and the verbs that stories are told in. */
-import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { VirtualMachine, VMOperation, VMTemplate } from '@hypersdk/api';
 import { stringify } from 'yaml';
 import { kubectl } from './kubectl.ts';
+import { createNamespace, leaveNamespace } from './namespaces.ts';
 
 export interface Scene {
   readonly namespace: string;
@@ -16,14 +16,12 @@ export interface Scene {
 }
 
 export async function openScene(t: TestContext): Promise<Scene> {
-  const namespace = `e2e-${randomBytes(4).toString('hex')}`;
-  await kubectl(['create', 'namespace', namespace]);
-  const scene = sceneIn(namespace);
+  const scene = sceneIn(await createNamespace(t));
   t.after(async () => {
     // @types/node does not know it yet.
     const { passed } = t as TestContext & { readonly passed: boolean };
     if (!passed) t.diagnostic(await evidence(scene));
-    await kubectl(['delete', 'namespace', namespace, '--timeout=120s']);
+    await leaveNamespace(scene.namespace);
   });
   return scene;
 }

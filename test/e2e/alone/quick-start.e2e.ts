@@ -11,12 +11,12 @@ import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import type { VMTemplateManifest } from '@hypersdk/api';
-import { consoleLine } from './stage/guest-console.ts';
-import { kubectl } from './stage/kubectl.ts';
-import { tinyTemplate } from './stage/manifests.ts';
-import { sceneIn } from './stage/scene.ts';
+import { consoleLine } from '../stage/guest-console.ts';
+import { kubectl } from '../stage/kubectl.ts';
+import { tinyTemplate } from '../stage/manifests.ts';
+import { sceneIn } from '../stage/scene.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** As a user types them, in the top directory of a checkout. */
 const installKinds = `

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { consoleLine } from './stage/guest-console.ts';
-import { kubectl } from './stage/kubectl.ts';
-import { operationOn } from './stage/manifests.ts';
-import { getVm, openScene } from './stage/scene.ts';
-import { upgradeSidecar } from './stage/sidecar.ts';
-import { counting, countsOn } from './stage/ticks.ts';
+import { consoleLine } from '../stage/guest-console.ts';
+import { kubectl } from '../stage/kubectl.ts';
+import { operationOn } from '../stage/manifests.ts';
+import { getVm, openScene } from '../stage/scene.ts';
+import { upgradeSidecar } from '../stage/sidecar.ts';
+import { counting, countsOn } from '../stage/ticks.ts';
 
 const operator = (...args: string[]): Promise<string> => kubectl(['--namespace', 'hypersdk-system', ...args]);
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildBinaries } from './binaries.ts';
-import { ensureCgroup } from './cgroups.ts';
+import { ensureCgroup, preferCgroup } from './cgroups.ts';
 import { ensureApiServer, ensureControllers } from './control-plane.ts';
 import { ensureCredentials } from './credentials.ts';
 import { removeInstance } from './down.ts';
@@ -52,6 +52,7 @@ export async function startCluster(options: InstanceOptions): Promise<Instance> 
   const instance = await claimInstance(options.instance);
   await step('start the control plane', async () => {
     await ensureCgroup(instance.cgroup);
+    await preferCgroup(instance.cgroup);
     await ensureNetwork(instance);
     await ensureCredentials(instance);
     await ensureApiServer(instance, 'cluster');

@@ -1,45 +1,12 @@
-/**
- * Guarantee: a guest is paused, resumed, reset and switched off as asked; whatever it does to itself is seen, said in
- * phase, condition and event, and answered as its run strategy wants.
- */
+/** Guarantee: a guest is paused, resumed, reset, restarted, switched off and deleted as its user asks. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition, type VirtualMachineManifest, type VMOperationManifest } from '@hypersdk/api';
 import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getVm, openScene, type Scene } from './stage/scene.ts';
-
-type Spec = Partial<VirtualMachineManifest['spec']>;
-type Operation = VMOperationManifest['spec'];
-
-/** A guest that has booted and obeys; its pod's name. */
-async function booted(scene: Scene, name: string, spec: Spec): Promise<string> {
-  await scene.apply(tinyTemplate(), tinyVm(name, spec));
-  await guestTicks(scene, name, `${name}-1`);
-  return `${name}-1`;
-}
-
-async function guestTicks(scene: Scene, name: string, pod: string): Promise<void> {
-  await scene.waitFor('condition=Running', `vm/${name}`);
-  await consoleLine(scene, pod, /^tick 3 /);
-}
-
-async function operate(scene: Scene, vm: string, name: Operation['operation'], more = {}): Promise<void> {
-  const operation = operationOn(vm, name);
-  await scene.apply({ ...operation, spec: { ...operation.spec, ...more } });
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/${vm}-${name}`);
-}
-
-async function ready(scene: Scene, name: string): Promise<(string | undefined)[]> {
-  const { status } = await getVm(scene, name);
-  const condition = findCondition(status?.conditions, 'Ready');
-  return [status?.phase, condition?.status, condition?.reason];
-}
-
-const phase = (value: string): string => `jsonpath={.status.phase}=${value}`;
-const reason = (value: string): string => `jsonpath={.status.conditions[?(@.type=="Ready")].reason}=${value}`;
+import { booted, guestTicks, operate, phase, ready } from './stage/power.ts';
+import { getVm, openScene } from './stage/scene.ts';
 
 describe('power, in full', () => {
   it('pauses a guest, which goes on where it was, and powers a paused one down', async (t) => {
@@ -72,57 +39,6 @@ describe('power, in full', () => {
     await consoleLine(scene, pod, /^BOOTS 2$/);
     const { status } = await getVm(scene, 'shakes');
     assert.deepEqual([status?.podName, status?.epoch, status?.rebootCount], [pod, 1, undefined]);
-  });
-
-  it('tells of a guest that reboots itself', async (t) => {
-    const scene = await openScene(t);
-    const pod = await booted(scene, 'reboots', { running: true });
-    await typeCommand(scene, pod, 'reboot');
-    await consoleLine(scene, pod, /^BOOTS 2$/);
-    await scene.waitFor('jsonpath={.status.rebootCount}=1', 'vm/reboots');
-    assert.match(await eventOf(scene, 'reboots', 'GuestRebooted'), /rebooted itself/);
-    assert.equal((await getVm(scene, 'reboots')).status?.podName, pod);
-  });
-
-  it('starts a guest that powers itself off again, where it is to run always', async (t) => {
-    const scene = await openScene(t);
-    const pod = await booted(scene, 'always', { runStrategy: 'Always' });
-    await typeCommand(scene, pod, 'poweroff');
-    await consoleLine(scene, pod, /GUEST-DOWN/);
-    await scene.waitFor('jsonpath={.status.podName}=always-2', 'vm/always');
-    assert.match(await eventOf(scene, 'always', 'GuestPoweredDown'), /started again/);
-  });
-
-  it('leaves a guest that powers itself off so, where only failures restart it', async (t) => {
-    const scene = await openScene(t);
-    const pod = await booted(scene, 'rerun', { runStrategy: 'RerunOnFailure' });
-    await typeCommand(scene, pod, 'poweroff');
-    await scene.waitFor(phase('Stopped'), 'vm/rerun');
-    assert.deepEqual(await ready(scene, 'rerun'), ['Stopped', 'True', 'GuestPoweredDown']);
-    assert.deepEqual((await getVm(scene, 'rerun')).status?.power?.by, 'guest');
-    await operate(scene, 'rerun', 'start');
-    assert.equal((await getVm(scene, 'rerun')).status?.podName, 'rerun-2');
-  });
-
-  it('starts a guest that panics again, and says that it did', async (t) => {
-    const scene = await openScene(t);
-    const pod = await booted(scene, 'panics', { runStrategy: 'RerunOnFailure' });
-    await typeCommand(scene, pod, 'panic');
-    await scene.waitFor(reason('GuestPanicked'), 'vm/panics');
-    assert.match(await eventOf(scene, 'panics', 'GuestPanicked'), /panicked/);
-    await scene.waitFor('jsonpath={.status.podName}=panics-2', 'vm/panics');
-    const { status } = await getVm(scene, 'panics');
-    assert.deepEqual([status?.restartCount, status?.lastEnd?.reason], [1, 'GuestPanicked']);
-  });
-
-  it('leaves a guest that has failed too often Failed, with the reason', async (t) => {
-    const scene = await openScene(t);
-    const highAvailability = { enabled: true, restartPolicy: 'OnFailure', maxRestarts: 0 } as const;
-    const pod = await booted(scene, 'enough', { running: true, highAvailability });
-    await typeCommand(scene, pod, 'panic');
-    await scene.waitFor(reason('RestartLimit'), 'vm/enough');
-    assert.equal((await getVm(scene, 'enough')).status?.phase, 'Failed');
-    await scene.waitFor('condition=Stalled', 'vm/enough');
   });
 
   it('does with runStrategy Manual and Halted what they say', async (t) => {

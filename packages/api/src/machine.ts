@@ -6,6 +6,7 @@
  * Units: sizes in bytes, times as RFC 3339, durations in seconds unless the name says otherwise.
  */
 export * from './machine/disk.ts';
+export * from './machine/guest-agent.ts';
 export * from './machine/import.ts';
 export * from './machine/paths.ts';
 export * from './machine/problem.ts';

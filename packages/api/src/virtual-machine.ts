@@ -34,7 +34,7 @@ export const templatedFields = {
     'Networks of the guest. Default: one named default on the pod network.',
   ),
   cloudInit: CloudInit.optional().describe('First-boot configuration, given as a NoCloud seed.'),
-  guestAgent: GuestAgent.optional().describe('The QEMU guest agent.'),
+  guestAgent: GuestAgent.optional().describe('The QEMU guest agent. Default: its channel is there.'),
   nodeSelector: z
     .record(z.string(), z.string().max(63))
     .optional()

@@ -31,7 +31,7 @@ export async function startListeners(
   });
   const [server, readiness] = await Promise.all([
     startServer({ certificates: paths.config, port: options.port, handler }),
-    startReadiness(feed, options.readinessPort),
+    startReadiness(feed, () => supervisor.spec, options.readinessPort),
   ]);
   void followCertificates(server, paths.config, log, signal);
   return { port: portOf(server), readinessPort: portOf(readiness) };

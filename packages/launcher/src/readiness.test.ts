@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { MachineState } from '@hypersdk/api/machine';
+import { machineSpec } from './testing/machine-spec.ts';
 import { isReady } from './readiness.ts';
 
 const NOW = new Date('2026-01-01T00:01:00Z');
@@ -22,8 +23,23 @@ const rows = [
   },
 ];
 
+const answering = (connection: 'Connected' | 'NotConnected') => state({ guestAgent: { connection } });
+
+const agentRows = [
+  { when: 'nobody asks for its agent', readiness: false, given: answering('NotConnected'), ready: true },
+  { when: 'its agent is wanted and has not been heard of', readiness: true, given: state({}), ready: false },
+  { when: 'its agent is wanted and gone', readiness: true, given: answering('NotConnected'), ready: false },
+  { when: 'its agent is wanted and answers', readiness: true, given: answering('Connected'), ready: true },
+];
+
+for (const { when, readiness, given, ready } of agentRows) {
+  it(`is ${ready ? 'ready' : 'not ready'} when ${when}`, () => {
+    assert.equal(isReady(given, { guestAgent: { readiness } }, NOW), ready);
+  });
+}
+
 for (const { when, given, ready } of rows) {
   it(`is ${ready ? 'ready' : 'not ready'} when ${when}`, () => {
-    assert.equal(isReady(given, NOW), ready);
+    assert.equal(isReady(given, machineSpec(), NOW), ready);
   });
 }

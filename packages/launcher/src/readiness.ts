@@ -1,4 +1,4 @@
-import type { MachineState } from '@hypersdk/api/machine';
+import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { createServer, type Server } from 'node:http';
 import { listen } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
@@ -9,20 +9,29 @@ import type { StateFeed } from './state-feed.ts';
  */
 const REBOOT = 15_000;
 
-/** Whether Services may send to the guest. */
-export function isReady(state: MachineState | undefined, now: Date): boolean {
+/** Whether Services may send to the guest; `spec` says whether its agent has a say in that. */
+export function isReady(
+  state: MachineState | undefined,
+  { guestAgent }: Pick<MachineSpec, 'guestAgent'>,
+  now: Date,
+): boolean {
   if (state?.phase !== 'Running') return false;
+  if (guestAgent?.readiness && state.guestAgent?.connection !== 'Connected') return false;
   return !state.reboots || now.getTime() - Date.parse(state.reboots.lastTime) >= REBOOT;
 }
 
 /**
  * Kubelet has no client certificate, so its probe gets a plain port that says one word of one path: whether
- * the guest runs and has not just rebooted.
+ * the guest runs, has not just rebooted, and answers by its agent where that is asked for.
  */
-export async function startReadiness(feed: StateFeed, port: number): Promise<Server> {
+export async function startReadiness(
+  feed: StateFeed,
+  spec: () => MachineSpec,
+  port: number,
+): Promise<Server> {
   const server = createServer((request, response) => {
     const known = request.method === 'GET' && request.url === '/readyz';
-    const status = !known ? 404 : isReady(feed.current, new Date()) ? 200 : 503;
+    const status = !known ? 404 : isReady(feed.current, spec(), new Date()) ? 200 : 503;
     response.writeHead(status, { connection: 'close' });
     response.end();
   });

@@ -16,6 +16,8 @@ export interface RuntimeFiles {
   readonly seed: string;
   readonly qmp: string;
   readonly serial: string;
+  /** QEMU's end of the guest agent's channel. */
+  readonly agent: string;
   readonly vnc: string;
 }
 
@@ -31,6 +33,7 @@ export function runtimeFiles(directory: string): RuntimeFiles {
     seed: file('seed.img'),
     qmp: file('qmp.sock'),
     serial: file('serial0.sock'),
+    agent: file('agent.sock'),
     vnc: file('vnc.sock'),
   };
 }

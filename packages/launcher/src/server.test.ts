@@ -155,7 +155,7 @@ describe('the readiness port', () => {
     it(`answers ${path} by ${status} in phase ${phase ?? 'unknown'}`, async () => {
       const feed = new StateFeed();
       if (phase) feed.publish(running({ phase }));
-      const server = await startReadiness(feed, 0);
+      const server = await startReadiness(feed, machineSpec, 0);
       const response = await fetch(`http://127.0.0.1:${portOf(server)}${path}`);
       assert.equal(response.status, status);
       assert.equal(await response.text(), '');

@@ -2,6 +2,7 @@ import { watch } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from './log.ts';
+import { GuestWatch } from './guest-agent/guest-watch.ts';
 import { execute } from './machine/execute.ts';
 import { Jobs } from './machine/jobs.ts';
 import type { Machine } from './machine/machine.ts';
@@ -40,12 +41,18 @@ export class Supervisor {
     const onChange = (): void => {
       wakeUp.wake();
     };
+    const guest = new GuestWatch({
+      ...{ path: files.agent, log, onChange },
+      macs: () => machine.spec.networks.map(({ mac }) => mac.toLowerCase()),
+    });
     const machine: Machine = {
       ...{ paths, files, log, spec: document.spec, specDigest: document.digest },
       record: await loadRecord(files.record),
       jobs: new Jobs(onChange),
+      guest,
       link: new QemuLink({
         ...{ files, log, onChange },
+        onConnected: (client) => void guest.follow(client),
         onReboot: () => {
           const count = (machine.newReboots?.count ?? 0) + 1;
           machine.newReboots = { count, lastTime: new Date().toISOString() };

@@ -3,6 +3,7 @@ export * from './errors.ts';
 export type { EventMark } from './event-log.ts';
 export type { EventStreamOptions } from './event-stream.ts';
 export type { EventWaitOptions } from './event-waiter.ts';
+export { connectGuestAgent, type GuestAgent, type GuestAgentOptions } from './guest-agent/client.ts';
 export type * as qapi from './generated/qmp.ts';
 export { SCHEMA_VERSION } from './generated/qmp.ts';
 export { waitForJob, type JobWaitOptions } from './jobs.ts';

@@ -14,6 +14,10 @@ import { wait, type WaitOptions } from './wait.ts';
 /** A unix socket, or TCP. */
 export type QmpAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
+export function addressName(address: QmpAddress): string {
+  return 'path' in address ? address.path : `${address.host}:${address.port}`;
+}
+
 export type SessionState = 'idle' | 'connecting' | 'running' | 'closed';
 
 export interface SessionHandlers {
@@ -36,7 +40,7 @@ export class Session {
   #settleConnect: { resolve: (greeting: Greeting) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(address: QmpAddress, maxLineLength: number | undefined, handlers: SessionHandlers) {
-    this.#name = 'path' in address ? address.path : `${address.host}:${address.port}`;
+    this.#name = addressName(address);
     this.#address = address;
     this.#handlers = handlers;
     this.#decoder = new LineDecoder(maxLineLength);

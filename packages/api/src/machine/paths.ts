@@ -8,7 +8,10 @@ export const LAUNCHER_READINESS_PORT = 10708;
 export const MachinePaths = {
   /** Secret of this epoch: `machine.json`, `tls.crt`, `tls.key`, `ca.crt`. Launcher only. */
   config: '/etc/hypersdk/machine',
-  /** Cloud-init payload Secret, present when the VM names one: `user-data`, `network-data`. Launcher only. */
+  /**
+   * Cloud-init payload, present when the VM names one: `user-data`, `network-data`, `ssh-keys`
+   * (a public key a line). Launcher only.
+   */
   cloudInit: '/etc/hypersdk/cloud-init',
   /** emptyDir shared by launcher and qemu: argv, QMP and console sockets, seed image, firmware variables. */
   runtime: '/run/hypersdk',

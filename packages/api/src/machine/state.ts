@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MachineGuestAgent } from './guest-agent.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes, time } from './units.ts';
 
@@ -53,6 +54,8 @@ export const MachineState = z.object({
   lastRequest: z.string().optional(),
   /** Resets by the guest itself since QEMU started, and when the last one was. */
   reboots: z.object({ count: z.int().positive(), lastTime: time }).optional(),
+  /** Absent while it is not known: nobody has asked yet, or the machine has no channel for an agent. */
+  guestAgent: MachineGuestAgent.optional(),
   /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
   restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
   /** Bytes resident of the launcher, for the measured overhead. */

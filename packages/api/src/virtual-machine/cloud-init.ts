@@ -17,7 +17,9 @@ export const CloudInit = z
       .array(z.string().min(1).max(8192))
       .max(32)
       .optional()
-      .describe("Public keys that may log in as the image's default user."),
+      .describe(
+        "Public keys that may log in as the image's default user. They go into the seed's meta-data, beside any user data or Secret; cloud-init takes them at the guest's first boot.",
+      ),
   })
   .meta(
     rules({

@@ -31,5 +31,14 @@ export const Kernel = z
   .meta(rules(exactlyOneOf('image', 'path')));
 
 export const GuestAgent = z.object({
-  enabled: z.boolean().default(true).describe("Offer the guest the QEMU guest agent's channel."),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Give the guest the QEMU guest agent's channel. An image without an agent takes no harm of it.",
+    ),
+  requiredForReadiness: z
+    .boolean()
+    .default(false)
+    .describe("Let the pod be ready, and Services send to it, only while the guest's agent answers."),
 });

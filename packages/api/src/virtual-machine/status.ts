@@ -43,7 +43,29 @@ const NetworkStatus = z.object({
   binding: text.describe('Binding that was taken.'),
   reason: text.describe('Why that binding was taken.'),
   macAddress: text.describe('MAC address, the same for the life of the VM.'),
-  ipAddresses: z.array(z.string()).optional().describe('Addresses on this network.'),
+  ipAddresses: z
+    .array(z.string())
+    .optional()
+    .describe('Addresses by which the VM is reached on this network.'),
+  interfaceName: text.describe('Interface of the guest on this network, as its agent names it.'),
+  guestAddresses: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Addresses that the interface has inside the guest, as its agent says. Behind the bindings masquerade and user nobody else reaches them.',
+    ),
+});
+
+const FileSystemStatus = z.object({
+  mountPoint: z.string().describe('Where it is mounted.'),
+  type: text.describe('Type of the file system, such as ext4 or NTFS.'),
+  size: text.describe('Size of the file system.'),
+  usedPercent: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Percent in use, told anew when it has changed by five.'),
 });
 
 const GuestAgentStatus = z.object({
@@ -51,6 +73,11 @@ const GuestAgentStatus = z.object({
   version: text.describe('Version of the agent.'),
   hostname: text.describe('Hostname that the guest gives itself.'),
   os: text.describe('Operating system that the guest names.'),
+  fileSystems: z
+    .array(FileSystemStatus)
+    .meta(listMap('mountPoint'))
+    .optional()
+    .describe('File systems that the guest has mounted.'),
 });
 
 const ResourcesStatus = z.object({

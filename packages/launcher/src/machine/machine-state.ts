@@ -22,10 +22,13 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(plan.problem && { problem: plan.problem }),
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
     ...(record.reboots && { reboots: record.reboots }),
+    ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     restartAwaiting:
       qemu.state === 'running' && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
   };
 }
+
+const isAlive = ({ state }: ObservedQemu): boolean => state === 'running' || state === 'reconnecting';
 
 function lastAnswer(qemu: ObservedQemu): RunningQemu | undefined {
   switch (qemu.state) {

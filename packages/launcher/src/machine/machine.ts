@@ -1,6 +1,7 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
+import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/link.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Jobs } from './jobs.ts';
@@ -17,6 +18,7 @@ export interface Machine {
   readonly log: Log;
   readonly jobs: Jobs;
   readonly link: QemuLink;
+  readonly guest: GuestWatch;
   spec: MachineSpec;
   /** Of the text that the spec came in. */
   specDigest: string;

@@ -33,6 +33,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
     lastNudge,
     jobs: new Map(jobs.states),
+    guestAgent: machine.guest.state,
     newReboots,
   };
 }

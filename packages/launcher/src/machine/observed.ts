@@ -1,4 +1,10 @@
-import type { MachineDisk, MachineDiskState, MachineProblem, MachineSpec } from '@hypersdk/api/machine';
+import type {
+  MachineDisk,
+  MachineDiskState,
+  MachineGuestAgent,
+  MachineProblem,
+  MachineSpec,
+} from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
@@ -18,6 +24,8 @@ export interface Observed {
   /** When the guest was last asked to power down by this launcher. */
   readonly lastNudge: Date | undefined;
   readonly jobs: ReadonlyMap<string, JobState>;
+  /** What the guest agent said last. */
+  readonly guestAgent: MachineGuestAgent | undefined;
   /** Reboots of the guest that are not on record yet. */
   readonly newReboots: NewReboots | undefined;
 }

@@ -41,6 +41,7 @@ const fresh: Observed = {
   acceleration: tcg,
   lastNudge: undefined,
   jobs: new Map(),
+  guestAgent: undefined,
   newReboots: undefined,
 };
 const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQemu => ({

@@ -41,6 +41,11 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
     wanted: { networks: [{ ...masqueraded, binding: 'user' }] },
     fields: ['networks[default]'],
   },
+  {
+    name: 'a channel for the guest agent',
+    wanted: { guestAgent: { readiness: true } },
+    fields: ['guestAgent.enabled'],
+  },
   { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
 ];
 

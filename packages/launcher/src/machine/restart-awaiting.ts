@@ -9,10 +9,13 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
   return [
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
+    ...difference('guestAgent.enabled', channel(now), channel(wanted)),
     ...listDifferences('disks', now.disks.map(withoutSource), wanted.disks.map(withoutSource)),
     ...listDifferences('networks', now.networks.map(withoutIdlePorts), wanted.networks.map(withoutIdlePorts)),
   ];
 }
+
+const channel = ({ guestAgent }: MachineSpec): string => String(guestAgent !== undefined);
 
 /** Where a disk came from says nothing once it is there; the operator then calls it existing. */
 const withoutSource = ({ source: _, ...disk }: MachineSpec['disks'][number]) => disk;

@@ -41,20 +41,21 @@ const network: MachineSpec['networks'][number] = {
     { port: 53, protocol: 'UDP' },
   ],
 };
+const guestAgent = { readiness: false };
 const cloudInit = { instanceId: 'i-1', hostname: 'ubuntu-vm' };
 
 /** The whole vector, an argument a line. UPDATE_GOLDEN=1 writes what is found instead of comparing. */
 const machines = [
   {
     golden: 'q35-full.txt',
-    spec: machineSpec({ networks: [network], cloudInit }),
+    spec: machineSpec({ networks: [network], cloudInit, guestAgent }),
     accelerator: 'tcg',
     disks: [linkedRoot, blockData, installer],
   },
   { golden: 'q35-kvm-bare.txt', spec: machineSpec(), accelerator: 'kvm', disks: [] },
   {
     golden: 'pc.txt',
-    spec: machineSpec({ machineType: 'pc', networks: [network] }),
+    spec: machineSpec({ machineType: 'pc', networks: [network], guestAgent }),
     accelerator: 'tcg',
     disks: [linkedRoot],
   },
@@ -66,7 +67,7 @@ const machines = [
   },
   {
     golden: 'microvm.txt',
-    spec: machineSpec({ machineType: 'microvm', networks: [network], cloudInit }),
+    spec: machineSpec({ machineType: 'microvm', networks: [network], cloudInit, guestAgent }),
     accelerator: 'tcg',
     disks: [linkedRoot],
   },

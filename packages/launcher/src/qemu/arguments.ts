@@ -4,6 +4,7 @@ import { type Accelerator, accelerator } from './devices/accelerator.ts';
 import { rootPorts } from './devices/bus.ts';
 import { graphicalConsole, serialConsole } from './devices/console.ts';
 import { type AttachedDisk, diskDevices } from './devices/disk.ts';
+import { guestAgentChannel } from './devices/guest-agent.ts';
 import { machine } from './devices/machine.ts';
 import { memory, processors } from './devices/memory.ts';
 import { monitor } from './devices/monitor.ts';
@@ -38,5 +39,6 @@ export function qemuArguments({ spec, accelerator: type, disks, files }: QemuInp
     ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
     ...networkDevices(spec),
     ...paravirtualDevices(spec.machineType),
+    ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
   ];
 }

@@ -40,6 +40,14 @@ describe('makeSeed', () => {
     assert.deepEqual(await readdir(join(root, 'runtime')), ['seed.img']);
   });
 
+  it('carries SSH keys in its meta-data, whatever is in them', async () => {
+    await writeFile(join(root, 'payload/ssh-keys'), 'ssh-ed25519 AAAA me@home\n\nssh-rsa BBBB "#: it\'s\n');
+    await make();
+    const [, , keys] = read('meta-data').split('\n');
+    assert.equal(keys, String.raw`public-keys: ["ssh-ed25519 AAAA me@home","ssh-rsa BBBB \"#: it's"]`);
+    assert.equal(read('user-data'), '');
+  });
+
   it('has empty user data and no network configuration without a payload', async () => {
     await make();
     assert.equal(read('user-data'), '');

@@ -6,7 +6,7 @@ import { runTool } from './tool.ts';
 
 export interface SeedInput {
   readonly cloudInit: NonNullable<MachineSpec['cloudInit']>;
-  /** Where the Secret with `user-data` and `network-data` may be mounted. */
+  /** Where `user-data`, `network-data` and `ssh-keys` may be mounted. */
   readonly payload: string;
   /** The seed image to make. */
   readonly path: string;
@@ -29,16 +29,22 @@ export async function makeSeed({ cloudInit, payload, path, signal }: SeedInput):
   await rm(staging, { recursive: true });
 }
 
-/** NoCloud takes a seed with meta-data and user-data, be that empty; network-config only when there is one. */
+/**
+ * NoCloud takes a seed with meta-data and user-data, be that empty; network-config only when there is one. SSH keys go
+ * into meta-data, where clouds put them, so that the user's own documents stay as they are.
+ */
 async function stageFiles(
   staging: string,
   payload: string,
   { instanceId, hostname }: SeedInput['cloudInit'],
 ): Promise<string[]> {
-  // A JSON string is a YAML string, so neither can break out of its field.
-  const metadata = `instance-id: ${JSON.stringify(instanceId)}\nlocal-hostname: ${JSON.stringify(hostname)}\n`;
+  const keys = await readOptional(join(payload, 'ssh-keys'));
   const contents = {
-    'meta-data': metadata,
+    'meta-data': metaData({
+      'instance-id': instanceId,
+      'local-hostname': hostname,
+      ...(keys !== undefined && { 'public-keys': linesOf(keys.toString()) }),
+    }),
     'user-data': (await readOptional(join(payload, 'user-data'))) ?? '',
     'network-config': await readOptional(join(payload, 'network-data')),
   };
@@ -47,6 +53,15 @@ async function stageFiles(
   await Promise.all(files.map(({ path, content }) => writeFile(path, content)));
   return files.map(({ path }) => path);
 }
+
+/** JSON values are YAML values, so none can break out of its field. */
+function metaData(fields: Readonly<Record<string, string | readonly string[]>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+    .join('');
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
 async function readOptional(path: string): Promise<string | Buffer | undefined> {
   try {

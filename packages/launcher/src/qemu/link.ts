@@ -23,6 +23,8 @@ export interface LinkOptions {
   readonly log: Log;
   /** Something about QEMU may be different now. */
   readonly onChange: () => void;
+  /** QEMU was found. */
+  readonly onConnected: (client: QmpClient) => void;
   /** The guest rebooted itself. */
   readonly onReboot: () => void;
 }
@@ -78,6 +80,7 @@ export class QemuLink {
       if (event.event === 'RESET' && this.#reboots.isReboot(event)) this.#options.onReboot();
       this.#options.onChange();
     });
+    this.#options.onConnected(client);
     this.#become({ state: 'connected', client });
     const closed = await client.closed;
     signal.removeEventListener('abort', onAbort);

@@ -10,7 +10,7 @@ export async function machineSecret(
   { machine, spec }: { machine: MachineSpec; spec: EffectiveSpec },
 ): Promise<Secret> {
   const { certificate, privateKey } = await issue(authority, certificateName(pod));
-  const { userData, networkData } = spec.cloudInit ?? {};
+  const { userData, networkData, sshKeys } = spec.cloudInit ?? {};
   return {
     metadata: {
       name: pod.metadata.name,
@@ -27,6 +27,7 @@ export async function machineSecret(
       'ca.crt': authority.certificate,
       ...(userData !== undefined && { userData }),
       ...(networkData !== undefined && { networkData }),
+      ...(sshKeys && { sshKeys: sshKeys.map((key) => `${key.trim()}\n`).join('') }),
     },
   };
 }

@@ -43,7 +43,15 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     ...(spec.cloudInit && {
       cloudInit: { instanceId: vm.metadata.uid ?? '', hostname: vm.status?.hostname ?? vm.metadata.name },
     }),
+    ...(hasGuestAgent(spec) && {
+      guestAgent: { readiness: spec.guestAgent?.requiredForReadiness ?? false },
+    }),
   };
+}
+
+/** Its channel costs nothing where no agent listens. */
+export function hasGuestAgent({ guestAgent }: Pick<EffectiveSpec, 'guestAgent'>): boolean {
+  return guestAgent?.enabled ?? true;
 }
 
 function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { aPod, aVirtualMachine } from '../../testing/machines.ts';
 
@@ -61,6 +62,22 @@ for (const { binding, pod, containers } of pods) {
       const { hostNetwork, hostPID, hostIPC, volumes = [] } = pod.spec;
       assert.deepEqual([hostNetwork, hostPID, hostIPC], [undefined, undefined, undefined]);
       assert.ok(volumes.every(({ hostPath }) => hostPath === undefined));
+    });
+
+    it('mounts the cloud-init data of the VM or of its Secret, and SSH keys beside either', () => {
+      const secrets = (cloudInit: VirtualMachine['spec']['cloudInit']) => {
+        const vm = aVirtualMachine({ spec: { cloudInit } });
+        const volume = aPod(vm, 1).spec?.volumes?.find(({ name }) => name === 'cloud-init');
+        return volume?.projected?.sources?.map(
+          ({ secret }) => `${secret?.name ?? ''}/${secret?.items?.[0]?.path ?? ''}`,
+        );
+      };
+      assert.deepEqual(secrets({}), ['web-1/user-data', 'web-1/network-data', 'web-1/ssh-keys']);
+      assert.deepEqual(secrets({ secretRef: { name: 'mine' } }), [
+        'mine/user-data',
+        'mine/network-data',
+        'web-1/ssh-keys',
+      ]);
     });
 
     it('shows /dev/net to QEMU only where there is a tap, and to the launcher never', () => {

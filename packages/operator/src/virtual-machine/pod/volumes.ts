@@ -12,8 +12,10 @@ type Container = PodSpec['containers'][number];
 type Mount = NonNullable<Container['volumeMounts']>[number];
 type Device = NonNullable<Container['volumeDevices']>[number];
 
-/** Keys of the machine Secret, and of a user's cloud-init Secret, by the file that the launcher reads. */
-export const CLOUD_INIT_FILES = { 'user-data': 'userData', 'network-data': 'networkData' } as const;
+/** Keys of the machine Secret, or of a user's cloud-init Secret, by the file that the launcher reads. */
+const CLOUD_INIT_FILES = { 'user-data': 'userData', 'network-data': 'networkData' } as const;
+/** Always of the machine Secret. */
+const SSH_KEYS_FILE = { path: 'ssh-keys', key: 'sshKeys' } as const;
 
 export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Volume[] {
   const secretName = podName(vm, epoch);
@@ -23,17 +25,22 @@ export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Vo
     // In memory, because a node may keep its pods on a file system that opens no devices.
     ...(masqueraded(networks) ? [{ name: tunMount.name, emptyDir: { medium: 'Memory' } }] : []),
     { name: 'machine', secret: { secretName, items, defaultMode: 0o440 } },
-    ...(spec.cloudInit ? [cloudInitVolume(spec.cloudInit.secretRef?.name ?? secretName)] : []),
+    ...(spec.cloudInit ? [cloudInitVolume(secretName, spec.cloudInit.secretRef?.name)] : []),
     ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
     ...goldenClaims(disks).map((claim) => claimVolume(goldenVolume(claim), claim, true)),
   ];
 }
 
-/** Optional, because either file may be left out. */
-function cloudInitVolume(secretName: string): Volume {
-  const items = Object.entries(CLOUD_INIT_FILES).map(([path, key]) => ({ key, path }));
+/** Optional, because any of the files may be left out. */
+function cloudInitVolume(machineSecret: string, userSecret = machineSecret): Volume {
+  const data = Object.entries(CLOUD_INIT_FILES).map(([path, key]) => ({
+    name: userSecret,
+    item: { key, path },
+  }));
   // A projected volume lets single keys be missing where a secret volume with items would not.
-  const sources = items.map((item) => ({ secret: { name: secretName, items: [item], optional: true } }));
+  const sources = [...data, { name: machineSecret, item: SSH_KEYS_FILE }].map(({ name, item }) => ({
+    secret: { name, items: [item], optional: true },
+  }));
   return { name: 'cloud-init', projected: { sources, defaultMode: 0o440 } };
 }
 

@@ -1,9 +1,10 @@
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
+import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { unsupportedFields } from './unsupported.ts';
 
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
+export type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 /** Ready, Reconciling and Stalled as kstatus reads them, so that `kubectl wait`, Flux and Argo CD understand a VM. */
 export function conditionsOf(
@@ -20,7 +21,7 @@ export function conditionsOf(
     disks(outcome, status),
     networks(outcome),
     restartRequired(status),
-    ...agent(observed),
+    ...agentConnected(observed, status),
     ...unsupported(observed),
   ];
   return updates.map((update) => ({
@@ -72,12 +73,6 @@ function networks({ networkProblem, phase }: Outcome): Update {
     reason: 'GuestNotRunning',
     message: 'The guest is not running',
   };
-}
-
-function agent({ spec }: Observed): Update[] {
-  if (!spec.guestAgent?.enabled) return [];
-  const message = 'The guest agent is not asked in this version';
-  return [{ type: 'AgentConnected', status: 'False', reason: 'NotImplemented', message }];
 }
 
 function restartRequired({ restartAwaitingChanges = [] }: VirtualMachineStatus): Update {

@@ -8,6 +8,7 @@ import {
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from '../plan/actions.ts';
+import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
@@ -36,6 +37,7 @@ export function tell(
     hostname: before.hostname ?? vm.metadata.name,
     ipAddresses: addresses(outcome, before),
     networks: networks(observed, outcome),
+    guestAgent: guestAgent(outcome, before),
     resources: resources(observed, machine) ?? before.resources,
     disks: machine ? disks(vm, machine) : before.disks,
     startTime: machine?.startTime ?? before.startTime,
@@ -72,6 +74,7 @@ function networks(observed: Observed, outcome: Outcome): VirtualMachineStatus['n
     ...network,
     ...untilRestart(network, outcome.pod),
     ipAddresses,
+    ...guestSide(network, outcome, observed.vm.status ?? {}),
   }));
 }
 

@@ -5,8 +5,6 @@ const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
   'firmware.bootloader: uefi': ({ firmware }) => firmware?.bootloader === 'uefi',
   'firmware.tpm': ({ firmware }) => firmware?.tpm,
   kernel: ({ kernel }) => kernel,
-  'cloudInit.sshKeys': ({ cloudInit }) => cloudInit?.sshKeys?.length,
-  'guestAgent.enabled': ({ guestAgent }) => guestAgent?.enabled,
   'networks[].type other than pod-network': ({ networks }) =>
     networks?.some(({ type }) => type !== 'pod-network'),
   'networks[].staticIP': ({ networks }) => networks?.some(({ staticIP }) => staticIP),

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MachineGuestAgent } from '@hypersdk/api/machine';
+import { connectGuestAgent, type GuestAgent, type QmpClient } from 'qemu-monitor';
+import { messageOf } from '../problem.ts';
+import type { Log } from '../log.ts';
+import { AGENT_ID } from '../qemu/devices/guest-agent.ts';
+import { askIdentity, askSituation, type GuestIdentity } from './ask-guest.ts';
+
+/** When the agent is asked; times in milliseconds. */
+export interface Pace {
+  /** Addresses come soon after the agent; later on little changes. */
+  readonly firstPeriod: number;
+  readonly longestPeriod: number;
+  readonly commandTimeout: number;
+  readonly afterSilence: number;
+  /** Times in a row that a running guest's agent may give no answer: an emulated or busy guest can be slow. */
+  readonly patience: number;
+}
+
+const PACE: Pace = {
+  firstPeriod: 2_000,
+  longestPeriod: 60_000,
+  commandTimeout: 5_000,
+  afterSilence: 5_000,
+  patience: 3,
+};
+
+export interface GuestWatchOptions {
+  /** Socket of the agent's channel. */
+  readonly path: string;
+  readonly macs: () => readonly string[];
+  readonly log: Log;
+  readonly onChange: () => void;
+  readonly pace?: Pace;
+}
+
+/** Keeps asking the guest agent how the guest is, for as long as the guest holds its end of the channel open. */
+export class GuestWatch {
+  readonly #options: GuestWatchOptions;
+  readonly #pace: Pace;
+  #state: MachineGuestAgent | undefined;
+  #open: boolean | undefined;
+  #conversation = new AbortController();
+
+  constructor(options: GuestWatchOptions) {
+    this.#options = options;
+    this.#pace = options.pace ?? PACE;
+  }
+
+  /** What the agent said last; undefined before anything is known. */
+  get state(): MachineGuestAgent | undefined {
+    return this.#state;
+  }
+
+  /** Follows the channel of the QEMU at the other end of `client` until the connection ends. */
+  async follow(client: QmpClient): Promise<void> {
+    this.#open = undefined;
+    client.onEvent((event) => {
+      if (event.event === 'VSERPORT_CHANGE' && event.data.id === AGENT_ID) {
+        this.#channel(client, event.data.open);
+      }
+    });
+    try {
+      const devices = await client.execute('query-chardev');
+      const channel = devices.find(({ label }) => label === AGENT_ID);
+      // An event is newer than this answer.
+      if (channel && this.#open === undefined) this.#channel(client, channel['frontend-open']);
+    } catch (error) {
+      this.#options.log.warn({ reason: messageOf(error) }, 'the guest agent channel is not known');
+    }
+    await client.closed;
+    this.#conversation.abort();
+  }
+
+  #channel(client: QmpClient, open: boolean): void {
+    if (open === this.#open) return;
+    this.#open = open;
+    this.#conversation.abort();
+    this.#conversation = new AbortController();
+    if (open) void this.#converse(client, this.#conversation.signal);
+    else this.#become({ ...this.#state, connection: 'NotConnected' });
+  }
+
+  async #converse(client: QmpClient, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const { commandTimeout } = this.#pace;
+        const agent = await connectGuestAgent({ path: this.#options.path, commandTimeout, signal });
+        await this.#poll(client, agent, signal).finally(() => {
+          agent.close();
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.log.warn({ reason: messageOf(error) }, 'the guest agent channel broke');
+      }
+      await delay(this.#pace.afterSilence, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Until the connection or the signal ends. */
+  async #poll(client: QmpClient, agent: GuestAgent, signal: AbortSignal): Promise<void> {
+    let identity: GuestIdentity | undefined;
+    const { firstPeriod, longestPeriod, afterSilence, patience } = this.#pace;
+    let period = firstPeriod;
+    let silences = 0;
+    const ended = agent.closed.then(() => true);
+    while (!signal.aborted) {
+      try {
+        identity ??= await askIdentity(agent, signal);
+        await this.#ask(agent, identity, signal);
+        silences = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        silences = (await isRunning(client)) ? silences + 1 : 0;
+        this.#options.log.info({ reason: messageOf(error), silences }, 'no answer from the guest agent');
+        if (silences >= patience) this.#become({ ...this.#state, connection: 'NotAnswering' });
+      }
+      const pause = silences > 0 ? afterSilence : period;
+      period = Math.min(period * 2, longestPeriod);
+      if (await Promise.race([ended, delay(pause, false, { signal }).catch(() => true)])) return;
+    }
+  }
+
+  async #ask(agent: GuestAgent, identity: GuestIdentity, signal: AbortSignal): Promise<void> {
+    const { macs } = this.#options;
+    const before = this.#state?.fileSystems ?? [];
+    const situation = await askSituation({ agent, macs: macs(), before, signal });
+    this.#become({ connection: 'Connected', ...identity, ...situation });
+  }
+
+  #become(state: MachineGuestAgent): void {
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.#options.onChange();
+  }
+}
+
+/** A guest that stands still gives no answer, and that says nothing of its agent. */
+async function isRunning(client: QmpClient): Promise<boolean> {
+  try {
+    return (await client.execute('query-status')).status === 'running';
+  } catch {
+    return false;
+  }
+}

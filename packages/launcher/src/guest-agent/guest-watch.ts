@@ -64,12 +64,16 @@ export class GuestWatch {
       const devices = await client.execute('query-chardev');
       const channel = devices.find(({ label }) => label === AGENT_ID);
       // An event is newer than this answer.
-      if (channel && this.#open === undefined) this.#channel(client, channel['frontend-open']);
+      if (channel && !this.#isHeardOf()) this.#channel(client, channel['frontend-open']);
     } catch (error) {
       this.#options.log.warn({ reason: messageOf(error) }, 'the guest agent channel is not known');
     }
     await client.closed;
     this.#conversation.abort();
+  }
+
+  #isHeardOf(): boolean {
+    return this.#open !== undefined;
   }
 
   #channel(client: QmpClient, open: boolean): void {
@@ -82,7 +86,7 @@ export class GuestWatch {
   }
 
   async #converse(client: QmpClient, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    do {
       try {
         const { commandTimeout } = this.#pace;
         const agent = await connectGuestAgent({ path: this.#options.path, commandTimeout, signal });
@@ -93,18 +97,18 @@ export class GuestWatch {
         if (signal.aborted) return;
         this.#options.log.warn({ reason: messageOf(error) }, 'the guest agent channel broke');
       }
-      await delay(this.#pace.afterSilence, undefined, { signal }).catch(() => undefined);
-    }
+    } while (await pause(this.#pace.afterSilence, signal));
   }
 
   /** Until the connection or the signal ends. */
   async #poll(client: QmpClient, agent: GuestAgent, signal: AbortSignal): Promise<void> {
     let identity: GuestIdentity | undefined;
     const { firstPeriod, longestPeriod, afterSilence, patience } = this.#pace;
-    let period = firstPeriod;
+    let period = firstPeriod / 2;
     let silences = 0;
-    const ended = agent.closed.then(() => true);
-    while (!signal.aborted) {
+    const ended = agent.closed.then(() => false);
+    const wait = (time: number): Promise<boolean> => Promise.race([ended, pause(time, signal)]);
+    do {
       try {
         identity ??= await askIdentity(agent, signal);
         await this.#ask(agent, identity, signal);
@@ -115,16 +119,15 @@ export class GuestWatch {
         this.#options.log.info({ reason: messageOf(error), silences }, 'no answer from the guest agent');
         if (silences >= patience) this.#become({ ...this.#state, connection: 'NotAnswering' });
       }
-      const pause = silences > 0 ? afterSilence : period;
       period = Math.min(period * 2, longestPeriod);
-      if (await Promise.race([ended, delay(pause, false, { signal }).catch(() => true)])) return;
-    }
+    } while (await wait(silences > 0 ? afterSilence : period));
   }
 
   async #ask(agent: GuestAgent, identity: GuestIdentity, signal: AbortSignal): Promise<void> {
     const { macs } = this.#options;
     const before = this.#state?.fileSystems ?? [];
     const situation = await askSituation({ agent, macs: macs(), before, signal });
+    signal.throwIfAborted();
     this.#become({ connection: 'Connected', ...identity, ...situation });
   }
 
@@ -133,6 +136,11 @@ export class GuestWatch {
     this.#state = state;
     this.#options.onChange();
   }
+}
+
+/** Whether it has passed; false when the signal ended it. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return delay(milliseconds, true, { signal }).catch(() => false);
 }
 
 /** A guest that stands still gives no answer, and that says nothing of its agent. */

@@ -16,7 +16,7 @@ const answering: MachineGuestAgent = {
 function told(vm: VirtualMachine, guestAgent: MachineGuestAgent | undefined) {
   const machine = aMachine(vm, 1, guestAgent && { guestAgent });
   const { status } = plan(anObservation({ vm, pods: [aPod(vm, 1)], machine }), NOW);
-  const condition = findCondition(status?.conditions, 'AgentConnected');
+  const condition = findCondition(status.conditions, 'AgentConnected');
   return { status, condition };
 }
 
@@ -28,7 +28,7 @@ const aVm = (
 describe('the status of a VM whose guest agent answers', () => {
   it('says what the agent says, and keeps to the address by which the VM is reached', () => {
     const { status, condition } = told(aVm(), answering);
-    assert.deepEqual(status?.guestAgent, {
+    assert.deepEqual(status.guestAgent, {
       ...{ connected: true, version: '10.0.2', hostname: 'web', os: 'Debian GNU/Linux 13 (trixie)' },
       fileSystems: [{ mountPoint: '/', type: 'ext4', size: '1Gi', usedPercent: 41 }],
     });
@@ -49,9 +49,9 @@ describe('the status of a VM whose guest agent answers', () => {
     const { status: before } = told(aVm(), answering);
     const { status, condition } = told(aVm({}, before), { ...answering, connection: 'NotConnected' });
     assert.deepEqual([condition?.status, condition?.reason], ['False', 'Disconnected']);
-    assert.deepEqual([status?.guestAgent?.connected, status?.guestAgent?.hostname], [false, 'web']);
-    assert.equal(status?.phase, 'Running');
-    assert.deepEqual(status.networks, before?.networks);
+    assert.deepEqual([status.guestAgent?.connected, status.guestAgent?.hostname], [false, 'web']);
+    assert.equal(status.phase, 'Running');
+    assert.deepEqual(status.networks, before.networks);
   });
 });
 
@@ -68,13 +68,13 @@ describe('the condition AgentConnected', () => {
     const { status: before } = told(aVm(), answering);
     const { status, condition } = told(aVm(disabled, { ...before, podName: 'web-0' }), undefined);
     assert.equal(condition?.reason, 'Disabled');
-    assert.equal(status?.guestAgent, undefined);
+    assert.equal(status.guestAgent, undefined);
   });
 
   it('is False with the guest off', () => {
     const vm = aVm({ running: false }, { ...told(aVm(), answering).status });
     const { status } = plan(anObservation({ vm }), NOW);
-    assert.equal(findCondition(status?.conditions, 'AgentConnected')?.reason, 'GuestNotRunning');
-    assert.equal(status?.guestAgent, undefined);
+    assert.equal(findCondition(status.conditions, 'AgentConnected')?.reason, 'GuestNotRunning');
+    assert.equal(status.guestAgent, undefined);
   });
 });

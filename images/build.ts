@@ -1,9 +1,10 @@
-import { ensureTinyGuest, type GuestImage } from './guests/tiny/image.ts';
+import type { GuestImage } from './guests/guest-image.ts';
+import { ensureTinyGuest } from './guests/tiny/image.ts';
 import { ensureProductImage, type BuiltImage } from './product-image.ts';
 import { launcher, operator } from './product.ts';
 
 export type { BuiltImage } from './product-image.ts';
-export type { GuestImage } from './guests/tiny/image.ts';
+export type { GuestImage } from './guests/guest-image.ts';
 
 export interface BuiltImages {
   readonly operator: BuiltImage;

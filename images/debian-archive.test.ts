@@ -6,7 +6,7 @@ import { DATE, PUBLIC_IMAGE, SOURCE_DATE_EPOCH } from './debian-archive.ts';
 
 describe("the images' Debian", () => {
   it('is the same wherever it is named', async () => {
-    for (const place of ['base', 'node', 'launcher', 'guests/tiny']) {
+    for (const place of ['base', 'node', 'launcher', 'guests/tiny', 'guests/debian']) {
       const containerfile = await readFile(join(import.meta.dirname, place, 'Containerfile'), 'utf8');
       assert.equal(/^ARG (?:BASE|PUBLIC)=(.*)$/m.exec(containerfile)?.[1], PUBLIC_IMAGE, place);
     }

@@ -1,5 +1,6 @@
 /** `make images`: builds each image and prints where it is. */
 import { stat } from 'node:fs/promises';
+import { ensureDebianGuest } from './guests/debian/image.ts';
 import { ensureTinyGuest } from './guests/tiny/image.ts';
 import { ensureProductImage } from './product-image.ts';
 import { launcher, operator } from './product.ts';
@@ -15,10 +16,13 @@ const rows: (() => Promise<Row>)[] = [
     const { reference, archive } = await ensureProductImage(product, console.error);
     return { image: product.name, reference, file: archive };
   }),
-  async () => {
-    const { file, sha256 } = await ensureTinyGuest();
-    return { image: 'tiny', reference: `sha256:${sha256.slice(0, 12)}`, file };
-  },
+  ...Object.entries({ tiny: ensureTinyGuest, debian: ensureDebianGuest }).map(
+    ([image, ensure]) =>
+      async () => {
+        const { file, sha256 } = await ensure();
+        return { image, reference: `sha256:${sha256.slice(0, 12)}`, file };
+      },
+  ),
 ];
 
 const table: Record<string, string>[] = [];

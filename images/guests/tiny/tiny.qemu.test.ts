@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { buildTinyGuest, ensureTinyGuest, tinyGuest } from './image.ts';
+import { buildGuest, guestImage } from '../guest-image.ts';
+import { ensureTinyGuest, tiny } from './image.ts';
 import { bootGuest } from './testing/booted-guest.ts';
 
 describe('the tiny guest', () => {
@@ -93,8 +94,8 @@ describe('the tiny guest', () => {
 
   it('comes out byte for byte the same when it is built again', async () => {
     const again = join(directory, 'again');
-    await buildTinyGuest(again, { log: console.error, scratch: join(directory, 'layers') });
-    assert.equal((await tinyGuest(again)).sha256, (await ensureTinyGuest()).sha256);
+    await buildGuest(tiny, again, { log: console.error, scratch: join(directory, 'layers') });
+    assert.equal((await guestImage(tiny, again)).sha256, (await ensureTinyGuest()).sha256);
   });
 });
 

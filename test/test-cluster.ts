@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
-import { buildImages } from '../images/build.ts';
+import { ensureDebianGuest } from '../images/guests/debian/image.ts';
+import { buildImages, type GuestImage } from '../images/build.ts';
 import { binary } from './cluster/binaries.ts';
 import { ensureImageServer, loadImages, startCluster } from './cluster/cluster.ts';
 import { installOperator } from './cluster/operator.ts';
@@ -8,16 +9,18 @@ import { step } from './cluster/progress.ts';
 
 /**
  * A cluster with the operator of this checkout, for the end-to-end tests. Their environment: KUBECONFIG, IMAGE_SERVER_URL
- * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), and RELEASE,
- * the chart's version, which is a second tag of our images on the nodes.
+ * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), the Debian
+ * guest's under the same names with the prefix DEBIAN_, and RELEASE, the chart's version, which is a second tag of our
+ * images on the nodes.
  */
 export async function startTestCluster(name: string): Promise<Record<string, string>> {
   const instance = await startCluster({ instance: name });
-  const images = await step('build the images', (log) => buildImages({ log }));
-  const { operator, launcher, guests } = images;
+  const [{ operator, launcher, guests }, debian] = await step('build the images', (log) =>
+    Promise.all([buildImages({ log }), ensureDebianGuest(log)]),
+  );
   await loadImages(instance, [operator.archive, launcher.archive]);
   const release = await nameAsReleased(instance, [operator.reference, launcher.reference]);
-  await ensureImageServer(instance, [guests.tiny.file]);
+  await ensureImageServer(instance, [guests.tiny.file, debian.file]);
   const references = { operator: operator.reference, launcher: launcher.reference };
   await step('install the operator', () =>
     installOperator({ kubeconfig: instance.kubeconfig, helm: binary('helm'), images: references }),
@@ -27,9 +30,20 @@ export async function startTestCluster(name: string): Promise<Record<string, str
     HYPERSDK_INSTANCE: name,
     RELEASE: release,
     IMAGE_SERVER_URL: instance.imageServer.url,
-    IMAGE_URL: `${instance.imageServer.url}/${basename(guests.tiny.file)}`,
-    IMAGE_SHA256: guests.tiny.sha256,
-    IMAGE_FORMAT: extname(guests.tiny.file).slice(1),
-    IMAGE_VIRTUAL_SIZE: String(guests.tiny.virtualSize),
+    ...imageEnvironment('IMAGE', instance.imageServer.url, guests.tiny),
+    ...imageEnvironment('DEBIAN_IMAGE', instance.imageServer.url, debian),
+  };
+}
+
+function imageEnvironment(
+  prefix: string,
+  server: string,
+  { file, sha256, virtualSize }: GuestImage,
+): Record<string, string> {
+  return {
+    [`${prefix}_URL`]: `${server}/${basename(file)}`,
+    [`${prefix}_SHA256`]: sha256,
+    [`${prefix}_FORMAT`]: extname(file).slice(1),
+    [`${prefix}_VIRTUAL_SIZE`]: String(virtualSize),
   };
 }

@@ -13,6 +13,8 @@ const packages = {
   nftables: 'nft',
   conntrack: 'conntrack',
   'util-linux': 'nsenter',
+  // For the end-to-end tests.
+  'openssh-client': 'ssh',
 } as const;
 
 /** Installs what the nodes need and the machine does not have. */

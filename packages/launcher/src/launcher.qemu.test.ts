@@ -46,6 +46,16 @@ describe('a pod with the tiny guest', () => {
     assert.ok(state.startTime);
   });
 
+  for (const machineType of ['q35', 'pc', 'microvm'] as const) {
+    it(`knows that a guest without an agent has left its channel on a ${machineType} alone`, async () => {
+      await bootable('linked', { machineType, guestAgent: { readiness: false } });
+      pod.startQemu();
+      await pod.startLauncher();
+      const { phase } = await pod.waitForState(({ guestAgent }) => guestAgent?.connection === 'NotConnected');
+      assert.equal(phase, 'Running');
+    });
+  }
+
   it('goes on ticking while the launcher is killed and restarted, which tells the same story', async () => {
     await bootable('linked');
     await boot();

@@ -3,7 +3,10 @@ import { execa } from 'execa';
 const DEADLINE_MS = 180_000;
 
 /** Runs kubectl as a user would, on the cluster of KUBECONFIG; its output, or an error with what it said. */
-export async function kubectl(args: readonly string[], options: { input?: string } = {}): Promise<string> {
+export async function kubectl(
+  args: readonly string[],
+  options: { input?: string; timeout?: number } = {},
+): Promise<string> {
   const { stdout } = await execa('kubectl', args, { timeout: DEADLINE_MS, ...options });
   return stdout;
 }

@@ -9,15 +9,25 @@ function environment(name: string): string {
   return value;
 }
 
-export function tinyTemplate(image: Partial<VMTemplateManifest['spec']['image']> = {}): VMTemplateManifest {
-  const http = { url: environment('IMAGE_URL') };
-  const checksum = { type: 'sha256' as const, value: environment('IMAGE_SHA256') };
-  const size = environment('IMAGE_VIRTUAL_SIZE');
-  return {
-    ...type('VMTemplate'),
-    metadata: { name: 'tiny' },
-    spec: { image: { source: { http }, checksum, size, ...image } },
-  };
+type TemplateImage = VMTemplateManifest['spec']['image'];
+
+export function tinyTemplate(image: Partial<TemplateImage> = {}): VMTemplateManifest {
+  return template('tiny', { ...servedImage('IMAGE'), ...image });
+}
+
+/** A cloud image as clouds have them; it takes a minute or two to boot where it is emulated. */
+export function debianTemplate(): VMTemplateManifest {
+  return template('debian', servedImage('DEBIAN_IMAGE'));
+}
+
+function servedImage(prefix: string): TemplateImage {
+  const http = { url: environment(`${prefix}_URL`) };
+  const checksum = { type: 'sha256' as const, value: environment(`${prefix}_SHA256`) };
+  return { source: { http }, checksum, size: environment(`${prefix}_VIRTUAL_SIZE`) };
+}
+
+function template(name: string, image: TemplateImage): VMTemplateManifest {
+  return { ...type('VMTemplate'), metadata: { name }, spec: { image } };
 }
 
 export function tinyVm(

@@ -11,8 +11,8 @@ export interface Scene {
   readonly k: (...args: string[]) => Promise<string>;
   readonly apply: (...manifests: object[]) => Promise<void>;
   readonly get: <T>(...resource: string[]) => Promise<T>;
-  /** Waits for a condition with `kubectl wait`. */
-  readonly waitFor: (what: string, resource: string) => Promise<void>;
+  /** Waits for a condition with `kubectl wait`, for two minutes where nothing else is said. */
+  readonly waitFor: (what: string, resource: string, seconds?: number) => Promise<void>;
 }
 
 export async function openScene(t: TestContext): Promise<Scene> {
@@ -37,8 +37,9 @@ export function sceneIn(namespace: string): Scene {
     },
     // What kubectl prints for a kind has that kind's shape: the server checked it against our schema.
     get: async <T>(...resource: string[]) => JSON.parse(await k('get', ...resource, '--output', 'json')) as T,
-    waitFor: async (what, resource) => {
-      await k('wait', `--for=${what}`, resource, '--timeout=120s');
+    waitFor: async (what, resource, seconds = 120) => {
+      const wait = ['wait', `--for=${what}`, resource, `--timeout=${seconds}s`];
+      await kubectl(['--namespace', namespace, ...wait], { timeout: (seconds + 60) * 1000 });
     },
   };
 }

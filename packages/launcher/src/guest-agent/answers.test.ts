@@ -25,8 +25,8 @@ describe("the guest's interfaces", () => {
     },
     {
       what: 'tell of no link-local address, and of none that is none',
-      given: [link('eth0', MAC, ['fe80::1', 64], ['fd00::7', 64], ['10.0.0.999', 24])],
-      expected: [{ name: 'eth0', mac: MAC, addresses: ['fd00::7/64'] }],
+      given: [link('eth0', MAC, ['fe80::1', 64], ['fd00::7', 64], ['10.0.0.999', 24], ['192.0.2.7', 24])],
+      expected: [{ name: 'eth0', mac: MAC, addresses: ['192.0.2.7/24', 'fd00::7/64'] }],
     },
     {
       what: 'have the addresses of a bridge that they are ports of',

@@ -39,9 +39,14 @@ export function machineInterfaces(
     // A bridge or bond in the guest bears the MAC of its port, and the addresses.
     const sharing = interfaces.filter((found) => found['hardware-address']?.toLowerCase() === mac);
     const main = sharing.find((found) => addressesOf(found).length > 0) ?? sharing[0];
-    const addresses = sharing.flatMap(addressesOf).slice(0, MAX_ADDRESSES);
+    const addresses = sharing.flatMap(addressesOf).sort(inOrder).slice(0, MAX_ADDRESSES);
     return main ? [{ name: main.name, mac, addresses }] : [];
   });
+}
+
+/** The agent's own order is not said to stay. IPv4 first, as people read it. */
+function inOrder(a: string, b: string): number {
+  return Number(a.includes(':')) - Number(b.includes(':')) || (a < b ? -1 : 1);
 }
 
 function addressesOf(found: z.infer<typeof Interface>): string[] {

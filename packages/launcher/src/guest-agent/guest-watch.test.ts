@@ -56,7 +56,7 @@ async function watched(t: TestContext, { open, status = 'running', handlers = ag
   const client = await connectQmp({ path: qemu.path });
   const states: (MachineGuestAgent | undefined)[] = [];
   let heard = Promise.withResolvers<undefined>();
-  const log = jsonLog('test', () => undefined);
+  const log = jsonLog({ name: 'test', level: undefined, write: () => undefined });
   const onChange = (): void => {
     states.push(watch.state);
     heard.resolve(undefined);

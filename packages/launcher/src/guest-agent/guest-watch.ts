@@ -116,7 +116,7 @@ export class GuestWatch {
       } catch (error) {
         if (signal.aborted) return;
         silences = (await isRunning(client)) ? silences + 1 : 0;
-        this.#options.log.info({ reason: messageOf(error), silences }, 'no answer from the guest agent');
+        this.#options.log.debug({ reason: messageOf(error), silences }, 'no answer from the guest agent');
         if (silences >= patience) this.#become({ ...this.#state, connection: 'NotAnswering' });
       }
       period = Math.min(period * 2, longestPeriod);

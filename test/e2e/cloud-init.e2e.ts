@@ -1,0 +1,99 @@
+/**
+ * Guarantee: a cloud image is configured by its VM at the first boot: user data and network data out of a Secret, SSH
+ * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
+ * asked for; an agent that goes takes nothing with it.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { findCondition } from '@hypersdk/api';
+import { clientPod } from './stage/client-pod.ts';
+import { debianTemplate } from './stage/manifests.ts';
+import { getVm, openScene } from './stage/scene.ts';
+import { newIdentity, ssh } from './stage/ssh.ts';
+
+/** An emulated cloud image takes its time. */
+const BOOT_SECONDS = 600;
+
+const userData = `#cloud-config
+write_files:
+  - path: /etc/first-boot
+    content: written by cloud-init
+runcmd:
+  - [touch, /run/first-boot-ran]
+`;
+
+const networkData = `version: 2
+ethernets:
+  main:
+    match: {name: "e*"}
+    dhcp4: true
+    addresses: [192.0.2.7/24]
+`;
+
+it('configures a cloud guest at its first boot, and tells what its agent says', async (t) => {
+  const scene = await openScene(t);
+  const identity = await newIdentity(t);
+  await scene.apply(
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'first-boot' },
+      stringData: { userData, networkData },
+    },
+    debianTemplate(),
+    {
+      apiVersion: 'hypersdk.io/v1alpha1',
+      kind: 'VirtualMachine',
+      metadata: { name: 'cloud' },
+      spec: {
+        cpus: 1,
+        memory: '512Mi',
+        image: { templateRef: { name: 'debian' } },
+        disks: [{ name: 'root', size: '2Gi' }],
+        cloudInit: { secretRef: { name: 'first-boot' }, sshKeys: [identity.publicKey] },
+        guestAgent: { requiredForReadiness: true },
+      },
+    },
+  );
+  await scene.waitFor('condition=Running', 'vm/cloud', BOOT_SECONDS);
+  const before = findCondition((await getVm(scene, 'cloud')).status?.conditions, 'AgentConnected');
+  assert.equal(before?.reason, 'NotConnected');
+  await scene.waitFor('condition=Ready=false', 'pod/cloud-1');
+  await scene.waitFor('condition=AgentConnected', 'vm/cloud', BOOT_SECONDS);
+  await scene.waitFor('condition=Ready', 'pod/cloud-1');
+  await scene.waitFor(
+    'jsonpath={.status.networks[0].guestAddresses[1]}=192.0.2.7/24',
+    'vm/cloud',
+    BOOT_SECONDS,
+  );
+
+  const { status } = await getVm(scene, 'cloud');
+  const { podIP } = await scene
+    .get<{ status: { podIP: string } }>('pod', 'cloud-1')
+    .then((pod) => pod.status);
+  assert.deepEqual(status?.ipAddresses, [podIP]);
+  assert.deepEqual(status.networks?.[0]?.guestAddresses, ['10.0.2.2/24', '192.0.2.7/24']);
+  assert.equal(status.guestAgent?.hostname, 'cloud');
+  assert.match(status.guestAgent.os ?? '', /^Debian GNU\/Linux/);
+  assert.match(status.guestAgent.version ?? '', /^\d+\.\d+/);
+  const root = status.guestAgent.fileSystems?.find(({ mountPoint }) => mountPoint === '/');
+  assert.equal(root?.type, 'ext4');
+
+  await clientPod(scene, await getVm(scene, 'cloud'));
+  const inGuest = (command: string): Promise<string> => ssh(scene, identity, podIP, command);
+  await inGuest('cloud-init status --wait >/dev/null; true');
+  const seen = await inGuest('hostname; whoami; cat /etc/first-boot; ls /run/first-boot-ran');
+  assert.deepEqual(seen.split('\n'), ['cloud', 'debian', 'written by cloud-init', '/run/first-boot-ran']);
+
+  await inGuest('sudo systemctl stop qemu-guest-agent');
+  await scene.waitFor('condition=AgentConnected=false', 'vm/cloud');
+  const { status: without } = await getVm(scene, 'cloud');
+  assert.equal(without?.phase, 'Running');
+  assert.equal(findCondition(without.conditions, 'AgentConnected')?.reason, 'Disconnected');
+  assert.deepEqual([without.guestAgent?.connected, without.guestAgent?.hostname], [false, 'cloud']);
+  assert.equal(await inGuest('hostname'), 'cloud');
+  await scene.waitFor('condition=Ready=false', 'pod/cloud-1');
+
+  await inGuest('sudo systemctl start qemu-guest-agent');
+  await scene.waitFor('condition=AgentConnected', 'vm/cloud');
+});

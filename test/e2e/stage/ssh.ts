@@ -1,0 +1,45 @@
+/** ssh as a user of the cluster does it: from this machine, by way of a pod on another node than the guest's. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { execa } from 'execa';
+import type { Scene } from './scene.ts';
+
+const DEADLINE_MS = 180_000;
+
+export interface Identity {
+  readonly file: string;
+  readonly publicKey: string;
+}
+
+export async function newIdentity(t: TestContext): Promise<Identity> {
+  const directory = await mkdtemp(join(tmpdir(), 'e2e-ssh-'));
+  t.after(() => rm(directory, { recursive: true }));
+  const file = join(directory, 'key');
+  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'e2e', '-f', file]);
+  return { file, publicKey: (await readFile(`${file}.pub`, 'utf8')).trim() };
+}
+
+/** Runs a command in the guest at `address`; what it said. Needs the scene's client pod. */
+export async function ssh(
+  { namespace }: Scene,
+  { file }: Identity,
+  address: string,
+  command: string,
+): Promise<string> {
+  const proxy = `kubectl --namespace ${namespace} exec --stdin client -- busybox nc ${address} 22`;
+  const options = {
+    ProxyCommand: proxy,
+    StrictHostKeyChecking: 'no',
+    UserKnownHostsFile: '/dev/null',
+    LogLevel: 'ERROR',
+    BatchMode: 'yes',
+    ConnectTimeout: '120',
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  const { stdout } = await execa('ssh', ['-i', file, ...flags, `debian@${address}`, command], {
+    timeout: DEADLINE_MS,
+  });
+  return stdout;
+}

@@ -82,7 +82,7 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   await clientPod(scene, await getVm(scene, 'cloud'));
   const inGuest = (command: string): Promise<string> => ssh(scene, identity, podIP, command);
   await inGuest('cloud-init status --wait >/dev/null; true');
-  const seen = await inGuest('hostname; whoami; cat /etc/first-boot; ls /run/first-boot-ran');
+  const seen = await inGuest('hostname; whoami; cat /etc/first-boot; echo; ls /run/first-boot-ran');
   assert.deepEqual(seen.split('\n'), ['cloud', 'debian', 'written by cloud-init', '/run/first-boot-ran']);
 
   await inGuest('sudo systemctl stop qemu-guest-agent');

@@ -1,12 +1,31 @@
 /**
  * Guarantee: deleting a VM powers the guest down and leaves nothing of it; what it was given, and what others stand
- * on, is not deleted with it.
+ * on, is not deleted with it. From its creation to its end a VM costs the API server six writes by the operator.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { auditedRequests } from './stage/audit-log.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getTemplate, openScene } from './stage/scene.ts';
+import { getTemplate, openScene, type Scene } from './stage/scene.ts';
+
+/** Only a start that takes long says how far it is: once in ten seconds. */
+async function costsSixWrites({ namespace }: Scene, vm: string): Promise<void> {
+  const instance = process.env['HYPERSDK_INSTANCE'] ?? '';
+  const all = await auditedRequests({ instance, namespace, userAgent: 'hypersdk-operator' });
+  const requests = all.filter(({ name }) => name === vm || /^[-.]/.test(name.slice(vm.length)));
+  const said = requests.map(({ verb, resource }) => `${verb} ${resource}`);
+  const status = 'update virtualmachines/status';
+  assert.deepEqual(said.filter((request) => request !== status).sort(), [
+    'create events',
+    'create persistentvolumeclaims',
+    'create pods',
+    'create secrets',
+  ]);
+  const start = (requests.at(-1)?.time ?? 0) - (requests[0]?.time ?? 0);
+  const statuses = said.filter((request) => request === status).length;
+  assert.ok(statuses <= 2 + Math.floor(start / 10_000), `${statuses} writes of status in ${start} ms`);
+}
 
 describe('deletion', () => {
   it('of a running VM powers it down and leaves nothing', async (t) => {
@@ -15,8 +34,10 @@ describe('deletion', () => {
     await scene.waitFor('condition=Running', 'vm/leaves');
     await consoleLine(scene, 'leaves-1', /BOOTS/);
     const goodbye = consoleLine(scene, 'leaves-1', /GUEST-DOWN/);
-    await scene.k('delete', 'vm', 'leaves', '--timeout=60s');
+    await scene.k('delete', 'vm', 'leaves', '--cascade=foreground', '--timeout=60s');
     await goodbye;
+    // In the foreground, its pod is gone before it is.
+    assert.equal(await scene.k('get', 'pods', '--selector', 'vm=leaves', '--output', 'name'), '');
     await scene.waitFor('delete', 'pvc/leaves-root');
     const left = await scene.k('get', 'pods,pvc,secrets', '--output', 'name');
     assert.equal(left, 'persistentvolumeclaim/tiny-image');
@@ -25,10 +46,17 @@ describe('deletion', () => {
   it('keeps a disk whose policy is Keep', async (t) => {
     const scene = await openScene(t);
     const disks = [{ name: 'root', size: '256Mi', deletePolicy: 'Keep' as const }];
-    await scene.apply(tinyTemplate(), tinyVm('keeps', { disks }));
+    await scene.apply(tinyTemplate());
+    await scene.waitFor('condition=Ready', 'vmt/tiny');
+    await scene.apply(tinyVm('keeps', { disks }));
     await scene.waitFor('condition=Running', 'vm/keeps');
+    await consoleLine(scene, 'keeps-1', /BOOTS/);
+    const goodbye = consoleLine(scene, 'keeps-1', /GUEST-DOWN/);
     await scene.k('delete', 'vm', 'keeps', '--timeout=60s');
+    await goodbye;
+    await scene.waitFor('delete', 'pod/keeps-1');
     assert.match(await scene.k('get', 'pvc', '--output', 'name'), /keeps-root/);
+    await costsSixWrites(scene, 'keeps');
   });
 
   it('of a template waits for the disks that stand on it', async (t) => {

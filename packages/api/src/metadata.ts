@@ -49,9 +49,8 @@ export const Annotations = {
   argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',
 } as const;
 
-/** One a kind: it holds the object until what we made for it is gone. */
+/** One a kind: it holds the object until what we made for it is gone. A VM has none: all that is its own, it owns. */
 export const Finalizers = {
-  virtualMachine: `${GROUP}/virtual-machine`,
   vmOperation: `${GROUP}/vm-operation`,
   vmTemplate: `${GROUP}/vm-template`,
   vmSnapshot: `${GROUP}/vm-snapshot`,

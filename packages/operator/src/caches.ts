@@ -55,7 +55,7 @@ export function openCaches(client: Client, log: Log): Caches {
     pods: new Informer(client, Pods, {
       log,
       labelSelector: MANAGED,
-      indexers: { owner: ownersOf, node: nodeOf },
+      indexers: { owner: ownersOf, node: nodeOf, vm: vmOfPod },
     }),
     claims: new Informer(client, PersistentVolumeClaims, { log, transform: slimClaim }),
     storageClasses: new Informer(client, StorageClasses, { log }),
@@ -105,6 +105,12 @@ function vmOf({ spec, metadata }: VMOperation): string[] {
 
 export function ownersOf({ metadata }: KubeObject): string[] {
   return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
+
+/** The VM by name: one of that name may have stood here before. */
+function vmOfPod({ metadata }: Pod): string[] {
+  const name = metadata.labels?.[Labels.vmName];
+  return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 
 function nodeOf({ spec }: Pod): string[] {

@@ -10,6 +10,7 @@ import { Launchers } from './launchers/launchers.ts';
 import { storedAuthority } from './launchers/stored-authority.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { PassingNews } from './passing-news.ts';
 
 async function main(config: Config, signal: AbortSignal): Promise<void> {
   const log = openLog(config.logLevel);
@@ -34,7 +35,19 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
     );
     const own = ownObjects(client, caches);
     const knownSecrets = new Set<string>();
-    const context = { client, caches, own, config, launchers, followed, authority, recorder, knownSecrets };
+    const passingNews = new PassingNews();
+    const context = {
+      client,
+      caches,
+      own,
+      config,
+      launchers,
+      followed,
+      authority,
+      recorder,
+      knownSecrets,
+      passingNews,
+    };
     const queues = openQueues(context);
     await runControllers(context, queues, { log, metrics, signal: term });
     followed.releaseAll();

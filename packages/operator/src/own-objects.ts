@@ -32,11 +32,15 @@ export class OwnObjects<T extends WithStatus> {
 
   /** The object with the status; as it was when it has it already or is gone. ConflictError when it has changed. */
   async writeStatus(object: T, status: T['status'], signal: AbortSignal): Promise<T> {
-    return isSameJson(object.status, status) ? object : this.fence(object, status, signal);
+    if (isSameJson(object.status, status)) return object;
+    return (await this.fence(object, status, signal)) ?? object;
   }
 
-  /** Writes even a status that says nothing new: what matters is that nobody has written since the object was read. */
-  async fence(object: T, status: T['status'], signal: AbortSignal): Promise<T> {
+  /**
+   * Writes even a status that says nothing new: what matters is that nobody has written since the object was read.
+   * Undefined when the object is gone.
+   */
+  async fence(object: T, status: T['status'], signal: AbortSignal): Promise<T | undefined> {
     const write = this.#client.replaceStatus(this.#resource, { ...object, status }, { signal });
     return this.#keep(object, await unlessGone(write));
   }
@@ -54,12 +58,11 @@ export class OwnObjects<T extends WithStatus> {
     const { finalizers = [], resourceVersion } = metadata;
     const patch = { metadata: { finalizers, resourceVersion } } as MergePatch<T>; // every T has metadata
     const write = this.#client.mergePatch(this.#resource, metadata, patch, { signal });
-    return this.#keep(before, await unlessGone(write));
+    return this.#keep(before, await unlessGone(write)) ?? before;
   }
 
-  #keep(before: T, after: T | undefined): T {
-    if (!after) return before;
-    this.#writes.wrote(before, after);
+  #keep(before: T, after: T | undefined): T | undefined {
+    if (after) this.#writes.wrote(before, after);
     return after;
   }
 }

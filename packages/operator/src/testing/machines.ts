@@ -47,7 +47,6 @@ export function aVirtualMachine(
       namespace: 'default',
       uid: UID,
       generation: 1,
-      finalizers: ['hypersdk.io/virtual-machine'],
       ...changes.metadata,
     },
     spec: {
@@ -76,6 +75,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     vm,
     spec: effectiveSpec(vm.spec, changes.template?.spec),
     pods: [],
+    formerPods: [],
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
     storageClasses: [],

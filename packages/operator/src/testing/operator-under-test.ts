@@ -8,6 +8,7 @@ import { FollowedMachines } from '../launchers/followed-machines.ts';
 import { Launchers } from '../launchers/launchers.ts';
 import { openMetrics } from '../metrics.ts';
 import { config } from './machines.ts';
+import { PassingNews } from '../passing-news.ts';
 
 export interface RunningOperator {
   readonly stop: () => Promise<void>;
@@ -27,7 +28,19 @@ export async function runOperator(client: Client, authority: KeyPair): Promise<R
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: 'test', log });
   const own = ownObjects(client, caches);
   const knownSecrets = new Set<string>();
-  const context = { client, caches, own, config, launchers, followed, authority, recorder, knownSecrets };
+  const passingNews = new PassingNews();
+  const context = {
+    client,
+    caches,
+    own,
+    config,
+    launchers,
+    followed,
+    authority,
+    recorder,
+    knownSecrets,
+    passingNews,
+  };
   const queues = openQueues(context);
   await fill(caches, stopping.signal);
   const options = { log, metrics: openMetrics(caches), signal: stopping.signal };

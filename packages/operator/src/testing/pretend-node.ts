@@ -11,6 +11,7 @@ import {
   type Pod,
   type Secret,
 } from '@hypersdk/kube';
+import { machineSecretOf } from '../virtual-machine/pod/machine-secret.ts';
 
 export class PretendNode {
   readonly pods: Informer<Pod>;
@@ -32,11 +33,11 @@ export class PretendNode {
 
   async start(): Promise<void> {
     this.pods.subscribe(({ type, object }) => {
-      if (type === 'deleted') this.#launchers.get(keyOf(object))?.close();
+      if (type === 'deleted') this.#end(object);
       else this.#startIfComplete(object);
     });
     this.#secrets.subscribe(({ object }) => {
-      const pod = this.pods.get(keyOf(object));
+      const pod = this.pods.list().find(({ metadata }) => isOwner(metadata.uid, object));
       if (pod) this.#startIfComplete(pod);
     });
     this.pods.start(this.#stop.signal);
@@ -52,10 +53,16 @@ export class PretendNode {
     }
   }
 
+  #end(pod: Pod): void {
+    this.#launchers.get(keyOf(pod))?.close();
+    this.#launchers.delete(keyOf(pod));
+  }
+
   #startIfComplete(pod: Pod): void {
     const key = keyOf(pod);
-    const secret = this.#secrets.get(key);
-    if (!secret || this.#launchers.has(key) || pod.metadata.deletionTimestamp) return;
+    const { namespace = '', deletionTimestamp } = pod.metadata;
+    const secret = this.#secrets.get(`${namespace}/${machineSecretOf(pod)}`);
+    if (!secret || this.#launchers.has(key) || deletionTimestamp) return;
     this.started.push(pod.metadata.name);
     const launcher = pretendLauncher(secret);
     this.#launchers.set(key, launcher);
@@ -83,6 +90,10 @@ export class PretendNode {
       if (!(error instanceof NotFoundError)) throw error;
     }
   }
+}
+
+function isOwner(uid: string | undefined, { metadata }: Secret): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
 }
 
 /** Answers with a running machine, and takes any spec that it is given. */

@@ -4,6 +4,7 @@ import { Client, defineResource, Informer, Namespaces, type KubeObject } from '@
 import { newAuthority, type KeyPair } from '../launchers/authority.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
 import { installKinds } from './custom-resources.ts';
+import { startCollector } from './pretend-collector.ts';
 import { PretendNode } from './pretend-node.ts';
 
 const ServiceAccounts = defineResource<KubeObject>({
@@ -31,8 +32,11 @@ export async function openStage(ip: string): Promise<Stage> {
   await client.create(ServiceAccounts, { metadata: { namespace, name: 'default' } });
   const node = new PretendNode(client, namespace, ip);
   await node.start();
+  const stopping = new AbortController();
+  await startCollector(client, namespace, stopping.signal);
   const close = async (): Promise<void> => {
     node.stop();
+    stopping.abort();
     await client.close();
   };
   return { client, authority: await newAuthority(), namespace, node, close };

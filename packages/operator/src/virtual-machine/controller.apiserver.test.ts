@@ -9,6 +9,7 @@ import { findCondition, isConditionTrue, type VirtualMachine } from '@hypersdk/a
 import {
   defineResource,
   PersistentVolumeClaims,
+  Pods,
   StorageClasses,
   type Client,
   type KubeObject,
@@ -37,8 +38,6 @@ after(() => stage.close());
 
 const isRunning = (vm: VirtualMachine | undefined): boolean =>
   isConditionTrue(vm?.status?.conditions, 'Running');
-const isWaitingForVolume = (vm: VirtualMachine | undefined): boolean =>
-  findCondition(vm?.status?.conditions, 'Ready')?.reason === 'WaitingForVolume';
 const isGone = (object: unknown): boolean => object === undefined;
 
 async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
@@ -74,10 +73,7 @@ describe('a living operator', () => {
     await stage.client.get(PersistentVolumeClaims, { namespace: stage.namespace, name: 'whole-root' });
     await remove('whole');
     await becomes(stage, VirtualMachines, 'whole', isGone);
-    assert.deepEqual(
-      stage.node.pods.list().filter(({ metadata }) => metadata.name.startsWith('whole-')),
-      [],
-    );
+    await becomes(stage, Pods, 'whole-1', isGone);
   });
 
   it('restarts a VM in a new epoch when an operation asks for it', async (t) => {
@@ -111,7 +107,7 @@ describe('a VM whose claim is bound at once, and outlives it', () => {
     await create('bound', {
       disks: [{ name: 'root', size: '1Gi', storageClass: className, deletePolicy: 'Keep' }],
     });
-    await becomes(stage, VirtualMachines, 'bound', isWaitingForVolume);
+    await becomes(stage, PersistentVolumeClaims, 'bound-root', (made) => made !== undefined);
     assert.deepEqual(startedPods('bound'), []);
     const claim = { namespace: stage.namespace, name: 'bound-root' };
     const status = { phase: 'Bound' };
@@ -120,6 +116,27 @@ describe('a VM whose claim is bound at once, and outlives it', () => {
     assert.deepEqual(startedPods('bound'), ['bound-1']);
     await remove('bound');
     await becomes(stage, VirtualMachines, 'bound', isGone);
+  });
+});
+
+describe('a VM that is made anew by the name of one that is gone', () => {
+  it('waits for the guest of the first, and then has a pod of its own', async (t) => {
+    await runUntilEnd(t, stage.client);
+    await create('twice');
+    const first = await becomes(stage, VirtualMachines, 'twice', isRunning);
+    const key = { namespace: stage.namespace, name: 'twice-1' };
+    const holding = { metadata: { finalizers: ['test.hypersdk.io/guest-is-up'] } };
+    await stage.client.mergePatch(Pods, key, holding);
+    await remove('twice');
+    await create('twice');
+    const isWaiting = (vm: VirtualMachine | undefined): boolean =>
+      findCondition(vm?.status?.conditions, 'Ready')?.reason === 'FormerPodTerminating';
+    await becomes(stage, VirtualMachines, 'twice', isWaiting);
+    await stage.client.mergePatch(Pods, key, { metadata: { finalizers: [] } });
+    const second = await becomes(stage, VirtualMachines, 'twice', isRunning);
+    assert.notEqual(second?.metadata.uid, first?.metadata.uid);
+    await remove('twice');
+    await becomes(stage, Pods, 'twice-1', isGone);
   });
 });
 

@@ -2,6 +2,7 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
+import { earliest } from '../earliest.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan/plan.ts';
@@ -16,14 +17,15 @@ export async function reconcileVirtualMachine(
   const vm = context.own.virtualMachines.get(key);
   if (!vm) {
     context.followed.release(key);
+    context.passingNews.forget(key);
     return {};
   }
   const observed = await observe(context, vm, signal);
   const planned = plan(observed, new Date());
-  await execute(context, observed, planned, signal);
+  const wait = await execute(context, observed, planned, signal);
   if (planned.follow) context.followed.follow(key, planned.follow);
   else context.followed.release(key);
-  return { requeueAfter: planned.requeueAfter };
+  return { requeueAfter: earliest(planned.requeueAfter, wait) };
 }
 
 /** Every event only enqueues keys; what it says is read from the caches when the key's turn comes. */

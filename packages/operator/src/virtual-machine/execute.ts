@@ -1,7 +1,8 @@
 /** Carries a plan out. Every step may be repeated: the operator may die after any of them. */
-import { Finalizers, type VirtualMachine } from '@hypersdk/api';
+import type { VirtualMachine } from '@hypersdk/api';
 import {
   AlreadyExistsError,
+  keyOf,
   PersistentVolumeClaims,
   Pods,
   Secrets,
@@ -13,8 +14,10 @@ import type { KeyPair } from '../launchers/authority.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
+import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { withFailure } from './status/failure.ts';
+import { isPassing, START_PATIENCE } from './status/passing.ts';
 import { machineSecret } from './pod/machine-secret.ts';
 import type { Observed } from './observed.ts';
 
@@ -25,61 +28,57 @@ export interface Effects {
   readonly recorder: EventRecorder;
   readonly own: Own;
   readonly knownSecrets: Set<string>;
+  readonly passingNews: PassingNews;
 }
 
 /**
  * Status is the fence: it is written, under optimistic lock, before a pod is made, so that of two operators or
- * two views of the world only the newest makes one. Otherwise it is written once, when everything is done.
+ * two views of the world only the newest makes one. Otherwise it is written once, when everything is done. Resolves
+ * with the milliseconds after which it is to be written where it may wait.
  */
 export async function execute(
   effects: Effects,
   observed: Observed,
   plan: Plan,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | undefined> {
   const isFenced = plan.actions.some(({ type }) => type === 'createPod');
   const isRaised = isFenced && plan.status.epoch !== observed.vm.status?.epoch;
   const own = effects.own.virtualMachines;
-  let vm = await hold(effects, observed.vm, plan, signal);
   // A second attempt at one epoch changes nothing before it has worked, or two statuses would take turns for ever.
-  if (isFenced) vm = await own.fence(vm, isRaised ? plan.status : vm.status, signal);
+  const fence = isRaised ? plan.status : observed.vm.status;
+  const vm = isFenced ? await own.fence(observed.vm, fence, signal) : observed.vm;
+  // Nobody would own what is made for a VM that is gone.
+  if (!vm) return undefined;
   try {
-    for (const action of plan.actions) await perform(effects, { ...observed, vm }, action, signal);
+    for (const action of plan.actions) await perform(effects, observed, action, signal);
   } catch (error) {
     signal.throwIfAborted();
     await own.writeStatus(vm, withFailure(vm, plan.status, error, new Date()), signal);
     throw error;
   }
-  if (!isRaised) await own.writeStatus(vm, plan.status, signal);
+  const wait = newsWait(effects, vm, plan);
+  if (!isRaised && wait === undefined) await own.writeStatus(vm, plan.status, signal);
   for (const { type, reason, message } of plan.events) {
     effects.recorder.event(observed.vm, type, reason, message);
   }
+  return wait;
 }
 
-/** The finalizer comes first: nothing may be made for a VM that could vanish without us. */
-async function hold(
-  { own }: Effects,
-  vm: VirtualMachine,
-  plan: Plan,
-  signal: AbortSignal,
-): Promise<VirtualMachine> {
-  if (!plan.actions.some(({ type }) => type === 'addFinalizer')) return vm;
-  return own.virtualMachines.hold(vm, Finalizers.virtualMachine, signal);
+function newsWait({ passingNews }: Effects, vm: VirtualMachine, plan: Plan): number | undefined {
+  if (isPassing(vm.status, plan)) return passingNews.wait(keyOf(vm), START_PATIENCE, new Date());
+  passingNews.forget(keyOf(vm));
+  return undefined;
 }
 
 async function perform(
   effects: Effects,
-  { vm, spec }: Observed,
+  { spec }: Observed,
   action: Action,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, launchers, own } = effects;
+  const { client, launchers } = effects;
   switch (action.type) {
-    case 'addFinalizer':
-      return;
-    case 'removeFinalizer':
-      await own.virtualMachines.release(vm, Finalizers.virtualMachine, signal);
-      return;
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
       return;

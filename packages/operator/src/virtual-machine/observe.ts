@@ -1,5 +1,5 @@
 import { effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
-import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import type { Config } from '../config.ts';
 import type { FollowedMachines } from '../launchers/followed-machines.ts';
@@ -29,6 +29,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     vm,
     spec: effectiveSpec(vm.spec, template?.spec),
     pods,
+    formerPods: formerPods(caches, vm),
     claims: claimsOf(caches, vm),
     template,
     storageClasses: caches.storageClasses.list(),
@@ -39,6 +40,11 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     nodeReady,
     config,
   };
+}
+
+function formerPods(caches: Caches, vm: VirtualMachine): Pod[] {
+  const pods = caches.pods.byIndex('vm', keyOf(vm));
+  return pods.filter(({ metadata }) => !metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid));
 }
 
 function templateOf(caches: Caches, vm: VirtualMachine): Observed['template'] {

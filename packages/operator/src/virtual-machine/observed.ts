@@ -11,6 +11,8 @@ export interface Observed {
   readonly spec: EffectiveSpec;
   /** Pods of this VM's uid, of any epoch. */
   readonly pods: readonly Pod[];
+  /** Pods of an earlier VM of the same name that are not gone yet. */
+  readonly formerPods: readonly Pod[];
   /** Claims in the VM's namespace that its disks name, whoever made them. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   readonly template: VMTemplate | undefined;

@@ -75,7 +75,8 @@ async function execute(
     await client.mergePatch(VirtualMachines, vm.metadata, { spec: planned.patch }, options);
   }
   if (planned.deletesVm && vm) {
-    const options = { uid: operation.status?.vmUid, signal };
+    // Done when the guest is off, not when its VM is forgotten.
+    const options = { uid: operation.status?.vmUid, propagationPolicy: 'Foreground', signal } as const;
     await unlessGone(client.delete(VirtualMachines, vm.metadata, options));
   }
   await own.operations.writeStatus(operation, planned.status, signal);

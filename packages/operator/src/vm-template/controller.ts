@@ -4,6 +4,7 @@ import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Pod, type Result } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
+import { earliest } from '../earliest.ts';
 import { executeTemplate } from './execute.ts';
 import { imageClaimName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';
@@ -18,8 +19,8 @@ export async function reconcileTemplate(
   if (!template) return {};
   const observed = await observe(context, template, signal);
   const planned = planTemplate(observed, new Date());
-  await executeTemplate(context, template, planned, signal);
-  return { requeueAfter: planned.requeueAfter };
+  const wait = await executeTemplate(context, template, planned, signal);
+  return { requeueAfter: earliest(planned.requeueAfter, wait) };
 }
 
 export function enqueueTemplates({ caches }: VirtualMachineContext, queue: WorkQueue): void {

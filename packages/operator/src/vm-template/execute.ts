@@ -1,24 +1,46 @@
 import { Finalizers, type VMTemplate } from '@hypersdk/api';
-import { ownerReference, PersistentVolumeClaims, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
+import {
+  keyOf,
+  ownerReference,
+  PersistentVolumeClaims,
+  Pods,
+  Secrets,
+  type Pod,
+  type Secret,
+} from '@hypersdk/kube';
 import { issue, type KeyPair } from '../launchers/authority.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
 import type { TemplateAction, TemplatePlan } from './actions.ts';
+import { newsPatience } from './passing.ts';
 
-/** Status first: an attempt is counted before its pod is made, so that attempts are bounded whatever dies. */
+/**
+ * Status first: an attempt is counted before its pod is made, so that attempts are bounded whatever dies. Resolves
+ * with the milliseconds after which it is to be written where it may wait.
+ */
 export async function executeTemplate(
   effects: Effects,
   template: VMTemplate,
   plan: TemplatePlan,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | undefined> {
   const own = effects.own.templates;
   const isNew = plan.actions.some(({ type }) => type === 'addFinalizer');
   const held = isNew ? await own.hold(template, Finalizers.vmTemplate, signal) : template;
-  const written = await own.writeStatus(held, plan.status, signal);
+  const wait = newsWait(effects, template, plan);
+  const written = wait === undefined ? await own.writeStatus(held, plan.status, signal) : held;
   for (const action of plan.actions) await perform(effects, written, action, signal);
   if (plan.event) effects.recorder.event(template, plan.event.type, plan.event.reason, plan.event.message);
+  return wait;
+}
+
+function newsWait({ passingNews }: Effects, template: VMTemplate, plan: TemplatePlan): number | undefined {
+  const key = `VMTemplate ${keyOf(template)}`;
+  const patience = newsPatience(template.status, plan.status);
+  if (patience !== undefined) return passingNews.wait(key, patience, new Date());
+  passingNews.forget(key);
+  return undefined;
 }
 
 async function perform(

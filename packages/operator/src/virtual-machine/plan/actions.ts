@@ -4,8 +4,6 @@ import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { LauncherAddress } from '../../launchers/request.ts';
 
 export type Action =
-  | { readonly type: 'addFinalizer' }
-  | { readonly type: 'removeFinalizer' }
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
   /** The pod first: its Secret belongs to it, and goes with it. */
   | { readonly type: 'createPod'; readonly pod: Pod; readonly machine: MachineSpec }

@@ -123,11 +123,23 @@ describe('a VM without a pod', () => {
       reason: 'CreatingPod',
     },
     {
-      when: 'is held by a finalizer before anything is made',
-      observed: anObservation({ vm: aVirtualMachine({ metadata: { finalizers: [] } }) }),
-      actions: ['addFinalizer', 'createPod web-1'],
-      phase: 'Creating',
-      reason: 'CreatingPod',
+      when: 'waits until the guest of an earlier VM by its name is off',
+      observed: anObservation({
+        formerPods: [aPod(vm, 3, { metadata: { deletionTimestamp: NOW.toISOString() } })],
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'FormerPodTerminating',
+    },
+    {
+      when: 'starts beside no pod that an earlier VM by its name has left behind for good',
+      observed: anObservation({ formerPods: [aPod(vm, 3, { metadata: { ownerReferences: [] } })] }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'FormerPodExists',
+      also: (planned) => {
+        assert.equal(planned.events[0]?.reason, 'FormerPodExists');
+      },
     },
     {
       when: 'uses the epoch that a dead operator raised and made no pod of',
@@ -894,9 +906,9 @@ describe('a VM that is deleted', () => {
     const planned = plan(anObservation({ vm, pods, operations, machine: aMachine(vm, 1) }), NOW);
     assert.deepEqual(summary(planned), ['deletePod web-1', 'putMachine']);
   });
-  it('is let go once no pod is left, with nothing more written', () => {
+  it('is left alone once no pod is left, with nothing more written', () => {
     const planned = plan(anObservation({ vm }), NOW);
-    assert.deepEqual(summary(planned), ['removeFinalizer']);
+    assert.deepEqual(summary(planned), []);
     assert.equal(planned.status, vm.status);
   });
 });

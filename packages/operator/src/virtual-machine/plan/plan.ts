@@ -11,9 +11,7 @@ import { wantedPower, type Power } from './power.ts';
 
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
-  const planned = planLife(observed, wantedPower(observed, now), now);
-  const isHeld = observed.vm.metadata.finalizers?.length;
-  return isHeld ? planned : { ...planned, actions: [{ type: 'addFinalizer' }, ...planned.actions] };
+  return planLife(observed, wantedPower(observed, now), now);
 }
 
 function planLife(observed: Observed, power: Power, now: Date): Plan {

@@ -1,6 +1,7 @@
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
 import type { Plan } from './actions.ts';
+import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { resolveNetworks } from '../networks/networks.ts';
@@ -29,7 +30,7 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
     );
     return { ...told, requeueAfter: wait };
   }
-  const problem = templateProblem(observed) ?? networkProblem(observed);
+  const problem = formerPodProblem(observed) ?? templateProblem(observed) ?? networkProblem(observed);
   if (problem) return tell(observed, { ...problem, power }, now);
   try {
     return startWith(observed, resolveDisks(observed), power, now);

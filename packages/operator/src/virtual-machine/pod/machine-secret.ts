@@ -1,7 +1,17 @@
-import { machineDocument, type EffectiveSpec, type MachineSpec } from '@hypersdk/api';
+import { machineDocument, type EffectiveSpec, type MachineSpec, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod, type Secret } from '@hypersdk/kube';
 import { issue, type KeyPair } from '../../launchers/authority.ts';
-import { certificateName } from './epoch.ts';
+import { certificateName, podName } from './epoch.ts';
+
+/** Bears the VM's uid: that of an earlier VM of the same name may not have been collected yet, and we may not look. */
+export function machineSecretName(vm: VirtualMachine, epoch: number): string {
+  return `${podName(vm, epoch)}-${(vm.metadata.uid ?? '').slice(0, 8)}`;
+}
+
+/** The Secret that the pod waits for. */
+export function machineSecretOf({ spec, metadata }: Pod): string {
+  return spec?.volumes?.find(({ name }) => name === 'machine')?.secret?.secretName ?? metadata.name;
+}
 
 /** What one pod's launcher needs to start without us. It belongs to the pod, so it goes with it. */
 export async function machineSecret(
@@ -13,7 +23,7 @@ export async function machineSecret(
   const { userData, networkData, sshKeys } = spec.cloudInit ?? {};
   return {
     metadata: {
-      name: pod.metadata.name,
+      name: machineSecretOf(pod),
       namespace: pod.metadata.namespace ?? '',
       labels: pod.metadata.labels ?? {},
       ownerReferences: [ownerReference({ apiVersion: 'v1', kind: 'Pod', ...pod })],

@@ -2,8 +2,8 @@ import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { ResolvedDisk } from '../disks/disks.ts';
 import { masqueraded } from '../networks/networks.ts';
-import { podName } from './epoch.ts';
 import { goldenDirectory } from './machine-spec.ts';
+import { machineSecretName } from './machine-secret.ts';
 import type { PodContext } from './pod-context.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
@@ -18,7 +18,7 @@ const CLOUD_INIT_FILES = { 'user-data': 'userData', 'network-data': 'networkData
 const SSH_KEYS_FILE = { path: 'ssh-keys', key: 'sshKeys' } as const;
 
 export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Volume[] {
-  const secretName = podName(vm, epoch);
+  const secretName = machineSecretName(vm, epoch);
   const items = ['machine.json', 'tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ key, path: key }));
   return [
     { name: 'runtime', emptyDir: {} },

@@ -11,7 +11,10 @@ export function transitions(
   return [...changes(vm, outcome), ...reboots(vm, rebootCount)];
 }
 
-/** A change of phase, or of the reason for trouble or for something worth telling. */
+/**
+ * A change of phase, or of the reason for trouble or for something worth telling. That a start goes well is told by
+ * its end; how it goes, by the pod's own events.
+ */
 function changes({ status }: VirtualMachine, outcome: Outcome): PlannedEvent[] {
   const { phase, reason, message, progress, event } = outcome;
   const before = status?.conditions?.find(({ type }) => type === 'Ready')?.reason;
@@ -19,7 +22,15 @@ function changes({ status }: VirtualMachine, outcome: Outcome): PlannedEvent[] {
   if (status?.phase === phase && (!isReasonTold || before === reason)) return [];
   if (event) return [{ type: event, reason, message }];
   const isTrouble = progress === 'stalled' || phase === 'Failed';
-  return [{ type: isTrouble ? 'Warning' : 'Normal', reason: isTrouble ? reason : phase, message }];
+  if (!isTrouble && phase === 'Creating') return [];
+  if (isTrouble) return [{ type: 'Warning', reason, message }];
+  return [{ type: 'Normal', reason: phase, message: withPlace(outcome) }];
+}
+
+/** Where a guest runs is news when it begins to, and is found nowhere else once its pod is gone. */
+function withPlace({ phase, message, pod }: Outcome): string {
+  if (phase !== 'Running' || !pod) return message;
+  return `${message} in pod ${pod.metadata.name} on node ${pod.spec?.nodeName ?? ''}`;
 }
 
 function reboots({ status }: VirtualMachine, count: number): PlannedEvent[] {

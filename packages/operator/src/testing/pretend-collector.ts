@@ -24,7 +24,10 @@ export async function startCollector(client: Client, namespace: string, signal: 
 async function collect(client: Client, { metadata }: VirtualMachine, signal: AbortSignal): Promise<void> {
   const { namespace = '', uid = '' } = metadata;
   try {
-    await deleteOwned(client, PersistentVolumeClaims, namespace, uid, signal);
+    for (const claim of await deleteOwned(client, PersistentVolumeClaims, namespace, uid, signal)) {
+      // Nobody else takes the protection away that the API server gives to each claim.
+      await client.mergePatch(PersistentVolumeClaims, claim.metadata, { metadata: { finalizers: [] } });
+    }
     for (const pod of await deleteOwned(client, Pods, namespace, uid, signal)) {
       await deleteOwned(client, Secrets, namespace, pod.metadata.uid ?? '', signal);
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 
 export interface NpmPackage {
   readonly name: string;
@@ -15,13 +15,32 @@ export interface Bundle {
   readonly packages: readonly NpmPackage[];
 }
 
+/** Without it Node.js would compile each file as CommonJS first. */
+const MANIFEST = { path: 'package.json', contents: new TextEncoder().encode('{"type":"module"}\n') };
+
+/**
+ * An import of one of Node's modules evaluates every export of it, the lazy ones too: `node:http` loads a whole HTTP
+ * client, WebSocket and all, which is 11 MiB. Taken as the object that it is, a module loads what is used.
+ */
+const builtinsWithoutFacades: Plugin = {
+  name: 'builtins-without-facades',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? undefined : { path, namespace: 'builtin' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+    }));
+  },
+};
+
 const REPOSITORY = resolve(import.meta.dirname, '..');
 
 /** Bundles a workspace package's entry points, which keep their places below its `src`. */
 export async function bundlePackage(name: string, entryPoints: readonly string[]): Promise<Bundle> {
   const directory = join(REPOSITORY, 'packages', name);
   const outdir = join(directory, 'dist');
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await bundle({
     absWorkingDir: REPOSITORY,
     entryPoints: entryPoints.map((entry) => join(directory, 'src', entry)),
     outbase: join(directory, 'src'),
@@ -35,15 +54,17 @@ export async function bundlePackage(name: string, entryPoints: readonly string[]
     format: 'esm',
     // Not minified: an uncaught error prints its source line, and stack traces stay readable.
     legalComments: 'eof',
+    plugins: [builtinsWithoutFacades],
     // CommonJS dependencies call `require` for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
   const files = outputFiles.map(({ path, contents }) => ({ path: relative(outdir, path), contents }));
-  return { files, packages: bundledPackages(metafile) };
+  return { files: [...files, MANIFEST], packages: bundledPackages(metafile) };
 }
 
 function bundledPackages({ inputs }: Metafile): NpmPackage[] {
-  const roots = new Set(Object.keys(inputs).map((input) => packageRoot(join(REPOSITORY, dirname(input)))));
+  const sources = Object.keys(inputs).filter((input) => !input.startsWith('builtin:'));
+  const roots = new Set(sources.map((input) => packageRoot(join(REPOSITORY, dirname(input)))));
   const packages = [...roots].map((root) => readPackage(root));
   const unique = new Map(packages.map((item) => [`${item.name}@${item.version}`, item]));
   return [...unique.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);

@@ -51,6 +51,26 @@ describe('VirtualMachine at the API server', () => {
       field: 'spec.firmware.secureBoot',
       message: 'needs bootloader uefi',
     },
+    'UEFI on a microvm': {
+      spec: { machineType: 'microvm', firmware: { bootloader: 'uefi' } },
+      field: 'spec.firmware.bootloader',
+      message: 'microvm has no UEFI',
+    },
+    'a TPM on a microvm': {
+      spec: { machineType: 'microvm', firmware: { tpm: true } },
+      field: 'spec.firmware.tpm',
+      message: 'microvm has no TPM',
+    },
+    'Secure Boot on a pc': {
+      spec: { machineType: 'pc', firmware: { bootloader: 'uefi', secureBoot: true } },
+      field: 'spec.firmware.secureBoot',
+      message: 'needs machineType q35',
+    },
+    'firmware state for BIOS, which has none': {
+      spec: { firmware: { source: { pvc: { name: 'kept' } } } },
+      field: 'spec.firmware.source',
+      message: 'keeps nothing',
+    },
     'a kernel from two places': {
       spec: { kernel: { image: 'a', path: '/b' } },
       field: 'spec.kernel',
@@ -149,6 +169,10 @@ describe('VirtualMachine at the API server', () => {
     },
     'UEFI with Secure Boot and a TPM': {
       spec: { firmware: { bootloader: 'uefi', secureBoot: true, tpm: true } },
+    },
+    'UEFI on a pc, and a TPM with BIOS': {
+      spec: { machineType: 'pc', firmware: { bootloader: 'uefi' } },
+      change: { firmware: { tpm: true, source: { pvc: { name: 'kept' } } } },
     },
     'a kernel to start directly': {
       spec: { kernel: { path: '/boot/vmlinuz', initrd: '/boot/initrd', cmdline: 'quiet' } },

@@ -9,7 +9,8 @@ import { MemorySize } from './schema/quantity-field.ts';
 import { immutable, rules } from './schema/rules.ts';
 import { CloudInit } from './virtual-machine/cloud-init.ts';
 import { Disks } from './virtual-machine/disk.ts';
-import { Acceleration, Cpus, Firmware, GuestAgent, Kernel, MachineType } from './virtual-machine/hardware.ts';
+import { Firmware, firmwareRules } from './virtual-machine/firmware.ts';
+import { Acceleration, Cpus, GuestAgent, Kernel, MachineType } from './virtual-machine/hardware.ts';
 import { Networks } from './virtual-machine/network.ts';
 import { CarbonAware, HighAvailability } from './virtual-machine/policies.ts';
 import { RunStrategy } from './virtual-machine/power.ts';
@@ -81,6 +82,7 @@ const specRules = rules(
     fieldPath: '.disks',
     reason: 'FieldValueRequired',
   },
+  ...firmwareRules,
   immutable('image'),
 );
 

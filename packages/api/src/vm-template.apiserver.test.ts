@@ -52,6 +52,11 @@ describe('VMTemplate at the API server', () => {
       field: 'spec.defaultSpec.cpus',
       message: 'equal to 1',
     },
+    'a default of UEFI for a microvm': {
+      spec: defaultSpec({ machineType: 'microvm', firmware: { bootloader: 'uefi' } }),
+      field: 'spec.defaultSpec.firmware.bootloader',
+      message: 'microvm has no UEFI',
+    },
     'a default of lots of memory': {
       spec: defaultSpec({ memory: 'lots' }),
       field: 'spec.defaultSpec.memory',

@@ -4,10 +4,11 @@ import { TemplateImage } from './image-source.ts';
 import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
 import { DnsLabel, VM_NAME_MAX } from './schema/names.ts';
 import { DiskSize, MemorySize } from './schema/quantity-field.ts';
-import { listSet } from './schema/rules.ts';
+import { listSet, rules } from './schema/rules.ts';
 import { templatedFields } from './virtual-machine.ts';
 import { CloudInitData } from './virtual-machine/cloud-init.ts';
 import { TemplateDisks } from './virtual-machine/disk.ts';
+import { firmwareRules } from './virtual-machine/firmware.ts';
 import { Cpus } from './virtual-machine/hardware.ts';
 
 const text = z.string().optional();
@@ -24,10 +25,12 @@ const RecommendedResources = z.object({
   minDiskSize: DiskSize.optional().describe('Smallest root disk that makes sense.'),
 });
 
-export const TemplateDefaultSpec = z.object({
-  ...templatedFields,
-  disks: TemplateDisks.optional().describe('Disks of a VM that lists none of its own.'),
-});
+export const TemplateDefaultSpec = z
+  .object({
+    ...templatedFields,
+    disks: TemplateDisks.optional().describe('Disks of a VM that lists none of its own.'),
+  })
+  .meta(rules(...firmwareRules));
 
 const TemplateCloudInit = z.object({
   defaultUserData: CloudInitData.optional().describe('User data of VMs that bring none.'),

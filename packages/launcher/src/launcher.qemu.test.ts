@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
+import { typeCommand } from './testing/guest-keyboard.ts';
 import { machineSpec } from './testing/machine-spec.ts';
 import { TestPod } from './testing/pod.ts';
 import { tinyGuest } from './testing/tiny-guest.ts';
@@ -313,12 +313,6 @@ async function waitForFile(directory: string, name: string): Promise<void> {
 }
 
 /** Types a command into the guest's serial console. */
-async function typeCommand(pod: TestPod, line: string): Promise<void> {
-  const socket = connect(pod.path('runtime/serial0.sock'));
-  socket.resume().end(`${line}\n`);
-  await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
-}
-
 /** One boot, and every tick after the last: no second QEMU, no pause. */
 async function assertUnbroken(console: string): Promise<void> {
   const text = await readFile(console, 'utf8');

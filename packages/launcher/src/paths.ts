@@ -1,7 +1,9 @@
 import { MachinePaths } from '@hypersdk/api/machine';
 
-/** Where the pod's mounts are; tests put them elsewhere. */
-export type Paths = { readonly [Name in keyof typeof MachinePaths]: string };
+type Mount = Exclude<keyof typeof MachinePaths, 'firmwareState'>;
+
+/** Where the pod's mounts are, and UEFI's images in our own; tests put them elsewhere. */
+export type Paths = { readonly [Name in Mount | 'uefi']: string };
 
 /** `HYPERSDK_RUNTIME` and its like name another directory than the pod's. */
 export function pathsFrom(environment: NodeJS.ProcessEnv): Paths {
@@ -11,5 +13,6 @@ export function pathsFrom(environment: NodeJS.ProcessEnv): Paths {
     runtime: environment['HYPERSDK_RUNTIME'] ?? MachinePaths.runtime,
     volumes: environment['HYPERSDK_VOLUMES'] ?? MachinePaths.volumes,
     images: environment['HYPERSDK_IMAGES'] ?? MachinePaths.images,
+    uefi: environment['HYPERSDK_UEFI'] ?? '/usr/share/OVMF',
   };
 }

@@ -5,6 +5,8 @@ export interface RuntimeFiles {
   readonly directory: string;
   /** QEMU's argument vector, NUL separated. Written once a pod; empty means "do not start". */
   readonly argv: string;
+  /** The TPM emulator's, NUL separated; the wrapper starts it before QEMU. Only there for a machine with a TPM. */
+  readonly tpmArgv: string;
   /** The last spec that the operator PUT. */
   readonly spec: string;
   /** What a restarted launcher cannot ask QEMU for. */
@@ -19,6 +21,7 @@ export interface RuntimeFiles {
   /** QEMU's end of the guest agent's channel. */
   readonly agent: string;
   readonly vnc: string;
+  readonly tpm: string;
 }
 
 export function runtimeFiles(directory: string): RuntimeFiles {
@@ -26,6 +29,7 @@ export function runtimeFiles(directory: string): RuntimeFiles {
   return {
     directory,
     argv: file('argv'),
+    tpmArgv: file('tpm-argv'),
     spec: file('machine.json'),
     record: file('record.json'),
     fifo: file('qemu.fifo'),
@@ -35,5 +39,6 @@ export function runtimeFiles(directory: string): RuntimeFiles {
     serial: file('serial0.sock'),
     agent: file('agent.sock'),
     vnc: file('vnc.sock'),
+    tpm: file('tpm.sock'),
   };
 }

@@ -13,10 +13,12 @@ export const MachinePaths = {
    * (a public key a line). Launcher only.
    */
   cloudInit: '/etc/hypersdk/cloud-init',
-  /** emptyDir shared by launcher and qemu: argv, QMP and console sockets, seed image, firmware variables. */
+  /** emptyDir shared by launcher and qemu: argv, QMP, console and TPM sockets, seed image. */
   runtime: '/run/hypersdk',
   /** One directory (filesystem volume) or device (block volume) a disk: `/volumes/<disk>`. */
   volumes: '/volumes',
+  /** UEFI variables and TPM state, in a volume of their own. */
+  firmwareState: '/firmware-state',
   /** Golden images that linked disks stand on, read-only: `/images/<claim>`. */
   images: '/images',
 } as const;

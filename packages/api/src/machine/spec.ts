@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MachineDisk } from './disk.ts';
+import { MachineFirmware } from './firmware.ts';
 import { bytes } from './units.ts';
 
 export const MachineNetwork = z.object({
@@ -31,6 +32,7 @@ export const MachineSpec = z.object({
   memory: bytes,
   machineType: z.enum(['q35', 'pc', 'microvm']),
   acceleration: z.enum(['auto', 'kvm', 'tcg']),
+  firmware: MachineFirmware.optional(),
   disks: z.array(MachineDisk),
   networks: z.array(MachineNetwork),
   /** Hostname of the NoCloud seed; no `cloudInit`, no seed. */

@@ -5,20 +5,6 @@ export const Cpus = z.int().min(1).max(128);
 export const Acceleration = z.enum(['auto', 'kvm', 'tcg']);
 export const MachineType = z.enum(['q35', 'pc', 'microvm']);
 
-export const Firmware = z
-  .object({
-    bootloader: z.enum(['bios', 'uefi']).default('bios').describe('Firmware that starts the guest.'),
-    secureBoot: z.boolean().default(false).describe('Let UEFI start signed code only.'),
-    tpm: z.boolean().default(false).describe('Give the guest a TPM 2.0 whose state is kept.'),
-  })
-  .meta(
-    rules({
-      rule: "!self.secureBoot || self.bootloader == 'uefi'",
-      message: 'secureBoot needs bootloader uefi',
-      fieldPath: '.secureBoot',
-    }),
-  );
-
 const file = z.string().min(1).max(1024);
 
 export const Kernel = z

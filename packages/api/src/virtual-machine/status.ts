@@ -37,6 +37,10 @@ const DiskStatus = z.object({
   progress: z.int().min(0).max(100).optional().describe('Percent done, while the disk is being made.'),
 });
 
+const FirmwareStatus = z.object({
+  pvc: z.string().describe('Claim that holds the UEFI variables and the TPM state.'),
+});
+
 const NetworkStatus = z.object({
   name: z.string().describe('Name of the network.'),
   type: text.describe('Type of the network.'),
@@ -122,6 +126,7 @@ export const VirtualMachineStatus = z.object({
   guestAgent: GuestAgentStatus.optional().describe('What the guest agent says.'),
   resources: ResourcesStatus.optional().describe('Resources as applied and as measured.'),
   disks: z.array(DiskStatus).meta(listMap('name')).optional().describe('Disks as they are.'),
+  firmware: FirmwareStatus.optional().describe('What outlives the runs of the guest beside its disks.'),
   console: Console.optional().describe('Where the consoles are.'),
   startTime: time.describe('When the guest last started.'),
   creationTimestamp: time.describe('When the VM was first realised.'),

@@ -1,4 +1,10 @@
-import type { MachineDisk, MachineExit, MachineRequest, MachineSpec } from '@hypersdk/api/machine';
+import type {
+  MachineDisk,
+  MachineExit,
+  MachineFirmware,
+  MachineRequest,
+  MachineSpec,
+} from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import type { Acceleration } from './record.ts';
 
@@ -7,6 +13,7 @@ export type Action =
   | { readonly type: 'make-disk'; readonly disk: MachineDisk }
   | { readonly type: 'grow-disk'; readonly disk: MachineDisk }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
+  | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
   | { readonly type: 'launch'; readonly acceleration: Acceleration; readonly disks: readonly AttachedDisk[] }
   /** Have the wrapper exit instead of starting QEMU. */
@@ -23,7 +30,10 @@ export type Action =
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
 
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
-export type Job = Extract<Action, { type: 'make-disk' | 'grow-disk' | 'make-seed' | 'resolve-acceleration' }>;
+export type Job = Extract<
+  Action,
+  { type: 'make-disk' | 'grow-disk' | 'make-seed' | 'make-firmware-state' | 'resolve-acceleration' }
+>;
 
 export function jobKey(job: Job): string {
   return 'disk' in job ? diskJob(job.disk.name) : job.type;

@@ -2,8 +2,10 @@ import type { MachineExit } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
+import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { handOver } from '../qemu/process.ts';
+import { swtpmArguments } from '../qemu/swtpm.ts';
 import { resolveAcceleration } from './acceleration.ts';
 import type { Action, Job } from './action.ts';
 import type { JobContext } from './jobs.ts';
@@ -16,6 +18,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'make-disk':
     case 'grow-disk':
     case 'make-seed':
+    case 'make-firmware-state':
     case 'resolve-acceleration':
       machine.jobs.start(action, (job, context) => work(machine, job, context));
       return;
@@ -23,7 +26,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return launch(machine, action);
     case 'decline':
       machine.jobs.abort();
-      return handOver(files, []);
+      return handOver(files, { qemu: [] });
     case 'begin-powerdown':
       return updateRecord(machine, { ...record, powerdownSince: new Date().toISOString() });
     case 'cancel-powerdown':
@@ -70,6 +73,8 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       const { cloudInit } = job;
       return makeSeed({ cloudInit, payload: paths.cloudInit, path: files.seed, signal: context.signal });
     }
+    case 'make-firmware-state':
+      return makeFirmwareState(job.firmware, machine.paths.uefi);
     case 'resolve-acceleration': {
       const resolved = await resolveAcceleration(job.wanted, machine.files.directory, context.signal);
       machine.acceleration = { wanted: job.wanted, resolved };
@@ -81,9 +86,14 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
 type Launch = Extract<Action, { type: 'launch' }>;
 
 async function launch(machine: Machine, { acceleration, disks }: Launch): Promise<void> {
-  const { spec, files, log } = machine;
+  const { spec, paths, files, log } = machine;
+  const { firmware } = spec;
   await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
-  await handOver(files, qemuArguments({ spec, accelerator: acceleration.type, disks, files }));
+  const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
+  await handOver(files, {
+    qemu: qemuArguments({ spec, accelerator: acceleration.type, disks, files, uefi }),
+    ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
+  });
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
+import { isFirmwareStateReady } from '../qemu/firmware-state.ts';
 import { isDeclined, isLaunched } from '../qemu/process.ts';
 import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
@@ -13,12 +14,13 @@ const LATER_LOOK = 3;
 
 /** Looks at everything once. What cannot have changed since the last time is not asked again. */
 export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
-  const { spec, specDigest, record, files, jobs, acceleration, lastNudge, newReboots } = machine;
+  const { spec, specDigest, record, paths, files, jobs, acceleration, lastNudge, newReboots } = machine;
   const launched = await isLaunched(files);
   const declined = launched && (await isDeclined(files));
-  const [stopFile, seedPresent, qemu, disks] = await Promise.all([
+  const [stopFile, seedPresent, firmwareReady, qemu, disks] = await Promise.all([
     exists(files.powerdown),
     exists(files.seed),
+    spec.firmware && !launched ? isFirmwareStateReady(spec.firmware, paths.uefi) : true,
     observeQemu(machine, { launched, declined }),
     launched ? knownDisks(machine) : observeDisks(machine, signal),
   ]);
@@ -30,6 +32,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     qemu,
     disks,
     seedPresent,
+    firmwareReady,
     acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
     lastNudge,
     jobs: new Map(jobs.states),

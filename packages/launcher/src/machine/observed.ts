@@ -20,6 +20,8 @@ export interface Observed {
   /** The disks of the spec, in its order. Only looked at before QEMU starts. */
   readonly disks: readonly ObservedDisk[];
   readonly seedPresent: boolean;
+  /** Whether all that the spec's firmware keeps is there; true where it keeps nothing. */
+  readonly firmwareReady: boolean;
   readonly acceleration: Acceleration | undefined;
   /** When the guest was last asked to power down by this launcher. */
   readonly lastNudge: Date | undefined;

@@ -26,10 +26,13 @@ export function planBoot(observed: Observed, now: Date): Plan {
   };
 }
 
-function wantedJobs({ spec, disks, seedPresent, acceleration }: Observed): Job[] {
+function wantedJobs({ spec, disks, seedPresent, firmwareReady, acceleration }: Observed): Job[] {
   return [
     ...disks.flatMap(diskJobs),
     ...(spec.cloudInit && !seedPresent ? [{ type: 'make-seed', cloudInit: spec.cloudInit } as const] : []),
+    ...(spec.firmware && !firmwareReady
+      ? [{ type: 'make-firmware-state', firmware: spec.firmware } as const]
+      : []),
     ...(acceleration ? [] : [{ type: 'resolve-acceleration', wanted: spec.acceleration } as const]),
   ];
 }

@@ -19,6 +19,7 @@ const found = (virtualSize: number): ObservedDisk => ({
 const missing: ObservedDisk = { disk, found: { state: 'missing' } };
 const problem = { reason: 'NoSpace', message: 'full', disk: 'root' };
 const tcg = { type: 'tcg', reason: 'The spec asks for it.' } as const;
+const firmware = { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } as const;
 const makeRoot = { type: 'make-disk', disk } as const;
 const broken = (permanent: boolean, retryAt: Date): ObservedDisk => ({
   disk,
@@ -38,6 +39,7 @@ const fresh: Observed = {
   qemu: { state: 'unlaunched' },
   disks: [found(disk.size)],
   seedPresent: false,
+  firmwareReady: true,
   acceleration: tcg,
   lastNudge: undefined,
   jobs: new Map(),
@@ -118,6 +120,11 @@ const booting: Case[] = [
     },
   },
   {
+    when: 'nothing is there of what the firmware keeps: make it',
+    observed: { ...fresh, spec: machineSpec({ disks: [disk], firmware }), firmwareReady: false },
+    then: { actions: [{ type: 'make-firmware-state', firmware }] },
+  },
+  {
     when: 'the disk is smaller than the spec: grow it',
     observed: { ...fresh, disks: [found(disk.size - 1)] },
     then: { actions: [{ type: 'grow-disk', disk }] },
@@ -182,6 +189,16 @@ const unsupported: Case[] = [
   {
     when: 'a CD-ROM in a microvm',
     observed: withSpec({ machineType: 'microvm', disks: [blankDisk({ device: 'cdrom' })] }),
+    then: { problemReason: 'NotSupported' },
+  },
+  {
+    when: 'firmware that keeps something in a microvm',
+    observed: withSpec({ machineType: 'microvm', firmware }),
+    then: { problemReason: 'NotSupported' },
+  },
+  {
+    when: 'Secure Boot in a pc',
+    observed: withSpec({ machineType: 'pc', firmware }),
     then: { problemReason: 'NotSupported' },
   },
   {

@@ -46,6 +46,11 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
     wanted: { guestAgent: { readiness: true } },
     fields: ['guestAgent.enabled'],
   },
+  {
+    name: 'UEFI, Secure Boot and a TPM',
+    wanted: { firmware: { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } },
+    fields: ['firmware.bootloader', 'firmware.secureBoot', 'firmware.tpm'],
+  },
   { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
 ];
 

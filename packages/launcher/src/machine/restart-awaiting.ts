@@ -8,6 +8,7 @@ const scalars = ['cpus', 'memory', 'machineType', 'acceleration'] as const;
 export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting[] {
   return [
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
+    ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
     ...listDifferences('disks', now.disks.map(withoutSource), wanted.disks.map(withoutSource)),
@@ -16,6 +17,16 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
 }
 
 const channel = ({ guestAgent }: MachineSpec): string => String(guestAgent !== undefined);
+
+const firmwareFields = ['bootloader', 'secureBoot', 'tpm'] as const;
+const BARE = { bootloader: 'bios', secureBoot: false, tpm: false } as const;
+
+function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] {
+  const [before, after] = [now.firmware ?? BARE, wanted.firmware ?? BARE];
+  return firmwareFields.flatMap((field) =>
+    difference(`firmware.${field}`, String(before[field]), String(after[field])),
+  );
+}
 
 /** Where a disk came from says nothing once it is there; the operator then calls it existing. */
 const withoutSource = ({ source: _, ...disk }: MachineSpec['disks'][number]) => disk;

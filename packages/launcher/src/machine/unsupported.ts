@@ -8,7 +8,7 @@ import { capacity } from '../qemu/devices/bus.ts';
 
 /** What the schema lets through and this launcher cannot run, said before any work is done. */
 export function unsupported(spec: MachineSpec): MachineProblem | undefined {
-  return networkProblem(spec) ?? diskProblem(spec);
+  return networkProblem(spec) ?? diskProblem(spec) ?? firmwareProblem(spec);
 }
 
 function networkProblem({ networks }: MachineSpec): MachineProblem | undefined {
@@ -50,4 +50,16 @@ function diskProblem({ disks, machineType }: MachineSpec): MachineProblem | unde
       disk: imaged.name,
     }
   );
+}
+
+/** A template's firmware can meet a VM's machine that the schema has not seen beside it. */
+function firmwareProblem({ firmware, machineType }: MachineSpec): MachineProblem | undefined {
+  if (firmware && machineType === 'microvm') {
+    const message = 'firmware: a microvm has neither UEFI nor a TPM; use machineType q35 or pc.';
+    return { reason: 'NotSupported', message };
+  }
+  if (firmware?.secureBoot && machineType !== 'q35') {
+    return { reason: 'NotSupported', message: 'firmware.secureBoot: it needs machineType q35.' };
+  }
+  return undefined;
 }

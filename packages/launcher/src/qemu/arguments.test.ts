@@ -7,6 +7,7 @@ import { machineSpec } from '../testing/machine-spec.ts';
 import { qemuArguments } from './arguments.ts';
 import type { AttachedDisk } from './devices/disk.ts';
 import { nodeName } from './devices/disk.ts';
+import { uefiFiles } from './firmware-state.ts';
 
 const files = runtimeFiles('/run/hypersdk');
 const linkedRoot: AttachedDisk = {
@@ -42,6 +43,7 @@ const network: MachineSpec['networks'][number] = {
   ],
 };
 const guestAgent = { readiness: false };
+const firmware = { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } as const;
 const cloudInit = { instanceId: 'i-1', hostname: 'ubuntu-vm' };
 
 /** The whole vector, an argument a line. UPDATE_GOLDEN=1 writes what is found instead of comparing. */
@@ -64,6 +66,20 @@ const machines = [
     spec: machineSpec({ networks: [{ ...network, binding: 'masquerade' }] }),
     accelerator: 'tcg',
     disks: [linkedRoot],
+  },
+  {
+    golden: 'q35-secure-boot.txt',
+    spec: machineSpec({ firmware }),
+    accelerator: 'tcg',
+    disks: [linkedRoot],
+    uefi: uefiFiles(firmware, '/usr/share/OVMF'),
+  },
+  {
+    golden: 'pc-uefi.txt',
+    spec: machineSpec({ machineType: 'pc', firmware: { ...firmware, secureBoot: false, tpm: false } }),
+    accelerator: 'tcg',
+    disks: [linkedRoot],
+    uefi: uefiFiles({ ...firmware, secureBoot: false }, '/usr/share/OVMF'),
   },
   {
     golden: 'microvm.txt',

@@ -2,6 +2,7 @@ import type { MachineSpec } from '@hypersdk/api/machine';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import { type Accelerator, accelerator } from './devices/accelerator.ts';
 import { rootPorts } from './devices/bus.ts';
+import { firmwareFlash, type UefiFiles } from './devices/firmware.ts';
 import { graphicalConsole, serialConsole } from './devices/console.ts';
 import { type AttachedDisk, diskDevices } from './devices/disk.ts';
 import { guestAgentChannel } from './devices/guest-agent.ts';
@@ -11,18 +12,22 @@ import { monitor } from './devices/monitor.ts';
 import { networkDevices } from './devices/network.ts';
 import { paravirtualDevices } from './devices/paravirtual.ts';
 import { seedDevice } from './devices/seed.ts';
+import { tpmDevice } from './devices/tpm.ts';
 
 export interface QemuInput {
   readonly spec: MachineSpec;
   readonly accelerator: Accelerator;
   readonly disks: readonly AttachedDisk[];
   readonly files: RuntimeFiles;
+  /** Of a machine with UEFI. */
+  readonly uefi?: UefiFiles | undefined;
 }
 
 export const QEMU = 'qemu-system-x86_64';
 
 /** QEMU's argument vector, its own name first. A pure function: one machine, one vector. */
-export function qemuArguments({ spec, accelerator: type, disks, files }: QemuInput): string[] {
+export function qemuArguments({ spec, accelerator: type, disks, files, uefi }: QemuInput): string[] {
+  const { firmware } = spec;
   return [
     QEMU,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-msg', 'timestamp=on'],
@@ -31,6 +36,7 @@ export function qemuArguments({ spec, accelerator: type, disks, files }: QemuInp
     ...accelerator(type),
     ...processors(spec),
     ...memory(spec),
+    ...(firmware && uefi ? firmwareFlash(firmware, uefi) : []),
     ...monitor(files),
     ...serialConsole(files),
     ...graphicalConsole(spec.machineType, files),
@@ -40,5 +46,6 @@ export function qemuArguments({ spec, accelerator: type, disks, files }: QemuInp
     ...networkDevices(spec),
     ...paravirtualDevices(spec.machineType),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
+    ...(firmware?.tpm ? tpmDevice(files) : []),
   ];
 }

@@ -47,12 +47,14 @@ describe('the wrapper', () => {
     const child = start();
     const output = text(child.stdout);
     await isWaiting();
-    await handOver(files, ['printf', '[%s]', 'a b', '', '{"x":"y,z"}', 'line\nbreak', '$HOME']);
+    await handOver(files, {
+      qemu: ['printf', '[%s]', 'a b', '', '{"x":"y,z"}', 'line\nbreak', '$HOME'],
+    });
     assert.equal(await output, '[a b][][{"x":"y,z"}][line\nbreak][$HOME]');
   });
 
   it('finds an argument vector that was there before it', async () => {
-    await handOver(files, ['echo', 'early']);
+    await handOver(files, { qemu: ['echo', 'early'] });
     assert.equal(await text(start().stdout), 'early\n');
   });
 
@@ -64,14 +66,14 @@ describe('the wrapper', () => {
   });
 
   it('keeps the first vector, however often one is handed over', async () => {
-    await handOver(files, ['echo', 'first']);
-    await handOver(files, ['echo', 'second']);
+    await handOver(files, { qemu: ['echo', 'first'] });
+    await handOver(files, { qemu: ['echo', 'second'] });
     assert.equal(await text(start().stdout), 'first\n');
   });
 
   it('exits with 0 when there is nothing to start', async () => {
     const child = start();
-    await handOver(files, []);
+    await handOver(files, { qemu: [] });
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
@@ -84,7 +86,7 @@ describe('the wrapper', () => {
 
   it('leaves SIGTERM to the program that it becomes', async () => {
     const child = start();
-    await handOver(files, ['sh', '-c', 'echo up; exec sleep 60']);
+    await handOver(files, { qemu: ['sh', '-c', 'echo up; exec sleep 60'] });
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [null, 'SIGTERM']);
@@ -92,7 +94,7 @@ describe('the wrapper', () => {
 
   it('gives the program the console log as descriptor 4', async () => {
     const child = start();
-    await handOver(files, ['sh', '-c', 'echo to the log >&4']);
+    await handOver(files, { qemu: ['sh', '-c', 'echo to the log >&4'] });
     assert.equal(await text(child.stdout), 'to the log\n');
   });
 
@@ -100,7 +102,7 @@ describe('the wrapper', () => {
     assert.equal(await qemuProcess(files), 'absent');
     const child = start();
     await isWaiting();
-    await handOver(files, ['sh', '-c', 'echo up; exec sleep 60']);
+    await handOver(files, { qemu: ['sh', '-c', 'echo up; exec sleep 60'] });
     await once(child.stdout, 'data');
     assert.equal(await qemuProcess(files), 'alive');
     child.kill('SIGKILL');
@@ -116,7 +118,7 @@ describe('the wrapper', () => {
       const output = text(child.stdout);
       await isWaiting();
       const handed = Date.now() / 1000;
-      await handOver(files, ['bash', '-c', 'echo $EPOCHREALTIME']);
+      await handOver(files, { qemu: ['bash', '-c', 'echo $EPOCHREALTIME'] });
       delays.push(Number(await output) - handed);
       await rm(files.fifo);
     }

@@ -31,13 +31,22 @@ export async function isLaunched(files: RuntimeFiles): Promise<boolean> {
   );
 }
 
-/** Hands the argument vector to the wrapper and wakes it. An empty vector makes it exit with 0. */
-export async function handOver(files: RuntimeFiles, argv: readonly string[]): Promise<void> {
+/** Argument vectors, each with its program's name first. An empty one of QEMU's makes the wrapper exit with 0. */
+export interface Programs {
+  readonly qemu: readonly string[];
+  readonly tpm?: readonly string[];
+}
+
+/** Hands the argument vectors to the wrapper and wakes it. QEMU's comes last: it is the sign to begin. */
+export async function handOver(files: RuntimeFiles, { qemu, tpm }: Programs): Promise<void> {
   if (!(await isLaunched(files))) {
-    await writeFileAtomically(files.argv, argv.map((argument) => `${argument}\0`).join(''));
+    if (tpm) await writeFileAtomically(files.tpmArgv, terminated(tpm));
+    await writeFileAtomically(files.argv, terminated(qemu));
   }
   await wake(files);
 }
+
+const terminated = (argv: readonly string[]): string => argv.map((argument) => `${argument}\0`).join('');
 
 /** A launcher that died right after `handOver` leaves the wrapper its time-out; no harm in waking it twice. */
 async function wake(files: RuntimeFiles): Promise<void> {

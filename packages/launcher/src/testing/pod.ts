@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureUefi } from '@hypersdk/images/qemu';
 import { IMAGE_FILE, type MachineDisk, type MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { OPERATOR_NAME } from '../server.ts';
 import { issue, testAuthority, writeIdentity } from './certificates.ts';
@@ -16,6 +17,7 @@ const PATIENCE = 120_000;
 export class TestPod {
   readonly root: string;
   readonly console: string;
+  readonly #uefi: string;
   readonly #processes: ChildProcess[] = [];
   #launchers = 0;
   launcher: ChildProcess | undefined;
@@ -23,8 +25,9 @@ export class TestPod {
   client: LauncherClient | undefined;
 
   static async create(): Promise<TestPod> {
-    const pod = new TestPod(await mkdtemp(join(tmpdir(), 'pod-')));
-    for (const name of ['config', 'cloud-init', 'runtime', 'volumes', 'images']) await mkdir(pod.path(name));
+    const pod = new TestPod(await mkdtemp(join(tmpdir(), 'pod-')), await ensureUefi());
+    for (const name of ['config', 'cloud-init', 'runtime', 'volumes', 'images', 'firmware'])
+      await mkdir(pod.path(name));
     await writeFile(pod.console, '');
     const authority = await testAuthority();
     await writeIdentity(pod.path('config'), await issue(authority, LAUNCHER_NAME));
@@ -32,8 +35,9 @@ export class TestPod {
     return pod;
   }
 
-  private constructor(root: string) {
+  private constructor(root: string, uefi: string) {
     this.root = root;
+    this.#uefi = uefi;
     this.console = join(root, 'console.log');
   }
 
@@ -105,6 +109,7 @@ export class TestPod {
       HYPERSDK_RUNTIME: this.path('runtime'),
       HYPERSDK_VOLUMES: this.path('volumes'),
       HYPERSDK_IMAGES: this.path('images'),
+      HYPERSDK_UEFI: this.#uefi,
       HYPERSDK_PORT: '0',
       HYPERSDK_READINESS_PORT: '0',
       TERMINATION_LOG: this.path('termination-log'),

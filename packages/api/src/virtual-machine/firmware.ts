@@ -2,8 +2,12 @@ import * as z from 'zod';
 import { ObjectName } from '../schema/names.ts';
 import { rules, type Rule } from '../schema/rules.ts';
 
+const pvc = z
+  .object({ name: ObjectName.describe('Name of the claim, in the same namespace.') })
+  .describe("An existing claim, which stays the user's: it is never deleted with the VM.");
+
 const source = z
-  .object({ pvc: z.object({ name: ObjectName.describe('Name of the claim, in the same namespace.') }) })
+  .object({ pvc })
   .describe("A claim with the UEFI variables and TPM state that another VM left. Default: the VM's own.");
 
 export const Firmware = z

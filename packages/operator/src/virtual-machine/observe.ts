@@ -1,4 +1,4 @@
-import { effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import { effectiveSpec, type EffectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import type { Config } from '../config.ts';
@@ -6,6 +6,7 @@ import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
+import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { certificateName, epochOf, isLauncherGone } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
@@ -24,13 +25,14 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
   const { caches, config } = sources;
   const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
   const template = templateOf(caches, vm);
+  const spec = effectiveSpec(vm.spec, template?.spec);
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   return {
     vm,
-    spec: effectiveSpec(vm.spec, template?.spec),
+    spec,
     pods,
     formerPods: formerPods(caches, vm),
-    claims: claimsOf(caches, vm),
+    claims: claimsOf(caches, vm, spec),
     template,
     storageClasses: caches.storageClasses.list(),
     podSecurity: podSecurityOf(caches, vm),
@@ -60,11 +62,16 @@ function podSecurityOf(caches: Caches, vm: VirtualMachine): Observed['podSecurit
   return namespace && podSecurityLevel(namespace);
 }
 
-function claimsOf(caches: Caches, vm: VirtualMachine): Map<string, PersistentVolumeClaim> {
+function claimsOf(
+  caches: Caches,
+  vm: VirtualMachine,
+  spec: EffectiveSpec,
+): Map<string, PersistentVolumeClaim> {
   const prefix = `${vm.metadata.namespace ?? ''}/`;
   const disks = vm.spec.disks ?? [];
   const names = [
     `${vm.metadata.name}-root`,
+    ...[firmwareClaimName(vm, spec) ?? []].flat(),
     ...disks.map(({ name, source }) => source?.pvc?.name ?? `${vm.metadata.name}-${name}`),
   ];
   const claims = names.flatMap((name) => caches.claims.get(prefix + name) ?? []);

@@ -70,6 +70,19 @@ describe('a VM without a pod', () => {
   const pending = { ...aClaim(), status: { phase: 'Pending' } };
   const fromTemplate = aVirtualMachine({ spec: { image: { templateRef: { name: 'ubuntu' } } } });
   const readyTemplate = aTemplate({ status: { phase: 'Ready', ready: true, size: '1Gi' } });
+  const claims = new Map([['web-root', aClaim()]]);
+  const firmware = { bootloader: 'uefi', secureBoot: false, tpm: true } as const;
+  const uefi = aVirtualMachine({ spec: { firmware } });
+  const keptDisk = aVirtualMachine({
+    spec: { firmware, disks: [{ ...uefi.spec.disks![0]!, deletePolicy: 'Keep' }] },
+  });
+  const given = aVirtualMachine({
+    spec: { firmware: { ...firmware, source: { pvc: { name: 'old.firmware' } } } },
+  });
+  const lostFirmware = aVirtualMachine({
+    spec: { firmware },
+    status: { phase: 'Stopped', epoch: 3, firmware: { pvc: 'web.firmware' } },
+  });
   const lost = aVirtualMachine({
     status: { phase: 'Stopped', epoch: 3, disks: [{ name: 'root', format: 'qcow2' }] },
   });
@@ -83,6 +96,46 @@ describe('a VM without a pod', () => {
       also: ({ status }) => {
         assert.equal(status.epoch, 1);
       },
+    },
+    {
+      when: 'gets a claim for what its firmware keeps, too',
+      observed: anObservation({ vm: uefi }),
+      actions: ['createClaim web.firmware', 'createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: ({ actions }) => {
+        const [claim, pod] = actions;
+        assert.ok(claim?.type === 'createClaim' && pod?.type === 'createPod');
+        assert.deepEqual(claim.claim.metadata.ownerReferences?.[0]?.uid, vm.metadata.uid);
+        assert.equal(pod.machine.firmware?.directory, '/firmware-state');
+        const mounts = pod.pod.spec?.containers[0]?.volumeMounts?.map(({ mountPath }) => mountPath);
+        assert.ok(mounts?.includes('/firmware-state'));
+      },
+    },
+    {
+      when: 'keeps what its firmware keeps where it keeps a disk',
+      observed: anObservation({ vm: keptDisk }),
+      actions: ['createClaim web.firmware', 'createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: ({ actions }) => {
+        assert.ok(actions[0]?.type === 'createClaim');
+        assert.equal(actions[0].claim.metadata.ownerReferences, undefined);
+      },
+    },
+    {
+      when: 'takes what the firmware of another VM left',
+      observed: anObservation({ vm: given, claims: new Map([...claims, ['old.firmware', aClaim('old')]]) }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'never gets an empty TPM in the place of one that held keys',
+      observed: anObservation({ vm: lostFirmware }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'ClaimLost',
     },
     {
       when: 'gets its claim alone where the class binds it at once',

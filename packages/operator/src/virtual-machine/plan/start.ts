@@ -3,6 +3,7 @@ import { isBindingAwaited } from '../../volume-binding.ts';
 import type { Plan } from './actions.ts';
 import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
+import { resolveFirmwareState } from '../disks/firmware-state.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
@@ -42,14 +43,16 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
 
 function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Power, now: Date): Plan {
   const { vm, claims } = observed;
-  const states = disks.map((disk) => ({ disk, state: claimState(vm, disk, claims.get(disk.claimName)) }));
+  const firmware = resolveFirmwareState(observed, disks);
+  const volumes = firmware ? [...disks, firmware] : disks;
+  const states = volumes.map((disk) => ({ disk, state: claimState(vm, disk, claims.get(disk.claimName)) }));
   const blocked = states.find(({ state }) => state.type === 'blocked')?.state;
   if (blocked?.type === 'blocked') return tell(observed, { ...stalledBy(blocked), power }, now);
   const created = states
     .filter(({ state }) => state.type === 'missing')
     .map(({ disk }) => ({ type: 'createClaim', claim: diskClaim(vm, disk) }) as const);
   const epoch = nextEpoch(observed);
-  const unbound = unboundClaim(observed, disks);
+  const unbound = unboundClaim(observed, volumes);
   const creating = { reason: 'CreatingPod', message: 'The pod is being made' };
   const { reason, message } = unbound ? waitingForVolume(unbound) : creating;
   const told = tell(

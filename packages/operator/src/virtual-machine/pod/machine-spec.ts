@@ -1,10 +1,13 @@
 /** The machine that a VirtualMachine asks for, in the launcher's terms. Pure, so its digest says whether it changed. */
 import {
   IMAGE_FILE,
+  keepsState,
   MachinePaths,
   parseBytes,
   type EffectiveSpec,
+  type Firmware,
   type MachineDisk,
+  type MachineFirmware,
   type MachineNetwork,
   type MachineRequest,
   type MachineSpec,
@@ -38,6 +41,7 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     memory: parseBytes(spec.memory),
     machineType: spec.machineType,
     acceleration: spec.acceleration ?? rest.acceleration,
+    ...(keepsState(spec.firmware) && { firmware: machineFirmware(spec.firmware) }),
     disks: disks.map((disk) => machineDisk(vm, disk)),
     networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
@@ -52,6 +56,10 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
 /** Its channel costs nothing where no agent listens. */
 export function hasGuestAgent({ guestAgent }: Pick<EffectiveSpec, 'guestAgent'>): boolean {
   return guestAgent?.enabled ?? true;
+}
+
+function machineFirmware({ bootloader, secureBoot, tpm }: Firmware): MachineFirmware {
+  return { bootloader, secureBoot, tpm, directory: MachinePaths.firmwareState };
 }
 
 function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {

@@ -1,6 +1,7 @@
 import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { ResolvedDisk } from '../disks/disks.ts';
+import { firmwareClaimName } from '../disks/firmware-state.ts';
 import { masqueraded } from '../networks/networks.ts';
 import { goldenDirectory } from './machine-spec.ts';
 import { machineSecretName } from './machine-secret.ts';
@@ -19,6 +20,7 @@ const SSH_KEYS_FILE = { path: 'ssh-keys', key: 'sshKeys' } as const;
 
 export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Volume[] {
   const secretName = machineSecretName(vm, epoch);
+  const firmware = firmwareClaimName(vm, spec);
   const items = ['machine.json', 'tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ key, path: key }));
   return [
     { name: 'runtime', emptyDir: {} },
@@ -27,8 +29,17 @@ export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Vo
     { name: 'machine', secret: { secretName, items, defaultMode: 0o440 } },
     ...(spec.cloudInit ? [cloudInitVolume(secretName, spec.cloudInit.secretRef?.name)] : []),
     ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
+    ...(firmware === undefined ? [] : [claimVolume(FIRMWARE_STATE, firmware, false)]),
     ...goldenClaims(disks).map((claim) => claimVolume(goldenVolume(claim), claim, true)),
   ];
+}
+
+/** Name of the volume in the pods of a VM whose firmware keeps something. */
+const FIRMWARE_STATE = 'firmware-state';
+
+/** The claim that this pod's machine keeps its firmware's state in. */
+export function firmwareClaimOf({ spec }: Pod): string | undefined {
+  return spec?.volumes?.find(({ name }) => name === FIRMWARE_STATE)?.persistentVolumeClaim?.claimName;
 }
 
 /** Optional, because any of the files may be left out. */
@@ -67,9 +78,11 @@ export function qemuMounts(context: PodContext): Mount[] {
 }
 
 /** What launcher and QEMU both see, at the same paths. */
-function sharedMounts({ disks }: PodContext): Mount[] {
+function sharedMounts({ vm, spec, disks }: PodContext): Mount[] {
+  const keeps = firmwareClaimName(vm, spec) !== undefined;
   return [
     { name: 'runtime', mountPath: MachinePaths.runtime },
+    ...(keeps ? [{ name: FIRMWARE_STATE, mountPath: MachinePaths.firmwareState }] : []),
     ...disks
       .filter(({ volumeMode }) => volumeMode === 'Filesystem')
       .map(({ name }) => ({ name: `disk-${name}`, mountPath: `${MachinePaths.volumes}/${name}` })),

@@ -11,6 +11,7 @@ import type { Plan } from '../plan/actions.ts';
 import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
 import { epochOf } from '../pod/epoch.ts';
+import { firmwareClaimOf } from '../pod/volumes.ts';
 import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
@@ -40,6 +41,7 @@ export function tell(
     guestAgent: guestAgent(outcome, before),
     resources: resources(observed, machine) ?? before.resources,
     disks: machine ? disks(vm, machine) : before.disks,
+    firmware: firmware(outcome) ?? before.firmware,
     startTime: machine?.startTime ?? before.startTime,
     creationTimestamp: before.creationTimestamp ?? now.toISOString(),
     restartCount: outcome.restartCount ?? before.restartCount ?? 0,
@@ -53,6 +55,12 @@ export function tell(
     before.conditions ?? [],
   );
   return { actions: [], status, events: transitions(vm, outcome, status) };
+}
+
+/** Once QEMU has started there is something to lose: a claim that vanishes later is not made anew. */
+function firmware({ pod, machine }: Outcome): VirtualMachineStatus['firmware'] {
+  const pvc = machine?.startTime === undefined ? undefined : pod && firmwareClaimOf(pod);
+  return pvc === undefined ? undefined : { pvc };
 }
 
 /** Kept for as long as the guest's pod stands. */

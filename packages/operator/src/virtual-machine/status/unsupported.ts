@@ -2,8 +2,6 @@
 import type { VirtualMachineSpec } from '@hypersdk/api';
 
 const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
-  'firmware.bootloader: uefi': ({ firmware }) => firmware?.bootloader === 'uefi',
-  'firmware.tpm': ({ firmware }) => firmware?.tpm,
   kernel: ({ kernel }) => kernel,
   'networks[].type other than pod-network': ({ networks }) =>
     networks?.some(({ type }) => type !== 'pod-network'),

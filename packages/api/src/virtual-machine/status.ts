@@ -119,6 +119,7 @@ export const VirtualMachineStatus = z.object({
   podName: text.describe('Pod that runs the guest.'),
   nodeName: text.describe('Node that the pod is on.'),
   acceleration: z.enum(['kvm', 'tcg']).optional().describe('Accelerator that QEMU runs with.'),
+  accelerationReason: text.describe('Why that accelerator was taken.'),
   uuid: text.describe('SMBIOS UUID, the same for the life of the VM.'),
   hostname: text.describe('Hostname given to the guest, the same for the life of the VM.'),
   ipAddresses: z.array(z.string()).optional().describe('Addresses of the VM, the main one first.'),

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Accelerator } from './devices/accelerator.ts';
 import { QEMU } from './arguments.ts';
 import { code, resetVector } from '../generated/accelerator-probe-firmware.ts';
@@ -9,6 +10,8 @@ import { runTool, ToolError } from './tool.ts';
 const PROBE_PASSED = 85;
 /** Milliseconds; 36 to 96 under TCG, a guest that hangs takes for ever. */
 const TIMEOUT = 2_000;
+const GRACE = 1_000;
+const hung = `The probe guest hung with it for ${TIMEOUT / 1000} s.`;
 const ROM_SIZE = 0x10000;
 const RESET_VECTOR = 0xfff0;
 
@@ -33,13 +36,16 @@ export async function probeAccelerator(
   const timeout = AbortSignal.timeout(TIMEOUT);
   await writeFile(firmware, probeFirmware());
   try {
-    await runTool(QEMU, probeArguments(accelerator, firmware), {
+    const run = runTool(QEMU, probeArguments(accelerator, firmware), {
       signal: AbortSignal.any([signal, timeout]),
     });
+    // A process that is stuck in the kernel does not even end by SIGKILL.
+    const stuck = delay(TIMEOUT + GRACE, 'stuck' as const, { ref: false });
+    if ((await Promise.race([run, stuck])) === 'stuck') return hung;
     return 'The probe guest crashed with it.';
   } catch (error) {
     signal.throwIfAborted();
-    if (timeout.aborted) return `The probe guest hung with it for ${TIMEOUT / 1000} s.`;
+    if (timeout.aborted) return hung;
     if (!(error instanceof ToolError)) throw error;
     return error.code === PROBE_PASSED ? undefined : `The probe guest did not start: ${error.stderr.trim()}`;
   } finally {

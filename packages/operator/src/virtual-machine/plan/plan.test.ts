@@ -326,6 +326,7 @@ describe('a VM without a pod', () => {
 });
 
 describe('a VM with a pod', () => {
+  const keeping = { bootloader: 'uefi', secureBoot: false, tpm: true } as const;
   const vm = aVirtualMachine({ status: up });
   const pod = aPod(vm, 1);
   const seen = { vm, pods: [pod] };
@@ -342,6 +343,41 @@ describe('a VM with a pod', () => {
         assert.deepEqual(planned.status.ipAddresses, ['10.0.0.7']);
         assert.equal(planned.status.nodeName, 'node-1');
         assert.equal(planned.follow, undefined);
+      },
+    },
+    {
+      when: 'tells which accelerator it runs with, why, and what of its firmware is kept',
+      observed: anObservation({
+        vm: aVirtualMachine({ status: vm.status!, spec: { firmware: keeping } }),
+        pods: [aPod(aVirtualMachine({ spec: { firmware: keeping } }), 1)],
+        machine: aMachine(vm, 1, {
+          startTime: up.startTime,
+          acceleration: { type: 'tcg', reason: 'The probe guest hung.' },
+        }),
+      }),
+      actions: ['putMachine'],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ status }) => {
+        const { acceleration, accelerationReason, firmware } = status;
+        assert.deepEqual([acceleration, accelerationReason], ['tcg', 'The probe guest hung.']);
+        assert.deepEqual(firmware, { pvc: 'web.firmware' });
+      },
+    },
+    {
+      when: 'says that KVM, which it insists on, cannot be used',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1, {
+          phase: 'Failed',
+          problem: { reason: 'KvmUnusable', message: 'Use acceleration auto, or a node where KVM works.' },
+        }),
+      }),
+      actions: [],
+      phase: 'Failed',
+      reason: 'KvmUnusable',
+      also: ({ status }) => {
+        assert.equal(status.conditions?.find(({ type }) => type === 'Stalled')?.status, 'True');
       },
     },
     {

@@ -33,7 +33,7 @@ export function tell(
     epoch: outcome.epoch ?? (pod ? Math.max(epochOf(pod), before.epoch ?? 0) : before.epoch),
     podName: pod?.metadata.name,
     nodeName: pod?.spec?.nodeName,
-    acceleration: machine?.acceleration?.type ?? (pod ? before.acceleration : undefined),
+    ...acceleration(outcome, before),
     uuid: before.uuid ?? vm.metadata.uid,
     hostname: before.hostname ?? vm.metadata.name,
     ipAddresses: addresses(outcome, before),
@@ -55,6 +55,17 @@ export function tell(
     before.conditions ?? [],
   );
   return { actions: [], status, events: transitions(vm, outcome, status) };
+}
+
+/** Kept for as long as the pod stands, whether its launcher answers or not. */
+function acceleration(
+  { pod, machine }: Outcome,
+  before: VirtualMachineStatus,
+): Pick<VirtualMachineStatus, 'acceleration' | 'accelerationReason'> {
+  const found = machine?.acceleration;
+  if (found) return { acceleration: found.type, accelerationReason: found.reason };
+  const { acceleration, accelerationReason } = pod ? before : {};
+  return { acceleration, accelerationReason };
 }
 
 /** Once QEMU has started there is something to lose: a claim that vanishes later is not made anew. */

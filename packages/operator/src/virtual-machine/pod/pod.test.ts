@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
+import { machineSecretName } from './machine-secret.ts';
 import { aPod, aVirtualMachine } from '../../testing/machines.ts';
 
 type Containers = NonNullable<NonNullable<Pod['spec']>['initContainers']>;
@@ -72,11 +73,12 @@ for (const { binding, pod, containers } of pods) {
           ({ secret }) => `${secret?.name ?? ''}/${secret?.items?.[0]?.path ?? ''}`,
         );
       };
-      assert.deepEqual(secrets({}), ['web-1/user-data', 'web-1/network-data', 'web-1/ssh-keys']);
+      const own = machineSecretName(vm, 1);
+      assert.deepEqual(secrets({}), [`${own}/user-data`, `${own}/network-data`, `${own}/ssh-keys`]);
       assert.deepEqual(secrets({ secretRef: { name: 'mine' } }), [
         'mine/user-data',
         'mine/network-data',
-        'web-1/ssh-keys',
+        `${own}/ssh-keys`,
       ]);
     });
 

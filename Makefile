@@ -25,6 +25,10 @@ down: node_modules/.modules.yaml ## Stop and remove everything `make up` made
 test: node_modules/.modules.yaml ## All tests: unit, API server, QEMU, end to end (SUITES="unit e2e" for some)
 	@$(run) node test/run.ts $(SUITES)
 
+.PHONY: bench
+bench: node_modules/.modules.yaml ## Measure against plain QEMU and plain pods, and write docs/bench.md (BENCH_N=10)
+	@$(run) node bench/main.ts $(ROWS)
+
 .PHONY: check
 check: node_modules/.modules.yaml ## Types, lint, format, generated files up to date
 	@$(run) pnpm exec tsc -p .

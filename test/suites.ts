@@ -24,7 +24,7 @@ export interface Suite {
   readonly instances: (instance: string) => string[];
 }
 
-const places = ['packages/*/src', 'images', 'hack', 'test'];
+const places = ['packages/*/src', 'images', 'hack', 'test', 'bench'];
 
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   unit: {

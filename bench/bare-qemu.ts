@@ -1,0 +1,69 @@
+/** QEMU on the host, with the arguments that a VM's pod gave to its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { Bench } from './row.ts';
+
+/** The console goes to descriptor 4, which must be a pipe's end for writing, as in the container. */
+const WITH_CONSOLE = '{ echo "pid $BASHPID"; exec "$@" 4>&1; } | cat';
+
+export class BareQemu {
+  readonly pid: number;
+  /** Milliseconds from its start to the guest's boot line. */
+  readonly bootMilliseconds: number;
+  readonly #directory: string;
+  readonly #process: ChildProcess;
+
+  /** Resolves when the guest has booted. */
+  static async boot(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
+    const directory = await mkdtemp(join(tmpdir(), 'bench-qemu-'));
+    const own = await prepare(bench, directory, argv);
+    const started = performance.now();
+    const process_ = spawn('bash', ['-c', WITH_CONSOLE, 'qemu', ...own], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, PATH: `${bench.qemuDirectory}:${process.env['PATH'] ?? ''}` },
+    });
+    let pid = 0;
+    for await (const line of createInterface({ input: process_.stdout })) {
+      const [, digits] = /^pid (\d+)$/.exec(line) ?? [];
+      if (digits !== undefined) pid = Number(digits);
+      if (bootLine.test(line)) {
+        return new BareQemu(directory, process_, pid, performance.now() - started);
+      }
+    }
+    throw new Error('QEMU on the host ended before its guest had booted');
+  }
+
+  private constructor(directory: string, process_: ChildProcess, pid: number, milliseconds: number) {
+    this.#directory = directory;
+    this.#process = process_;
+    this.pid = pid;
+    this.bootMilliseconds = milliseconds;
+    process_.stdout?.resume();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    process.kill(this.pid);
+    if (this.#process.exitCode === null) await once(this.#process, 'exit');
+    await rm(this.#directory, { recursive: true });
+  }
+}
+
+/** The same paths below a directory of its own, with a disk on the same image. */
+async function prepare(bench: Bench, directory: string, argv: readonly string[]): Promise<string[]> {
+  const image = join(directory, 'images/tiny-image/image.qcow2');
+  const disk = join(directory, 'volumes/root/disk.qcow2');
+  for (const name of ['images/tiny-image', 'volumes/root', 'run/hypersdk']) {
+    await mkdir(join(directory, name), { recursive: true });
+  }
+  await copyFile(bench.guestImage, image);
+  const overlay = ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', image, disk, '256M'];
+  await execa(join(bench.qemuDirectory, 'qemu-img'), overlay);
+  return argv.map((argument) =>
+    argument.replaceAll(/\/(?=images\/|volumes\/|run\/hypersdk)/g, `${directory}/`),
+  );
+}

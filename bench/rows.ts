@@ -1,0 +1,16 @@
+import type { Row } from './row.ts';
+import { apiWrites } from './rows/api-writes.ts';
+import { bootTax } from './rows/boot-tax.ts';
+import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
+import { operatorMemory } from './rows/operator-memory.ts';
+import { twentyAtOnce } from './rows/twenty-at-once.ts';
+
+/** The table's rows, in its order. A new one is a file in `rows/` and a line here. */
+export const rows: readonly Row[] = [
+  bootTax,
+  overheadOfOne,
+  overheadAtFive,
+  twentyAtOnce,
+  apiWrites,
+  operatorMemory,
+];

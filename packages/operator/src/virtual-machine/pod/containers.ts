@@ -1,11 +1,11 @@
-import { formatBytes, parseBytes, type EffectiveSpec } from '@hypersdk/api';
+import { formatBytes, parseBytes } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { PodContext } from './pod-context.ts';
+import { qemuMemory } from './qemu-memory.ts';
 import { launcherMounts, qemuMounts, sharedDevices } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
 
-const MIB = 1024 * 1024;
 /** Port of the launcher's plain readiness answer; kubelets have no client certificate. */
 const READY_PORT = 10708;
 /** vCPUs are seldom busy all at once. */
@@ -49,7 +49,7 @@ export function qemuContainer(context: PodContext): Container {
     // A preStop hook, because QEMU takes SIGTERM for a pulled plug.
     lifecycle: { preStop: { exec: { command: ['/usr/local/bin/powerdown'] } } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    resources: qemuResources(context.spec),
+    resources: qemuResources(context),
     securityContext: containerSecurity,
     volumeMounts: qemuMounts(context),
     ...devices(context),
@@ -61,15 +61,10 @@ function devices(context: PodContext): Partial<Container> {
   return volumeDevices.length > 0 ? { volumeDevices } : {};
 }
 
-/** QEMU's own memory: device models, page tables (1/512 of the guest's), and under TCG the translated code. */
-export function qemuOverhead(memory: number): { request: number; limit: number } {
-  const tables = Math.ceil(memory / 512);
-  return { request: 96 * MIB + tables, limit: 512 * MIB + 4 * tables };
-}
-
-function qemuResources(spec: EffectiveSpec): NonNullable<Container['resources']> {
+function qemuResources({ spec, disks, config }: PodContext): NonNullable<Container['resources']> {
   const memory = parseBytes(spec.memory);
-  const overhead = qemuOverhead(memory);
+  const acceleration = spec.acceleration ?? config.acceleration;
+  const overhead = qemuMemory(spec, { disks: disks.length, acceleration });
   return {
     requests: {
       cpu: `${spec.cpus * CPU_REQUEST_MILLIS}m`,

@@ -125,10 +125,10 @@ describe('what the chart asks of the cluster', () => {
     const manifests = await renderedChart();
     const clusterWide = ofKind(manifests, 'ClusterRole').flatMap(secretRules);
     const namespaced = ofKind(manifests, 'Role').flatMap(secretRules);
-    assert.deepEqual(clusterWide, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
+    assert.deepEqual(clusterWide, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create', 'update'] }]);
     assert.deepEqual(
       namespaced.map(({ resourceNames, verbs }) => ({ resourceNames, verbs })),
-      [{ resourceNames: ['hypersdk-launcher-ca'], verbs: ['get'] }],
+      [{ resourceNames: ['hypersdk-launcher-ca'], verbs: ['get', 'update'] }],
     );
   });
 

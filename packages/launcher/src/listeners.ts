@@ -1,10 +1,11 @@
 import { watch } from 'node:fs/promises';
 import type { Server } from 'node:https';
+import { identityOf, readCertificates } from './certificates.ts';
 import type { Log } from './log.ts';
 import type { Paths } from './paths.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
-import { portOf, reloadCertificates, startServer } from './server.ts';
+import { portOf, renewCertificates, startServer } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -23,38 +24,40 @@ export interface ListenerOptions {
 export async function startListeners(
   options: ListenerOptions,
 ): Promise<{ port: number; readinessPort: number }> {
-  const { paths, feed, supervisor, log, signal } = options;
+  const { paths, feed, supervisor } = options;
   const handler = machineRoutes({
     feed,
     spec: () => supervisor.spec,
     replaceSpec: (document) => supervisor.replaceSpec(document),
   });
+  const certificates = await readCertificates(paths.config);
+  supervisor.identify(identityOf(certificates));
   const [server, readiness] = await Promise.all([
-    startServer({ certificates: paths.config, port: options.port, handler }),
+    startServer({ certificates, port: options.port, handler }),
     startReadiness(feed, () => supervisor.spec, options.readinessPort),
   ]);
-  void followCertificates(server, paths.config, log, signal);
+  void followCertificates(server, options);
   return { port: portOf(server), readinessPort: portOf(readiness) };
 }
 
 /** Kubelet renews a mounted Secret by exchanging a symlink in its directory. */
 async function followCertificates(
   server: Server,
-  directory: string,
-  log: Log,
-  signal: AbortSignal,
+  { paths, supervisor, log, signal }: ListenerOptions,
 ): Promise<void> {
+  const take = async (): Promise<void> => {
+    try {
+      const certificates = await readCertificates(paths.config);
+      renewCertificates(server, certificates);
+      supervisor.identify(identityOf(certificates));
+    } catch (error) {
+      // Read while kubelet wrote, most likely; the exchange that ends its writing is an event too.
+      log.warn({ err: error }, 'certificates not renewed; the old ones stay in use');
+    }
+  };
   try {
-    for await (const _ of watch(directory, { signal })) await reload(server, directory, log);
+    for await (const _ of watch(paths.config, { signal })) await take();
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, 'watching the certificates failed');
-  }
-}
-
-async function reload(server: Server, directory: string, log: Log): Promise<void> {
-  try {
-    await reloadCertificates(server, directory);
-  } catch (error) {
-    log.warn({ err: error }, 'certificates not renewed; the old ones stay in use');
   }
 }

@@ -8,10 +8,11 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { documentDigest, machineDigest, machineDocument } from '@hypersdk/api/machine-digest';
+import { readCertificates } from './certificates.ts';
 import type { SpecDocument } from './machine/spec-store.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
-import { OPERATOR_NAME, portOf, startServer } from './server.ts';
+import { OPERATOR_NAME, portOf, renewCertificates, startServer } from './server.ts';
 import { StateFeed } from './state-feed.ts';
 import { type Identity, issue, testAuthority, writeIdentity } from './testing/certificates.ts';
 import { ask, LAUNCHER_NAME, type LauncherClient, open } from './testing/launcher-client.ts';
@@ -52,7 +53,7 @@ describe('the machine API', () => {
       return Promise.resolve();
     };
     const handler = machineRoutes({ feed, spec: () => spec, replaceSpec });
-    server = await startServer({ certificates: directory, port: 0, handler });
+    server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
   after(async () => {
     server.closeAllConnections();
@@ -141,6 +142,37 @@ describe('the machine API', () => {
 
   it('knows no other route', async () => {
     assert.equal((await ask(as(operator), 'DELETE', '/machine')).status, 404);
+  });
+});
+
+describe('certificates that are renewed under a server', () => {
+  it('are used by the next connection; the old authority counts until it is dropped', async (t) => {
+    const [old, next] = [await testAuthority(), await testAuthority()];
+    const [oldOperator, nextOperator] = [await issue(old, OPERATOR_NAME), await issue(next, OPERATOR_NAME)];
+    const launcher = await issue(old, LAUNCHER_NAME);
+    const both = `${launcher.ca}\n${nextOperator.ca}`;
+    const feed = new StateFeed();
+    feed.publish(running());
+    const handler = machineRoutes({ feed, spec: () => machineSpec(), replaceSpec: () => Promise.resolve() });
+    const server = await startServer({ certificates: launcher, port: 0, handler });
+    t.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const reach = async (identity: Identity, ca: string): Promise<number> =>
+      (await ask({ port: portOf(server), identity: { ...identity, ca } }, 'GET', '/machine')).status;
+    const standing = await open({ port: portOf(server), identity: oldOperator }, 'GET', '/machine/events');
+    await assert.rejects(reach(nextOperator, both), 'not known yet');
+
+    renewCertificates(server, { ...launcher, ca: both });
+    assert.equal(await reach(oldOperator, both), 200);
+    assert.equal(await reach(nextOperator, both), 200);
+
+    renewCertificates(server, { ...(await issue(next, LAUNCHER_NAME)), ca: nextOperator.ca });
+    assert.equal(await reach(nextOperator, nextOperator.ca), 200);
+    await assert.rejects(reach(oldOperator, nextOperator.ca), { code: /ERR_SSL|ECONNRESET/ });
+    assert.equal(standing.destroyed, false);
+    standing.destroy();
   });
 });
 

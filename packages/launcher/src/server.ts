@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
+import type { Certificates } from './certificates.ts';
 
 /** The only name that a client certificate may carry. */
 export const OPERATOR_NAME = 'hypersdk-operator';
@@ -13,8 +12,7 @@ const MAX_CONNECTIONS = 32;
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface ServerOptions {
-  /** Directory of `tls.crt`, `tls.key` and `ca.crt`. */
-  readonly certificates: string;
+  readonly certificates: Certificates;
   readonly port: number;
   readonly handler: Handler;
 }
@@ -22,7 +20,7 @@ export interface ServerOptions {
 /** The mTLS server: TLS 1.3, a client certificate of our CA, and the operator's name on it. */
 export async function startServer({ certificates, port, handler }: ServerOptions): Promise<Server> {
   const server = createServer({
-    ...(await readCertificates(certificates)),
+    ...certificates,
     minVersion: 'TLSv1.3',
     requestCert: true,
     rejectUnauthorized: true,
@@ -35,9 +33,12 @@ export async function startServer({ certificates, port, handler }: ServerOptions
   return server;
 }
 
-/** Takes up certificates that were renewed in place; connections that are open go on with the old ones. */
-export async function reloadCertificates(server: Server, certificates: string): Promise<void> {
-  server.setSecureContext({ ...(await readCertificates(certificates)), minVersion: 'TLSv1.3' });
+/**
+ * Takes up certificates that were renewed in place; connections that are open go on with the old ones. Sessions of
+ * before are not resumed: the new context has ticket keys of its own.
+ */
+export function renewCertificates(server: Server, certificates: Certificates): void {
+  server.setSecureContext({ ...certificates, minVersion: 'TLSv1.3' });
 }
 
 export function portOf(server: { address(): AddressInfo | string | null }): number {
@@ -45,14 +46,6 @@ export function portOf(server: { address(): AddressInfo | string | null }): numb
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');
   return address.port;
-}
-
-async function readCertificates(directory: string): Promise<{ cert: Buffer; key: Buffer; ca: Buffer }> {
-  const [cert, key, ca] = await Promise.all(
-    ['tls.crt', 'tls.key', 'ca.crt'].map((name) => readFile(join(directory, name))),
-  );
-  if (!cert || !key || !ca) throw new Error(`${directory} has no certificates`);
-  return { cert, key, ca };
 }
 
 async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MachineSpec } from '@hypersdk/api/machine';
+import type { MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from './log.ts';
 import { GuestWatch } from './guest-agent/guest-watch.ts';
 import { execute } from './machine/execute.ts';
@@ -79,6 +79,12 @@ export class Supervisor {
     this.#machine.spec = document.spec;
     this.#machine.specDigest = document.digest;
     this.#machine.disks.clear();
+    this.#wakeUp.wake();
+  }
+
+  /** The certificate that is shown from now on. */
+  identify(identity: MachineIdentity): void {
+    this.#machine.identity = identity;
     this.#wakeUp.wake();
   }
 

@@ -1,13 +1,14 @@
 /** The operator: caches, then leadership, then controllers. */
-import { Client, EventRecorder, runWithLeaderElection } from '@hypersdk/kube';
+import { Client, EventRecorder, keyOf, runWithLeaderElection } from '@hypersdk/kube';
 import { fill, isFilled, openCaches, ownObjects } from './caches.ts';
 import { loadConfig, type Config } from './config.ts';
 import { openQueues, runControllers } from './controllers.ts';
 import { serveHealth, serveMetrics } from './http-servers.ts';
-import { issue, OPERATOR_NAME } from './launchers/authority.ts';
+import { AuthorityKeeper } from './launchers/authority-keeper.ts';
+import { OPERATOR_NAME } from './launchers/authority.ts';
 import { FollowedMachines } from './launchers/followed-machines.ts';
 import { Launchers } from './launchers/launchers.ts';
-import { storedAuthority } from './launchers/stored-authority.ts';
+import { rotationTiming } from './launchers/rotation.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PassingNews } from './passing-news.ts';
@@ -23,18 +24,24 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
   };
   serveHealth(config.healthPort, health);
   serveMetrics(config.metricsPort, metrics.registry);
-  const authority = await storedAuthority(client, config.namespace, signal);
-  const launchers = new Launchers({
-    client: await issue(authority, OPERATOR_NAME),
-    authority: authority.certificate,
-  });
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: config.podName, log });
   const lead = async (term: AbortSignal): Promise<void> => {
+    const authorities = await AuthorityKeeper.open(
+      {
+        ...{ client, log, namespace: config.namespace, timing: rotationTiming },
+        now: () => new Date(),
+        onChange: () => {
+          for (const vm of caches.virtualMachines.list()) queues.get('virtual-machine')?.add(keyOf(vm));
+        },
+      },
+      term,
+    );
+    const launchers = new Launchers(() => authorities.trust);
     const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
       queues.get('virtual-machine')?.add(key),
     );
     const own = ownObjects(client, caches);
-    const knownSecrets = new Set<string>();
+    const knownSecrets = new Map<string, Date>();
     const passingNews = new PassingNews();
     const context = {
       client,
@@ -43,12 +50,13 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
       config,
       launchers,
       followed,
-      authority,
+      authorities,
       recorder,
       knownSecrets,
       passingNews,
     };
     const queues = openQueues(context);
+    void authorities.run(term);
     await runControllers(context, queues, { log, metrics, signal: term });
     followed.releaseAll();
   };

@@ -6,7 +6,7 @@ export const LAUNCHER_READINESS_PORT = 10708;
 
 /** Where the operator mounts things in the launcher and qemu containers. */
 export const MachinePaths = {
-  /** Secret of this epoch: `machine.json`, `tls.crt`, `tls.key`, `ca.crt`. Launcher only. */
+  /** Secret of this epoch: `machine.json`, `tls.crt`, `tls.key`, `ca.crt`. Launcher only. The last three are renewed. */
   config: '/etc/hypersdk/machine',
   /**
    * Cloud-init payload, present when the VM names one: `user-data`, `network-data`, `ssh-keys`

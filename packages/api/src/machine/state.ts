@@ -39,6 +39,15 @@ export const MachineDiskState = z.object({
   progress: z.int().min(0).max(100).optional(),
 });
 
+/** The launcher's certificate that is in use, so that the operator renews it in time. */
+export const MachineIdentity = z.object({
+  /** Distinguished name of the authority that signed it, as Node.js writes it. */
+  issuer: z.string(),
+  /** `documentDigest` of `ca.crt`: the authorities that it accepts the operator's certificate from. */
+  authorities: z.string(),
+  notAfter: time,
+});
+
 export const MachineState = z.object({
   epoch: z.int().positive(),
   phase: MachinePhase,
@@ -58,6 +67,7 @@ export const MachineState = z.object({
   guestAgent: MachineGuestAgent.optional(),
   /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
   restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
+  identity: MachineIdentity.optional(),
   /** Bytes resident of the launcher, for the measured overhead. */
   launcherMemory: bytes.optional(),
 });
@@ -74,5 +84,6 @@ export const MachineTermination = MachineState.pick({
 export type MachinePhase = z.infer<typeof MachinePhase>;
 export type MachineExit = z.infer<typeof MachineExit>;
 export type MachineDiskState = z.infer<typeof MachineDiskState>;
+export type MachineIdentity = z.infer<typeof MachineIdentity>;
 export type MachineState = z.infer<typeof MachineState>;
 export type MachineTermination = z.infer<typeof MachineTermination>;

@@ -66,9 +66,10 @@ async function serveState(): Promise<void> {
   );
   if (!mounted) return;
   const { sendJson, startServer } = await import('../server.ts');
+  const { readCertificates } = await import('../certificates.ts');
   const port = Number(process.env['HYPERSDK_PORT'] ?? LAUNCHER_PORT);
   await startServer({
-    ...{ certificates: config, port },
+    ...{ certificates: await readCertificates(config), port },
     handler: (request, response) => {
       if (request.method === 'GET' && request.url === '/import') sendJson(response, 200, report.state);
       else sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });

@@ -23,6 +23,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
+    ...(observed.identity && { identity: observed.identity }),
     restartAwaiting:
       qemu.state === 'running' && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
   };

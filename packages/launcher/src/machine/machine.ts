@@ -1,4 +1,4 @@
-import type { MachineSpec } from '@hypersdk/api/machine';
+import type { MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
@@ -23,6 +23,7 @@ export interface Machine {
   /** Of the text that the spec came in. */
   specDigest: string;
   record: MachineRecord;
+  identity?: MachineIdentity;
   readonly disks: Map<string, ObservedDisk['found']>;
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
   lastNudge?: Date;

@@ -38,6 +38,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     jobs: new Map(jobs.states),
     guestAgent: machine.guest.state,
     newReboots,
+    identity: machine.identity,
   };
 }
 

@@ -2,6 +2,7 @@ import type {
   MachineDisk,
   MachineDiskState,
   MachineGuestAgent,
+  MachineIdentity,
   MachineProblem,
   MachineSpec,
 } from '@hypersdk/api/machine';
@@ -30,6 +31,8 @@ export interface Observed {
   readonly guestAgent: MachineGuestAgent | undefined;
   /** Reboots of the guest that are not on record yet. */
   readonly newReboots: NewReboots | undefined;
+  /** None before the launcher listens. */
+  readonly identity: MachineIdentity | undefined;
 }
 
 export interface NewReboots {

@@ -45,6 +45,7 @@ const fresh: Observed = {
   jobs: new Map(),
   guestAgent: undefined,
   newReboots: undefined,
+  identity: undefined,
 };
 const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQemu => ({
   ...{ state: 'running', status, version: '10.0.0', startTime: ago(60), disks: [], silent: false },

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import { issue, newAuthority } from './authority.ts';
 
+const validity = { from: new Date(), until: new Date(Date.now() + 3_600_000) };
+
 async function handshake(options: { name: string; foreign?: boolean }): Promise<string> {
-  const authority = await newAuthority();
-  const server = await issue(authority, 'vm-1.default.launcher');
-  const client = await issue(
-    options.foreign === true ? await newAuthority() : authority,
-    'hypersdk-operator',
-  );
+  const authority = await newAuthority(validity);
+  const server = await issue(authority, 'vm-1.default.launcher', validity);
+  const foreign = options.foreign === true ? await newAuthority(validity) : authority;
+  const client = await issue(foreign, 'hypersdk-operator', validity);
   const listener = createServer({
     key: server.privateKey,
     cert: server.certificate,

@@ -1,11 +1,9 @@
 /** The certificate authority that lets the operator and its launchers, and nobody else, talk to each other. */
 import 'reflect-metadata'; // tsyringe, below x509, asks for it at import
-import type { webcrypto } from 'node:crypto';
+import { randomBytes, X509Certificate, type webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const SIGNING = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const AUTHORITY_DAYS = 3650;
-const LEAF_DAYS = 365;
 /** Certificates start a little in the past, because nodes' clocks differ. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -15,16 +13,22 @@ export interface KeyPair {
   readonly privateKey: string;
 }
 
+export interface Validity {
+  readonly from: Date;
+  readonly until: Date;
+}
+
 /** The subject common name that launchers demand of their client. */
 export const OPERATOR_NAME = 'hypersdk-operator';
 
-export async function newAuthority(): Promise<KeyPair> {
+/** Each has a name of its own: by it, a verifier finds the right one of several. */
+export async function newAuthority(validity: Validity): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(SIGNING, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=hypersdk-launcher-ca',
+    name: `CN=hypersdk-launcher-ca-${randomBytes(4).toString('hex')}`,
     keys,
     signingAlgorithm: SIGNING,
-    ...validity(AUTHORITY_DAYS),
+    ...dates(validity),
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
@@ -34,7 +38,7 @@ export async function newAuthority(): Promise<KeyPair> {
 }
 
 /** Signs a certificate for one name, valid as its DNS name for both ends of a TLS connection. */
-export async function issue(authority: KeyPair, name: string): Promise<KeyPair> {
+export async function issue(authority: KeyPair, name: string, validity: Validity): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(SIGNING, true, ['sign', 'verify']);
   const issuer = new x509.X509Certificate(authority.certificate);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -43,7 +47,7 @@ export async function issue(authority: KeyPair, name: string): Promise<KeyPair> 
     publicKey: keys.publicKey,
     signingKey: await signingKey(authority.privateKey),
     signingAlgorithm: SIGNING,
-    ...validity(LEAF_DAYS),
+    ...dates(validity),
     extensions: [
       new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
       new x509.ExtendedKeyUsageExtension([
@@ -55,9 +59,19 @@ export async function issue(authority: KeyPair, name: string): Promise<KeyPair> 
   return { certificate: certificate.toString('pem'), privateKey: await pem(keys.privateKey) };
 }
 
-function validity(days: number): { notBefore: Date; notAfter: Date } {
-  const now = Date.now();
-  return { notBefore: new Date(now - CLOCK_SKEW_MS), notAfter: new Date(now + days * 86_400_000) };
+/** As it was asked for, without the allowance for other clocks. */
+export function validityOf({ certificate }: Pick<KeyPair, 'certificate'>): Validity {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return { from: new Date(validFromDate.getTime() + CLOCK_SKEW_MS), until: validToDate };
+}
+
+/** As `X509Certificate.issuer` has it of what this authority signed. */
+export function subjectOf({ certificate }: Pick<KeyPair, 'certificate'>): string {
+  return new X509Certificate(certificate).subject;
+}
+
+function dates({ from, until }: Validity): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(from.getTime() - CLOCK_SKEW_MS), notAfter: until };
 }
 
 async function pem(key: webcrypto.CryptoKey): Promise<string> {

@@ -20,9 +20,10 @@ const LAST_RETRY_MS = 1000;
 const UNKNOWN_RETRY_MS = 60_000;
 
 export class Launchers {
-  readonly #identity: Identity;
+  readonly #identity: () => Identity;
 
-  constructor(identity: Identity) {
+  /** Asked before every request, so that a renewed certificate is taken up. */
+  constructor(identity: () => Identity) {
     this.#identity = identity;
   }
 
@@ -76,7 +77,7 @@ export class Launchers {
     }, SILENCE_MS).unref();
     try {
       const either = AbortSignal.any([signal, silence.signal]);
-      const response = await send(this.#identity, {
+      const response = await send(this.#identity(), {
         address,
         method: 'GET',
         path: '/machine/events',
@@ -96,7 +97,7 @@ export class Launchers {
     signal: AbortSignal,
   ): Promise<string> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
-    return text(await send(this.#identity, { ...request, signal: bounded }));
+    return text(await send(this.#identity(), { ...request, signal: bounded }));
   }
 }
 

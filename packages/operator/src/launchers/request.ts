@@ -12,15 +12,21 @@ export interface LauncherAddress {
   readonly certificateName: string;
 }
 
-/** The operator's own certificate, and the authority's that signed it. */
+/** The operator's own certificate, and the authorities that it trusts. */
 export interface Identity {
   readonly client: KeyPair;
-  readonly authority: string;
+  /** PEM of those that may have signed a launcher's. */
+  readonly bundle: string;
 }
 
 /** No usable answer from a launcher: it is starting, gone, cut off, or not who it should be. */
 export class LauncherUnreachableError extends Error {
   override readonly name: string = 'LauncherUnreachableError';
+}
+
+/** The launcher's certificate is out of date: its pod was cut off for a whole rotation, or the authority was lost. */
+export class LauncherDistrustedError extends LauncherUnreachableError {
+  override readonly name = 'LauncherDistrustedError';
 }
 
 /** An answer that is not in words of this version; its launcher may be newer, so it is missing, not wrong. */
@@ -58,7 +64,7 @@ export async function send(
     servername: address.certificateName,
     method: wanted.method,
     path: wanted.path,
-    ca: identity.authority,
+    ca: identity.bundle,
     cert: identity.client.certificate,
     key: identity.client.privateKey,
     minVersion: 'TLSv1.3',
@@ -72,10 +78,22 @@ export async function send(
     throw new LauncherRefusedError(response.statusCode ?? 0, await text(response));
   } catch (cause) {
     if (cause instanceof LauncherRefusedError) throw cause;
-    throw new LauncherUnreachableError(`${address.certificateName} at ${address.host} does not answer`, {
-      cause,
-    });
+    const Unreachable = isDistrust(cause) ? LauncherDistrustedError : LauncherUnreachableError;
+    throw new Unreachable(`${address.certificateName} at ${address.host} does not answer`, { cause });
   }
+}
+
+/** OpenSSL's words for a chain that does not end in an authority of ours, or is over. A wrong name is not among them. */
+const DISTRUST = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_SIGNATURE_FAILURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function isDistrust(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && DISTRUST.has(String(error.code));
 }
 
 export async function text(response: IncomingMessage): Promise<string> {

@@ -84,6 +84,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     machine: { type: 'none' },
     nodeReady: true,
     isSecretKnown: true,
+    identity: { issuer: 'CN=ca', authorities: 'digest', renewal: 1000, written: undefined },
     config,
     ...changes,
   };

@@ -1,9 +1,10 @@
 /** The operator's controllers in this process, on a real API server. */
-import { EventRecorder, type Client } from '@hypersdk/kube';
+import { EventRecorder, keyOf, type Client } from '@hypersdk/kube';
 import { pino } from 'pino';
 import { fill, openCaches, ownObjects } from '../caches.ts';
 import { openQueues, runControllers } from '../controllers.ts';
-import { issue, OPERATOR_NAME, type KeyPair } from '../launchers/authority.ts';
+import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
+import { OPERATOR_NAME } from '../launchers/authority.ts';
 import { FollowedMachines } from '../launchers/followed-machines.ts';
 import { Launchers } from '../launchers/launchers.ts';
 import { openMetrics } from '../metrics.ts';
@@ -12,22 +13,21 @@ import { PassingNews } from '../passing-news.ts';
 
 export interface RunningOperator {
   readonly stop: () => Promise<void>;
+  /** As after a change of the authorities. */
+  readonly lookAtAll: () => void;
 }
 
-export async function runOperator(client: Client, authority: KeyPair): Promise<RunningOperator> {
+export async function runOperator(client: Client, authorities: AuthorityKeeper): Promise<RunningOperator> {
   const log = pino({ level: 'silent' });
   const stopping = new AbortController();
   const caches = openCaches(client, log);
-  const launchers = new Launchers({
-    client: await issue(authority, OPERATOR_NAME),
-    authority: authority.certificate,
-  });
+  const launchers = new Launchers(() => authorities.trust);
   const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
     queues.get('virtual-machine')?.add(key),
   );
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: 'test', log });
   const own = ownObjects(client, caches);
-  const knownSecrets = new Set<string>();
+  const knownSecrets = new Map<string, Date>();
   const passingNews = new PassingNews();
   const context = {
     client,
@@ -36,7 +36,7 @@ export async function runOperator(client: Client, authority: KeyPair): Promise<R
     config,
     launchers,
     followed,
-    authority,
+    authorities,
     recorder,
     knownSecrets,
     passingNews,
@@ -50,5 +50,8 @@ export async function runOperator(client: Client, authority: KeyPair): Promise<R
     followed.releaseAll();
     await ended;
   };
-  return { stop };
+  const lookAtAll = (): void => {
+    for (const vm of caches.virtualMachines.list()) queues.get('virtual-machine')?.add(keyOf(vm));
+  };
+  return { stop, lookAtAll };
 }

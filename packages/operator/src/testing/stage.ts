@@ -1,7 +1,8 @@
 /** A namespace of its own on the API server that KUBECONFIG names, and what a test does in it. */
 import { randomUUID } from 'node:crypto';
-import { Client, defineResource, Informer, Namespaces, type KubeObject } from '@hypersdk/kube';
-import { newAuthority, type KeyPair } from '../launchers/authority.ts';
+import { Client, defineResource, Informer, Namespaces, silent, type KubeObject } from '@hypersdk/kube';
+import { AuthorityKeeper, type AuthorityKeeperOptions } from '../launchers/authority-keeper.ts';
+import { rotationTiming } from '../launchers/rotation.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
 import { installKinds } from './custom-resources.ts';
 import { startCollector } from './pretend-collector.ts';
@@ -17,7 +18,7 @@ const ServiceAccounts = defineResource<KubeObject>({
 
 export interface Stage {
   readonly client: Client;
-  readonly authority: KeyPair;
+  readonly authorities: AuthorityKeeper;
   readonly namespace: string;
   readonly node: PretendNode;
   readonly close: () => Promise<void>;
@@ -39,7 +40,16 @@ export async function openStage(ip: string): Promise<Stage> {
     stopping.abort();
     await client.close();
   };
-  return { client, authority: await newAuthority(), namespace, node, close };
+  const authorities = await keptAuthorities({ client, namespace });
+  return { client, authorities, namespace, node, close };
+}
+
+/** As an operator of this namespace would keep them. */
+export function keptAuthorities(
+  options: Pick<AuthorityKeeperOptions, 'client' | 'namespace'> & Partial<AuthorityKeeperOptions>,
+): Promise<AuthorityKeeper> {
+  const standard = { timing: rotationTiming, now: () => new Date(), log: silent, onChange: () => undefined };
+  return AuthorityKeeper.open({ ...standard, ...options }, AbortSignal.timeout(20_000));
 }
 
 /** Resolves with the object once it is as wanted; rejects with how it was last when the signal aborts. */

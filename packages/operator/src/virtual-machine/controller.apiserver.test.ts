@@ -41,7 +41,7 @@ const isRunning = (vm: VirtualMachine | undefined): boolean =>
 const isGone = (object: unknown): boolean => object === undefined;
 
 async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authority);
+  const operator = await runOperator(client, stage.authorities);
   t.after(() => operator.stop());
   return operator;
 }

@@ -3,6 +3,7 @@ import type { VirtualMachine } from '@hypersdk/api';
 import {
   AlreadyExistsError,
   keyOf,
+  NotFoundError,
   PersistentVolumeClaims,
   Pods,
   Secrets,
@@ -10,7 +11,7 @@ import {
   type EventRecorder,
   type Pod,
 } from '@hypersdk/kube';
-import type { KeyPair } from '../launchers/authority.ts';
+import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
@@ -24,10 +25,10 @@ import type { Observed } from './observed.ts';
 export interface Effects {
   readonly client: Client;
   readonly launchers: Launchers;
-  readonly authority: KeyPair;
+  readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
   readonly recorder: EventRecorder;
   readonly own: Own;
-  readonly knownSecrets: Set<string>;
+  readonly knownSecrets: Map<string, Date>;
   readonly passingNews: PassingNews;
 }
 
@@ -90,6 +91,9 @@ async function perform(
     case 'ensureSecret':
       await createSecret(effects, action.pod, { ...action, spec }, signal);
       return;
+    case 'renewSecret':
+      await renewSecret(effects, action.pod, { ...action, spec }, signal);
+      return;
     case 'deletePod': {
       const { uid, namespace, name } = action.pod.metadata;
       const options = { uid, gracePeriodSeconds: action.gracePeriodSeconds, signal };
@@ -101,6 +105,8 @@ async function perform(
       return;
   }
 }
+
+type SecretContent = Pick<Extract<Action, { type: 'ensureSecret' }>, 'machine'> & Pick<Observed, 'spec'>;
 
 /** The pod as the server has it; one that a crashed attempt made is taken as it is. */
 async function createdPod(client: Client, pod: Pod, signal: AbortSignal): Promise<Pod> {
@@ -117,12 +123,35 @@ async function createdPod(client: Client, pod: Pod, signal: AbortSignal): Promis
 }
 
 async function createSecret(
-  { client, authority, knownSecrets }: Effects,
+  effects: Effects,
   pod: Pod,
-  content: Pick<Extract<Action, { type: 'ensureSecret' }>, 'machine'> & Pick<Observed, 'spec'>,
+  content: SecretContent,
   signal: AbortSignal,
 ): Promise<void> {
-  const secret = await machineSecret(authority, pod, content);
+  const { client, authorities } = effects;
+  const secret = await machineSecret(authorities, pod, content);
   await unlessThere(client.create(Secrets, secret, { signal }));
-  knownSecrets.add(pod.metadata.uid ?? '');
+  isWritten(effects, pod);
+}
+
+/** The whole of it, as we may write Secrets but not read them. */
+async function renewSecret(
+  effects: Effects,
+  pod: Pod,
+  content: SecretContent,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, authorities } = effects;
+  const secret = await machineSecret(authorities, pod, content);
+  try {
+    await client.replace(Secrets, secret, { signal });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    await unlessThere(client.create(Secrets, secret, { signal }));
+  }
+  isWritten(effects, pod);
+}
+
+function isWritten({ knownSecrets, authorities }: Effects, pod: Pod): void {
+  knownSecrets.set(pod.metadata.uid ?? '', authorities.now);
 }

@@ -4,7 +4,8 @@ import type { Caches } from '../caches.ts';
 import type { Config } from '../config.ts';
 import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
-import type { LauncherAddress } from '../launchers/request.ts';
+import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
+import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
@@ -16,8 +17,9 @@ export interface Sources {
   readonly config: Config;
   readonly launchers: Launchers;
   readonly followed: FollowedMachines;
-  /** Uids of the pods that have their Secret, as far as this process knows. */
-  readonly knownSecrets: Set<string>;
+  readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
+  /** When the Secrets of pods were written by this process, by the pod's uid. */
+  readonly knownSecrets: Map<string, Date>;
 }
 
 /** Reads the caches, and asks the VM's launcher when there is one to ask. */
@@ -39,6 +41,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
+    identity: { ...sources.authorities.trust.wanted, written: lastWrite(sources, pods) },
     nodeReady,
     config,
   };
@@ -104,15 +107,23 @@ async function observeMachine(
   if (!nodeReady) return { type: 'unreachable', address };
   try {
     return { type: 'state', address, state: await sources.launchers.machine(address, signal) };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
-    return { type: 'unreachable', address };
+    return { type: 'unreachable', address, isDistrusted: error instanceof LauncherDistrustedError };
   }
+}
+
+function newest(pods: readonly Pod[]): Pod | undefined {
+  return [...pods].sort((a, b) => epochOf(b) - epochOf(a))[0];
+}
+
+function lastWrite({ knownSecrets }: Sources, pods: readonly Pod[]): Date | undefined {
+  return knownSecrets.get(newest(pods)?.metadata.uid ?? '');
 }
 
 /** The launcher of the newest pod, once the pod has an address. */
 function launcherAddress(pods: readonly Pod[]): LauncherAddress | undefined {
-  const pod = [...pods].sort((a, b) => epochOf(b) - epochOf(a))[0];
+  const pod = newest(pods);
   if (!pod?.status?.podIP || isLauncherGone(pod)) return undefined;
   return { host: pod.status.podIP, certificateName: certificateName(pod) };
 }

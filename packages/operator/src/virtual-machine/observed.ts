@@ -3,6 +3,7 @@ import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTempla
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
+import type { WantedIdentity } from '../launchers/trust.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 
 export interface Observed {
@@ -26,11 +27,18 @@ export interface Observed {
   readonly nodeReady: boolean;
   /** Whether this process has made, or found, the current pod's Secret. Secrets are not cached: we may not list them. */
   readonly isSecretKnown: boolean;
+  /** What the launcher's certificate should be, and when this process last wrote one into the pod's Secret. */
+  readonly identity: WantedIdentity & { readonly written: Date | undefined };
   readonly config: Config;
 }
 
 export type MachineObservation =
   | { readonly type: 'none' }
   /** There is a launcher to ask, but no answer now. That is no failure of the guest. */
-  | { readonly type: 'unreachable'; readonly address: LauncherAddress }
+  | {
+      readonly type: 'unreachable';
+      readonly address: LauncherAddress;
+      /** It answers with a certificate that we do not accept (any more). */
+      readonly isDistrusted?: boolean;
+    }
   | { readonly type: 'state'; readonly address: LauncherAddress; readonly state: MachineState };

@@ -8,7 +8,7 @@ import {
   type Pod,
   type Secret,
 } from '@hypersdk/kube';
-import { issue, type KeyPair } from '../launchers/authority.ts';
+import { certify } from '../launchers/trust.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
@@ -44,7 +44,7 @@ function newsWait({ passingNews }: Effects, template: VMTemplate, plan: Template
 }
 
 async function perform(
-  { client, authority, own }: Effects,
+  { client, authorities, own }: Effects,
   template: VMTemplate,
   action: TemplateAction,
   signal: AbortSignal,
@@ -60,7 +60,7 @@ async function perform(
       return;
     case 'createImporter': {
       const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
-      if (pod) await unlessThere(client.create(Secrets, await identity(authority, pod), { signal }));
+      if (pod) await unlessThere(client.create(Secrets, await identity(authorities, pod), { signal }));
       return;
     }
     case 'deletePod':
@@ -69,8 +69,8 @@ async function perform(
 }
 
 /** By which the operator and the importer know each other. */
-async function identity(authority: KeyPair, pod: Pod): Promise<Secret> {
-  const { certificate, privateKey } = await issue(authority, certificateName(pod));
+async function identity({ trust, now }: Effects['authorities'], pod: Pod): Promise<Secret> {
+  const { certificate, privateKey } = await certify(trust, certificateName(pod), now);
   return {
     metadata: {
       name: pod.metadata.name,
@@ -78,7 +78,8 @@ async function identity(authority: KeyPair, pod: Pod): Promise<Secret> {
       labels: pod.metadata.labels ?? {},
       ownerReferences: [ownerReference({ apiVersion: 'v1', kind: 'Pod', ...pod })],
     },
+    // An import is over long before its certificate.
     immutable: true,
-    stringData: { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': authority.certificate },
+    stringData: { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': trust.bundle },
   };
 }

@@ -9,6 +9,8 @@ export type Action =
   | { readonly type: 'createPod'; readonly pod: Pod; readonly machine: MachineSpec }
   /** Makes up for an operator that died between a pod and its Secret. */
   | { readonly type: 'ensureSecret'; readonly pod: Pod; readonly machine: MachineSpec }
+  /** Gives a launcher that runs a new certificate; kubelet carries it there. */
+  | { readonly type: 'renewSecret'; readonly pod: Pod; readonly machine: MachineSpec }
   | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
   | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };
 

@@ -6,6 +6,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
+import { planRenewal } from './renewal.ts';
 import { tell } from '../status/status.ts';
 import { waitingReason } from './waiting.ts';
 import { machineRequest, wantedMachine } from './wanted-machine.ts';
@@ -23,10 +24,12 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
       : withoutAnswer(observed, pod);
   const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
   const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
+  const renewal = planRenewal(observed, pod, power, now);
   const isSettled = told.progress === 'done' && changed.length === 0 && !isRequestPending(observed, pod);
   return {
     ...tell(observed, outcome, now),
-    actions: [...changed, ...secretMakeUp(observed, pod, power)],
+    ...renewal,
+    actions: [...changed, ...secretMakeUp(observed, pod, power), ...renewal.actions],
     ...(isSettled ? {} : followable(observed)),
   };
 }

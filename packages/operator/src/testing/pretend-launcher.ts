@@ -1,0 +1,67 @@
+/** Answers with a running machine, takes any spec that it is given, and renews its certificate as a real one does. */
+import { X509Certificate } from 'node:crypto';
+import { createServer, type Server } from 'node:https';
+import { documentDigest, MachineSpec, type MachineIdentity, type MachineState } from '@hypersdk/api';
+import type { Secret } from '@hypersdk/kube';
+
+export interface PretendLauncher {
+  readonly server: Server;
+  /** Kubelet has carried a changed Secret into the pod. */
+  readonly renew: (secret: Secret) => void;
+}
+
+export function pretendLauncher(secret: Secret): PretendLauncher {
+  let document = file(secret, 'machine.json');
+  let identity = identityOf(secret);
+  const server = createServer({ ...certificates(secret), requestCert: true }, (request, response) => {
+    if (request.method === 'PUT') {
+      void request.toArray().then((chunks) => {
+        document = Buffer.concat(chunks as Buffer[]).toString(); // no encoding is set
+        response.end(JSON.stringify(stateOf(document, identity)));
+      });
+      return;
+    }
+    response.write(`${JSON.stringify(stateOf(document, identity))}\n`);
+    if (request.url === '/machine') response.end();
+  });
+  const renew = (next: Secret): void => {
+    identity = identityOf(next);
+    server.setSecureContext(certificates(next));
+  };
+  return { server, renew };
+}
+
+function file({ data }: Secret, name: string): string {
+  return Buffer.from(data?.[name] ?? '', 'base64').toString();
+}
+
+function certificates(secret: Secret): { key: string; cert: string; ca: string } {
+  return { key: file(secret, 'tls.key'), cert: file(secret, 'tls.crt'), ca: file(secret, 'ca.crt') };
+}
+
+function identityOf(secret: Secret): MachineIdentity {
+  const { cert, ca } = certificates(secret);
+  const { issuer, validToDate } = new X509Certificate(cert);
+  return { issuer, authorities: documentDigest(ca), notAfter: validToDate.toISOString() };
+}
+
+function stateOf(document: string, identity: MachineIdentity): MachineState {
+  const spec = MachineSpec.parse(JSON.parse(document));
+  const disks = spec.disks.map(({ name, size }) => ({
+    name,
+    format: 'qcow2' as const,
+    virtualSize: size,
+    actualSize: 0,
+    chain: [],
+  }));
+  return {
+    epoch: spec.epoch,
+    phase: 'Running',
+    specDigest: documentDigest(document),
+    acceleration: { type: 'tcg', reason: 'pretended' },
+    startTime: '2026-01-02T03:04:05Z',
+    disks,
+    restartAwaiting: [],
+    identity,
+  };
+}

@@ -54,11 +54,20 @@ export interface ReflectorStats {
   events: number;
   bookmarks: number;
   failures: number;
+  /** By performance.now(), when it last asked or heard anything, be it a refusal. */
+  activeAt: number;
 }
 
 /** Lists, then watches, and carries on after any failure until its signal aborts. */
 export class Reflector<T extends KubeObject> {
-  readonly stats: ReflectorStats = { lists: 0, watches: 0, events: 0, bookmarks: 0, failures: 0 };
+  readonly stats: ReflectorStats = {
+    lists: 0,
+    watches: 0,
+    events: 0,
+    bookmarks: 0,
+    failures: 0,
+    activeAt: 0,
+  };
   readonly #options: ReflectorOptions<T>;
   readonly #sink: Sink<T>;
   /** Where the watch goes on; undefined when everything must be listed. */
@@ -86,6 +95,7 @@ export class Reflector<T extends KubeObject> {
 
   /** One list, if need be, and one watch. Milliseconds that the server wants us to wait. */
   async #attempt(signal: AbortSignal): Promise<number> {
+    this.#isActive();
     let since: number | undefined;
     try {
       this.#version ??= await this.#list(signal);
@@ -122,6 +132,7 @@ export class Reflector<T extends KubeObject> {
         continue: next,
         signal,
       });
+      this.#isActive();
       for (const item of page.items) objects.push(item);
       next = page.metadata.continue;
       if (!next) {
@@ -147,7 +158,12 @@ export class Reflector<T extends KubeObject> {
     for await (const event of events) this.#take(event);
   }
 
+  #isActive(): void {
+    this.stats.activeAt = performance.now();
+  }
+
   #take(event: WatchEvent<T>): void {
+    this.#isActive();
     this.#hasBrought = true;
     if (event.type === 'BOOKMARK') {
       this.stats.bookmarks++;

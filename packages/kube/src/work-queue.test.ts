@@ -33,6 +33,18 @@ describe('a work queue', () => {
     assert.equal(queue.size, 0, 'once only');
   });
 
+  it('knows how long its oldest key waits and is worked on', async () => {
+    const queue = new WorkQueue();
+    assert.deepEqual([queue.longestWait, queue.longestWork], [0, 0]);
+    queue.add('a');
+    assert.ok(queue.longestWait > 0);
+    await queue.get();
+    assert.equal(queue.longestWait, 0);
+    assert.ok(queue.longestWork > 0);
+    queue.done('a');
+    assert.equal(queue.longestWork, 0);
+  });
+
   it('serves those who wait in the order they came', async () => {
     const queue = new WorkQueue();
     const waiting = [queue.get(), queue.get()];

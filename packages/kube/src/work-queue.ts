@@ -45,6 +45,18 @@ export class WorkQueue {
     return this.#ready.size;
   }
 
+  /** Milliseconds for which the key that was handed out first of those not done yet has been worked on. */
+  get longestWork(): number {
+    const [first] = this.#processing.values();
+    return first ? performance.now() - first.since : 0;
+  }
+
+  /** Milliseconds for which the key that is next has been ready. */
+  get longestWait(): number {
+    const [first] = this.#ready.values();
+    return first === undefined ? 0 : performance.now() - first;
+  }
+
   add(key: string): void {
     if (this.#isShutDown || this.#ready.has(key)) return;
     const current = this.#processing.get(key);

@@ -84,9 +84,9 @@ export function isFilled(caches: Caches): boolean {
   return informersOf(caches).every(({ isSynced }) => isSynced);
 }
 
-type AnyInformer = Pick<Informer<KubeObject>, 'start' | 'synced' | 'isSynced'>;
+type AnyInformer = Pick<Informer<KubeObject>, 'resource' | 'stats' | 'start' | 'synced' | 'isSynced'>;
 
-function informersOf(caches: Caches): AnyInformer[] {
+export function informersOf(caches: Caches): AnyInformer[] {
   return Object.values<AnyInformer>({ ...caches });
 }
 

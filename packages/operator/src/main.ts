@@ -1,6 +1,6 @@
 /** The operator: caches, then leadership, then controllers. */
-import { Client, EventRecorder, keyOf, runWithLeaderElection } from '@hypersdk/kube';
-import { fill, isFilled, openCaches, ownObjects } from './caches.ts';
+import { Client, EventRecorder, keyOf, runWithLeaderElection, type WorkQueue } from '@hypersdk/kube';
+import { fill, informersOf, isFilled, openCaches, ownObjects } from './caches.ts';
 import { loadConfig, type Config } from './config.ts';
 import { openQueues, runControllers } from './controllers.ts';
 import { serveHealth, serveMetrics } from './http-servers.ts';
@@ -9,6 +9,7 @@ import { OPERATOR_NAME } from './launchers/authority.ts';
 import { FollowedMachines } from './launchers/followed-machines.ts';
 import { Launchers } from './launchers/launchers.ts';
 import { rotationTiming } from './launchers/rotation.ts';
+import { isAlive } from './liveness.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PassingNews } from './passing-news.ts';
@@ -17,9 +18,11 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
   const log = openLog(config.logLevel);
   const client = await Client.load({ userAgent: 'hypersdk-operator' });
   const caches = openCaches(client, log);
-  const metrics = openMetrics(caches);
+  let running: ReadonlyMap<string, WorkQueue> = new Map();
+  const metrics = openMetrics(caches, () => running);
   const health = {
-    isAlive: () => true,
+    isAlive: () =>
+      isAlive({ queues: running.values(), watches: informersOf(caches).map(({ stats }) => stats) }),
     isReady: () => isFilled(caches),
   };
   serveHealth(config.healthPort, health);
@@ -56,6 +59,7 @@ async function main(config: Config, signal: AbortSignal): Promise<void> {
       passingNews,
     };
     const queues = openQueues(context);
+    running = queues;
     void authorities.run(term);
     await runControllers(context, queues, { log, metrics, signal: term });
     followed.releaseAll();

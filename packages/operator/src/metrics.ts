@@ -1,12 +1,13 @@
-import type { ControllerMetrics } from '@hypersdk/kube';
+import type { ControllerMetrics, WorkQueue } from '@hypersdk/kube';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Caches } from './caches.ts';
+import { informersOf, type Caches } from './caches.ts';
 
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
 }
 
-export function openMetrics(caches: Caches): Metrics {
+/** Names and labels are promises; `docs/reference/metrics.md` lists them. No label takes more values than there are nodes. */
+export function openMetrics(caches: Caches, queues: () => ReadonlyMap<string, WorkQueue>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const total = new Counter({
@@ -22,7 +23,8 @@ export function openMetrics(caches: Caches): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
-  registry.registerMetric(machineGauge(caches));
+  const gauges = [machineGauge(caches), depthGauge(queues), leaderGauge(queues), templateGauge(caches)];
+  for (const gauge of [...gauges, watchFailures(caches)]) registry.registerMetric(gauge);
   return {
     registry,
     reconciled: (controller, outcome, milliseconds) => {
@@ -42,6 +44,56 @@ function machineGauge(caches: Caches): Gauge {
       this.reset();
       for (const { status } of caches.virtualMachines.list()) {
         this.inc({ phase: status?.phase ?? 'Pending', node: status?.nodeName ?? '' });
+      }
+    },
+  });
+}
+
+function depthGauge(queues: () => ReadonlyMap<string, WorkQueue>): Gauge {
+  return new Gauge({
+    name: 'hypersdk_queue_depth',
+    help: 'Objects that wait for a reconcile, by controller.',
+    labelNames: ['controller'],
+    registers: [],
+    collect() {
+      for (const [controller, queue] of queues()) this.set({ controller }, queue.size);
+    },
+  });
+}
+
+function leaderGauge(queues: () => ReadonlyMap<string, WorkQueue>): Gauge {
+  return new Gauge({
+    name: 'hypersdk_leader',
+    help: '1 in the replica that reconciles.',
+    registers: [],
+    collect() {
+      this.set(queues().size > 0 ? 1 : 0);
+    },
+  });
+}
+
+function templateGauge(caches: Caches): Gauge {
+  return new Gauge({
+    name: 'hypersdk_vm_templates',
+    help: 'VMTemplates by phase of their image.',
+    labelNames: ['phase'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { status } of caches.templates.list()) this.inc({ phase: status?.phase ?? 'Pending' });
+    },
+  });
+}
+
+function watchFailures(caches: Caches): Gauge {
+  return new Gauge({
+    name: 'hypersdk_watch_failures',
+    help: 'Watches of the API server that failed since the start, by resource.',
+    labelNames: ['resource'],
+    registers: [],
+    collect() {
+      for (const { resource, stats } of informersOf(caches)) {
+        this.set({ resource: resource.plural }, stats.failures);
       }
     },
   });

@@ -43,7 +43,7 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
   };
   const queues = openQueues(context);
   await fill(caches, stopping.signal);
-  const options = { log, metrics: openMetrics(caches), signal: stopping.signal };
+  const options = { log, metrics: openMetrics(caches, () => queues), signal: stopping.signal };
   const ended = runControllers(context, queues, options);
   const stop = async (): Promise<void> => {
     stopping.abort();

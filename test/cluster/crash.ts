@@ -3,6 +3,7 @@ import { ensureApiServer } from './control-plane.ts';
 import { daemonStates } from './daemon.ts';
 import type { Instance } from './instance.ts';
 import { findInstance } from './slot.ts';
+import { waitFor } from './waiting.ts';
 
 /** Kills the API server or its etcd as a crash would, and starts it again from the same command. */
 export async function crashControlPlane(
@@ -10,9 +11,12 @@ export async function crashControlPlane(
   name: 'etcd' | 'kube-apiserver',
 ): Promise<void> {
   const instance = await existing(instanceName);
-  const daemon = (await daemonStates(instance)).find((state) => state.name === name);
+  const find = async () => (await daemonStates(instance)).find((state) => state.name === name);
+  const daemon = await find();
   if (!daemon?.alive) throw new Error(`${name} of instance ${instanceName} does not run`);
   process.kill(daemon.pid, 'SIGKILL');
+  const isGone = async () => ((await find())?.alive ? undefined : true);
+  await waitFor({ until: `${name} is gone`, seconds: 10, intervalMilliseconds: 20 }, isGone);
   await ensureApiServer(instance, 'cluster');
 }
 

@@ -30,8 +30,11 @@ const controllers: readonly Controller[] = [
   { name: 'vm-snapshot', concurrency: 4, enqueue: enqueueSnapshots, reconcile: reconcileSnapshot },
 ];
 
+/** By the name of the controller. */
+export type Queues = ReadonlyMap<string, WorkQueue>;
+
 /** The queues exist before the caches are filled, so that no event is missed. */
-export function openQueues(context: VirtualMachineContext): ReadonlyMap<string, WorkQueue> {
+export function openQueues(context: VirtualMachineContext): Queues {
   return new Map(
     controllers.map(({ name, enqueue }) => {
       const queue = new WorkQueue();
@@ -43,7 +46,7 @@ export function openQueues(context: VirtualMachineContext): ReadonlyMap<string, 
 
 export async function runControllers(
   context: VirtualMachineContext,
-  queues: ReadonlyMap<string, WorkQueue>,
+  queues: Queues,
   { log, metrics, signal }: { log: Logger; metrics: Metrics; signal: AbortSignal },
 ): Promise<void> {
   const running = controllers.map(({ name, concurrency, reconcile }) => {

@@ -1,13 +1,14 @@
-import type { ControllerMetrics, WorkQueue } from '@hypersdk/kube';
+import type { ControllerMetrics } from '@hypersdk/kube';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { informersOf, type Caches } from './caches.ts';
+import type { Queues } from './controllers.ts';
 
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
 }
 
 /** Names and labels are promises; `docs/reference/metrics.md` lists them. No label takes more values than there are nodes. */
-export function openMetrics(caches: Caches, queues: () => ReadonlyMap<string, WorkQueue>): Metrics {
+export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const total = new Counter({
@@ -49,7 +50,7 @@ function machineGauge(caches: Caches): Gauge {
   });
 }
 
-function depthGauge(queues: () => ReadonlyMap<string, WorkQueue>): Gauge {
+function depthGauge(queues: () => Queues): Gauge {
   return new Gauge({
     name: 'hypersdk_queue_depth',
     help: 'Objects that wait for a reconcile, by controller.',
@@ -61,7 +62,7 @@ function depthGauge(queues: () => ReadonlyMap<string, WorkQueue>): Gauge {
   });
 }
 
-function leaderGauge(queues: () => ReadonlyMap<string, WorkQueue>): Gauge {
+function leaderGauge(queues: () => Queues): Gauge {
   return new Gauge({
     name: 'hypersdk_leader',
     help: '1 in the replica that reconciles.',

@@ -81,6 +81,27 @@ describe('the chart on an API server', () => {
   });
 });
 
+describe("the operator's service account", () => {
+  const as = `--as=system:serviceaccount:${namespace}:hypersdk-operator`;
+  const secret = (name: string, labels: object) =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels } });
+  const given = (verb: 'apply' | 'replace', input: string, ...more: string[]) =>
+    execa(binary('kubectl'), [verb, ...more, '-f', '-'], { input, reject: false, timeout: 60_000 });
+
+  it('can update the Secrets that it made, no other, and read none of them', async () => {
+    await install();
+    const ours = secret('ours', { 'app.kubernetes.io/managed-by': 'hypersdk-operator' });
+    const foreign = secret('foreign', {});
+    for (const manifest of [ours, foreign]) assert.equal((await given('apply', manifest)).exitCode, 0);
+    // A policy counts a moment after it was made.
+    const deadline = Date.now() + 30_000;
+    while ((await given('replace', foreign, as)).exitCode === 0) assert.ok(Date.now() < deadline);
+    assert.match((await given('replace', foreign, as)).stderr, /updates only Secrets that it made/);
+    assert.equal((await given('replace', ours, as)).exitCode, 0);
+    await assert.rejects(kubectl('get', 'secret', 'ours', '-n', namespace, as), /cannot get resource/);
+  });
+});
+
 describe('the plain manifests', () => {
   it('are accepted by the API server', async () => {
     const manifests = join(chart, '../../operator');

@@ -106,9 +106,17 @@ async function runningPod(name: string): Promise<Pod> {
   return pod;
 }
 
+/** Resolves when the pod's launcher has let go of its port, too: our listener comes after the one that ends it. */
 async function remove(name: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const unsubscribe = stage.node.pods.subscribe(({ type, object }) => {
+    if (type === 'deleted' && object.metadata.name === `${name}-1`) resolve(undefined);
+  });
+  within().addEventListener('abort', () => {
+    reject(new Error(`the pod of ${name} stays`));
+  });
   await stage.client.delete(VirtualMachines, { namespace: stage.namespace, name });
-  await becomes(stage, VirtualMachines, name, (vm) => vm === undefined);
+  await promise.finally(unsubscribe);
 }
 
 /** Resolves when the launcher has these authorities: our listener comes after the one that brings them to it. */

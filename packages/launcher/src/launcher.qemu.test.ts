@@ -176,8 +176,8 @@ describe('a pod with the tiny guest', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  it('lets a guest wait whose volume is full, and go on when asked', { skip: !isRoot }, async () => {
-    const spec = await bootable('linked');
+  it('lets a guest wait whose volume is full, and go on when there is room', { skip: !isRoot }, async () => {
+    await bootable('linked');
     const volume = pod.path('volumes/root');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', volume]);
     try {
@@ -189,11 +189,52 @@ describe('a pod with the tiny guest', () => {
       const { problem } = await pod.waitForState(({ phase }) => phase === 'Paused');
       assert.deepEqual([problem?.reason, problem?.disk], ['NoSpace', 'root']);
       await rm(filler);
-      await pod.put({ ...spec, request: { id: 'go-on', type: 'resume' } });
       await pod.waitForConsole(/BOOTS 1/);
     } finally {
       execFileSync('umount', ['--lazy', volume]);
     }
+  });
+
+  it('lets a guest with a full disk go on once disk and volume are larger', { skip: !isRoot }, async () => {
+    const spec = await bootable('linked');
+    const [root] = spec.disks;
+    const volume = pod.path('volumes/root');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', volume]);
+    try {
+      await boot();
+      await pod.waitForConsole(/BOOTS 1/);
+      await typeCommand(pod, 'fill 8');
+      assert.equal((await pod.waitForState(({ phase }) => phase === 'Paused')).problem?.reason, 'NoSpace');
+      execFileSync('mount', ['-o', 'remount,size=64m', volume]);
+      assert.ok(root);
+      const larger = { ...root, size: 96 * 1024 * 1024 };
+      assert.deepEqual((await pod.put({ ...spec, disks: [larger] })).restartAwaiting, []);
+      await pod.waitForConsole(/FILLED 8/);
+      await pod.waitForState(({ disks }) => disks[0]?.virtualSize === larger.size);
+      await typeCommand(pod, 'status');
+      await pod.waitForConsole(new RegExp(`${larger.size / 512} SECTORS`));
+      await pod.put({ ...spec, disks: [larger], power: 'off' });
+      assert.equal(await pod.qemuExit(), 0);
+      execFileSync('qemu-img', ['check', '-q', join(volume, 'disk.qcow2')]);
+    } finally {
+      execFileSync('umount', ['--lazy', volume]);
+    }
+  });
+
+  it('enlarges a disk under its guest, whatever becomes of the launcher', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    const size = 128 * 1024 * 1024;
+    const larger = { ...spec, disks: spec.disks.map((disk) => ({ ...disk, size })) };
+    await pod.put(larger);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.waitForState(({ disks }) => disks[0]?.virtualSize === size);
+    await pod.waitForConsole(/READY/);
+    await typeCommand(pod, 'status');
+    await pod.waitForConsole(new RegExp(`${size / 512} SECTORS`));
+    assert.deepEqual((await pod.put(larger)).restartAwaiting, []);
+    await assertUnbroken(pod.console);
   });
 
   for (const clone of ['linked', 'full'] as const) {

@@ -6,12 +6,15 @@ import type {
   MachineSpec,
 } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
+import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration } from './record.ts';
 
 /** One step towards the spec. Each may be repeated after a crash without harm. */
 export type Action =
   | { readonly type: 'make-disk'; readonly disk: MachineDisk }
   | { readonly type: 'grow-disk'; readonly disk: MachineDisk }
+  /** Enlarge a disk under its running guest, which hears of it at once. */
+  | { readonly type: 'block-resize'; readonly disk: MachineDisk }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
@@ -24,6 +27,8 @@ export type Action =
   | { readonly type: 'system-powerdown'; readonly resume: boolean }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
+  /** Let a guest that stopped because a disk was full try again. */
+  | { readonly type: 'go-on'; readonly lastGoOn: GoOn }
   | { readonly type: 'request'; readonly request: MachineRequest; readonly resume: boolean }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
@@ -32,7 +37,15 @@ export type Action =
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
 export type Job = Extract<
   Action,
-  { type: 'make-disk' | 'grow-disk' | 'make-seed' | 'make-firmware-state' | 'resolve-acceleration' }
+  {
+    type:
+      | 'make-disk'
+      | 'grow-disk'
+      | 'block-resize'
+      | 'make-seed'
+      | 'make-firmware-state'
+      | 'resolve-acceleration';
+  }
 >;
 
 export function jobKey(job: Job): string {

@@ -4,6 +4,7 @@ import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
+import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
 import { resolveAcceleration } from './acceleration.ts';
@@ -17,6 +18,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
   switch (action.type) {
     case 'make-disk':
     case 'grow-disk':
+    case 'block-resize':
     case 'make-seed':
     case 'make-firmware-state':
     case 'resolve-acceleration':
@@ -45,6 +47,10 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'resume':
       if (!(await command(machine, (client) => client.execute('cont')))) return;
       return updateRecord(machine, { ...record, pausedSince: undefined });
+    case 'go-on':
+      machine.lastGoOn = action.lastGoOn;
+      await command(machine, (client) => client.execute('cont'));
+      return;
     case 'request':
       return carryOut(machine, action);
     case 'record-reboots':
@@ -67,6 +73,9 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
     case 'grow-disk':
       await growDisk(job.disk, context.signal);
       machine.disks.delete(job.disk.name);
+      return;
+    case 'block-resize':
+      await command(machine, (client) => resizeDisk(client, job.disk));
       return;
     case 'make-seed': {
       const { paths, files } = machine;

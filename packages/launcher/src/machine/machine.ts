@@ -6,6 +6,7 @@ import type { QemuLink } from '../qemu/link.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
+import type { GoOn } from './plan-full-disk.ts';
 import { type Acceleration, type MachineRecord, saveRecord } from './record.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface Machine {
   readonly disks: Map<string, ObservedDisk['found']>;
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
   lastNudge?: Date;
+  lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;
   newReboots?: NewReboots | undefined;
 }

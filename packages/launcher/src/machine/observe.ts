@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises';
-import type { MachineDisk } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineSpec } from '@hypersdk/api/machine';
 import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
 import { isFirmwareStateReady } from '../qemu/firmware-state.ts';
+import { freeBytes } from '../qemu/free-bytes.ts';
 import { isDeclined, isLaunched } from '../qemu/process.ts';
 import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
 import { observeQemu } from './observe-qemu.ts';
-import type { Observed, ObservedDisk } from './observed.ts';
+import type { Observed, ObservedDisk, RunningQemu } from './observed.ts';
 
 /** A disk that another process holds, say, is looked at again in 2 s: as after the third failure of a job. */
 const LATER_LOOK = 3;
 
 /** Looks at everything once. What cannot have changed since the last time is not asked again. */
 export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
-  const { spec, specDigest, record, paths, files, jobs, acceleration, lastNudge, newReboots } = machine;
+  const { spec, specDigest, record, paths, files, jobs, acceleration } = machine;
+  const { lastNudge, lastGoOn, newReboots } = machine;
   const launched = await isLaunched(files);
   const declined = launched && (await isDeclined(files));
   const [stopFile, seedPresent, firmwareReady, qemu, disks] = await Promise.all([
@@ -34,12 +36,24 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     seedPresent,
     firmwareReady,
     acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
+    freeBytes: qemu.state === 'running' ? await roomOfFullDisk(spec, qemu) : undefined,
     lastNudge,
+    lastGoOn,
     jobs: new Map(jobs.states),
     guestAgent: machine.guest.state,
     newReboots,
     identity: machine.identity,
   };
+}
+
+/** Undefined for a block volume: it does not say what room it has. */
+async function roomOfFullDisk(
+  { disks }: MachineSpec,
+  { failedDisk }: RunningQemu,
+): Promise<number | undefined> {
+  if (!failedDisk?.noSpace) return undefined;
+  const volume = disks.find(({ name }) => name === failedDisk.name)?.volume;
+  return volume?.type === 'filesystem' ? freeBytes(volume.directory) : undefined;
 }
 
 const knownDisks = ({ spec, disks }: Machine): ObservedDisk[] =>

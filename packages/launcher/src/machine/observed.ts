@@ -8,6 +8,7 @@ import type {
 } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
 import type { FailedDisk } from '../qemu/query.ts';
+import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
 
 /** Everything that `plan` may look at, at one instant. */
@@ -24,6 +25,9 @@ export interface Observed {
   /** Whether all that the spec's firmware keeps is there; true where it keeps nothing. */
   readonly firmwareReady: boolean;
   readonly acceleration: Acceleration | undefined;
+  /** What the volume of the disk that is full has free, in bytes; undefined where no disk is, or it cannot be known. */
+  readonly freeBytes: number | undefined;
+  readonly lastGoOn: GoOn | undefined;
   /** When the guest was last asked to power down by this launcher. */
   readonly lastNudge: Date | undefined;
   readonly jobs: ReadonlyMap<string, JobState>;

@@ -1,7 +1,9 @@
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
-import { type Job, jobKey } from './action.ts';
+import type { Job } from './action.ts';
+import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Failure, Observed, ObservedDisk } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { isToGrow } from './plan-growth.ts';
 import { unsupported } from './unsupported.ts';
 
 /** The way from a fresh pod to QEMU's start. All that is missing is made at once, side by side. */
@@ -42,7 +44,7 @@ function diskJobs({ disk, found }: ObservedDisk): Job[] {
     case 'missing':
       return [{ type: 'make-disk', disk }];
     case 'ready':
-      return disk.volume.type === 'filesystem' && disk.device === 'disk' && found.virtualSize < disk.size
+      return disk.volume.type === 'filesystem' && isToGrow(disk, found.virtualSize)
         ? [{ type: 'grow-disk', disk }]
         : [];
     case 'broken':
@@ -50,21 +52,8 @@ function diskJobs({ disk, found }: ObservedDisk): Job[] {
   }
 }
 
-function isDue(observed: Observed, job: Job, now: Date): boolean {
-  const state = observed.jobs.get(jobKey(job));
-  if (!state) return true;
-  return state.state === 'failed' && (state.action !== JSON.stringify(job) || state.retryAt <= now);
-}
-
 function brokenDisks(disks: readonly ObservedDisk[]): Failure[] {
   return disks.flatMap(({ found }) => (found.state === 'broken' ? [found] : []));
-}
-
-function failedJobs({ jobs }: Observed, wanted: readonly Job[]): Failure[] {
-  return wanted.flatMap((job) => {
-    const state = jobs.get(jobKey(job));
-    return state?.state === 'failed' && state.action === JSON.stringify(job) ? [state] : [];
-  });
 }
 
 /** All disks as QEMU takes them, or undefined while one is not ready. */
@@ -83,8 +72,4 @@ function readyDisks(disks: readonly ObservedDisk[]): AttachedDisk[] | undefined 
       : [],
   );
   return attached.length === disks.length ? attached : undefined;
-}
-
-function earliest(times: readonly Date[]): Date | undefined {
-  return times.length > 0 ? new Date(Math.min(...times.map(Number))) : undefined;
 }

@@ -1,15 +1,28 @@
 import type { MachineProblem } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
+import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { planFullDisk } from './plan-full-disk.ts';
+import { growthJobs } from './plan-growth.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
-export function planGuest(observed: Observed, qemu: RunningQemu): Plan {
+export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Plan {
   const phase = qemu.status === 'running' ? 'Running' : 'Paused';
-  const problem = guestProblem(qemu);
   // A QEMU that does not answer would only hold up the round.
-  const action = qemu.silent ? undefined : (requested(observed) ?? paused(observed, qemu));
-  return { phase, actions: action ? [action] : [], problem };
+  if (qemu.silent) return { phase, actions: [], problem: notAnswering };
+  const growth = growthJobs(observed, qemu);
+  const failures = failedJobs(observed, growth);
+  const fullDisk = planFullDisk(observed, qemu, now);
+  const asked = requested(observed) ?? paused(observed, qemu);
+  const due = growth.filter((job) => isDue(observed, job, now));
+  const times = [fullDisk.wakeAt, ...failures.map(({ retryAt }) => retryAt)];
+  return {
+    phase,
+    actions: [...due, ...(asked ? [asked] : fullDisk.actions)],
+    problem: stoppedBy(qemu) ?? failures[0]?.problem,
+    wakeAt: earliest(times.filter((time) => time !== undefined)),
+  };
 }
 
 function requested({ spec, record }: Observed): Action | undefined {
@@ -24,13 +37,12 @@ function paused({ spec, record }: Observed, { status }: RunningQemu): Action | u
   return record.pausedSince === undefined ? undefined : { type: 'resume' };
 }
 
-function guestProblem({ silent, status, failedDisk }: RunningQemu): MachineProblem | undefined {
-  if (silent) {
-    return {
-      reason: 'QemuNotAnswering',
-      message: 'QEMU does not answer; often its storage does not either.',
-    };
-  }
+const notAnswering: MachineProblem = {
+  reason: 'QemuNotAnswering',
+  message: 'QEMU does not answer; often its storage does not either.',
+};
+
+function stoppedBy({ status, failedDisk }: RunningQemu): MachineProblem | undefined {
   if (status !== 'io-error') return undefined;
   if (!failedDisk) {
     return {
@@ -43,7 +55,7 @@ function guestProblem({ silent, status, failedDisk }: RunningQemu): MachineProbl
 
 function diskProblem({ name, noSpace }: NonNullable<RunningQemu['failedDisk']>): MachineProblem {
   if (noSpace) {
-    const message = `Disk ${name} cannot be written: its volume is full. The guest waits; make room in the volume, then resume it.`;
+    const message = `Disk ${name} cannot be written: its volume is full. The guest waits; give the disk a larger size or make room in its volume, and it goes on.`;
     return { reason: 'NoSpace', message };
   }
   const message = `Disk ${name} gives input/output errors. The guest waits; mend its storage, then resume it.`;

@@ -41,6 +41,8 @@ const fresh: Observed = {
   seedPresent: false,
   firmwareReady: true,
   acceleration: tcg,
+  freeBytes: undefined,
+  lastGoOn: undefined,
   lastNudge: undefined,
   jobs: new Map(),
   guestAgent: undefined,
@@ -56,6 +58,12 @@ const up: Observed = {
   qemu: running('running'),
   record: { launch: { spec: fresh.spec, acceleration: tcg } },
 };
+const full = running('io-error', { failedDisk: { name: 'root', noSpace: true } });
+const MEBIBYTE = 1024 ** 2;
+const growRoot = { type: 'block-resize', disk } as const;
+const diskState = (virtualSize: number): RunningQemu['disks'][number] => ({
+  ...{ name: 'root', format: 'qcow2', virtualSize, actualSize: 1, chain: [] },
+});
 const poweringDown = (since: Date, lastNudge?: Date): Observed => ({
   ...up,
   powerdownRequested: true,
@@ -217,9 +225,66 @@ const living: Case[] = [
   },
   { when: 'the guest runs', observed: up, then: { phase: 'Running', actions: [], problem: undefined } },
   {
-    when: 'a disk is full under it: name the disk and wait to be asked',
-    observed: { ...up, qemu: running('io-error', { failedDisk: { name: 'root', noSpace: true } }) },
-    then: { phase: 'Paused', actions: [], problemReason: 'NoSpace' },
+    when: 'a disk is full under it: name the disk and look for room',
+    observed: { ...up, qemu: full, freeBytes: 4096 },
+    then: { phase: 'Paused', actions: [], problemReason: 'NoSpace', wakeAt: inFuture(3) },
+  },
+  {
+    when: 'its full disk has room again: let it go on',
+    observed: { ...up, qemu: full, freeBytes: MEBIBYTE },
+    then: {
+      phase: 'Paused',
+      actions: [{ type: 'go-on', lastGoOn: { time: NOW, wait: 5 } }],
+      problemReason: 'NoSpace',
+    },
+  },
+  {
+    when: 'its volume said that it had room and had none: wait longer each time',
+    observed: { ...up, qemu: full, freeBytes: MEBIBYTE, lastGoOn: { time: ago(6), wait: 5 } },
+    then: { actions: [{ type: 'go-on', lastGoOn: { time: NOW, wait: 10 } }] },
+  },
+  {
+    when: 'its disk was full a moment ago and is again: wait before the next attempt',
+    observed: { ...up, qemu: full, freeBytes: MEBIBYTE, lastGoOn: { time: ago(1), wait: 5 } },
+    then: { actions: [], wakeAt: inFuture(3) },
+  },
+  {
+    when: 'its full disk has room again and it is to stand still',
+    observed: { ...up, spec: { ...up.spec, power: 'paused' }, qemu: full, freeBytes: MEBIBYTE },
+    then: { phase: 'Paused', actions: [] },
+  },
+  {
+    when: 'it does not say what room its full disk has: wait to be asked',
+    observed: { ...up, qemu: full },
+    then: { phase: 'Paused', actions: [], problemReason: 'NoSpace', wakeAt: undefined },
+  },
+  {
+    when: 'a disk is to be larger: enlarge it',
+    observed: { ...up, qemu: running('running', { disks: [diskState(disk.size - 1)] }) },
+    then: { phase: 'Running', actions: [growRoot], problem: undefined },
+  },
+  {
+    when: 'a disk is larger than it need be: leave it',
+    observed: { ...up, qemu: running('running', { disks: [diskState(disk.size + 1)] }) },
+    then: { phase: 'Running', actions: [] },
+  },
+  {
+    when: 'a disk is new in the spec: QEMU has none to enlarge',
+    observed: up,
+    then: { phase: 'Running', actions: [] },
+  },
+  {
+    when: 'a disk could not be enlarged: say so, and try again later',
+    observed: {
+      ...{ ...up, qemu: running('running', { disks: [diskState(1)] }) },
+      jobs: jobs(failed(false, inFuture(9), growRoot)),
+    },
+    then: { phase: 'Running', actions: [], problem, wakeAt: inFuture(9) },
+  },
+  {
+    when: 'a disk that is full is to be larger: enlarge it and let it go on',
+    observed: { ...up, qemu: { ...full, disks: [diskState(1)] }, freeBytes: MEBIBYTE },
+    then: { actions: [growRoot, { type: 'go-on', lastGoOn: { time: NOW, wait: 5 } }] },
   },
   {
     when: 'a disk fails under it',

@@ -26,15 +26,15 @@ export function plan(observed: Observed, now: Date): Plan {
     case 'reconnecting':
       return observed.record.exit
         ? { phase: 'PoweringDown', actions: [] }
-        : reconnecting(observed, qemu.last);
+        : reconnecting(observed, qemu.last, now);
     case 'gone':
       return planGone(observed, qemu);
   }
 }
 
 /** What was known a moment ago is said; nothing can be done before the connection is back. */
-function reconnecting(observed: Observed, last: RunningQemu): Plan {
-  return { ...planGuest(observed, last), actions: [] };
+function reconnecting(observed: Observed, last: RunningQemu, now: Date): Plan {
+  return { ...planGuest(observed, last, now), actions: [] };
 }
 
 function planRunning(observed: Observed, qemu: RunningQemu, now: Date): Plan {
@@ -56,7 +56,7 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
     case 'internal-error':
       return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
     default:
-      return planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu);
+      return planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now);
   }
 }
 

@@ -11,7 +11,7 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
     ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
-    ...listDifferences('disks', now.disks.map(withoutSource), wanted.disks.map(withoutSource)),
+    ...listDifferences('disks', now.disks.map(whatStays), wanted.disks.map(whatStays)),
     ...listDifferences('networks', now.networks.map(withoutIdlePorts), wanted.networks.map(withoutIdlePorts)),
   ];
 }
@@ -28,8 +28,8 @@ function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] 
   );
 }
 
-/** Where a disk came from says nothing once it is there; the operator then calls it existing. */
-const withoutSource = ({ source: _, ...disk }: MachineSpec['disks'][number]) => disk;
+/** Where a disk came from says nothing once it is there; the operator then calls it existing. Its size grows live. */
+const whatStays = ({ source: _, size: __, ...disk }: MachineSpec['disks'][number]) => disk;
 
 /** All ports of a masqueraded guest are reachable, whichever are declared. */
 const withoutIdlePorts = ({ ports, ...network }: MachineSpec['networks'][number]) =>

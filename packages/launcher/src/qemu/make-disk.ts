@@ -1,4 +1,4 @@
-import { rm, stat, statfs } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { commitFile } from '../write-file-atomically.ts';
@@ -11,6 +11,7 @@ import {
   type ImageLayer,
   resizeImage,
 } from './disk-image.ts';
+import { freeBytes } from './free-bytes.ts';
 import { diskFailure } from './image-failure.ts';
 
 export interface Making {
@@ -90,9 +91,9 @@ async function goldenImage(disk: MachineDisk, path: string, signal: AbortSignal)
 /** Says at once what a copy would find out after gigabytes. */
 async function checkFreeSpace(disk: MachineDisk, golden: ImageLayer): Promise<void> {
   if (disk.volume.type === 'block') return;
-  const { bavail, bsize } = await statfs(disk.volume.directory);
-  if (bavail * bsize >= golden.actualSize) return;
-  const message = `Disk ${disk.name}: the copy takes ${mebibytes(golden.actualSize)} and its volume has ${mebibytes(bavail * bsize)} free; give the disk a larger size or use a linked clone.`;
+  const free = await freeBytes(disk.volume.directory);
+  if (free >= golden.actualSize) return;
+  const message = `Disk ${disk.name}: the copy takes ${mebibytes(golden.actualSize)} and its volume has ${mebibytes(free)} free; give the disk a larger size or use a linked clone.`;
   throw new ProblemError({ reason: 'NoSpace', message, disk: disk.name });
 }
 

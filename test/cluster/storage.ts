@@ -6,11 +6,13 @@ import type { Instance } from './instance.ts';
 import { kubectl } from './kubectl.ts';
 import { PROVISIONER } from './storage/persistent-volume.ts';
 
-/** `standard`, the default, and `fast-ssd`, which the examples name. */
+/** `standard`, the default, `fast-ssd`, which the examples name, and `rigid`, whose volumes do not grow. */
 export async function ensureStorage(instance: Instance): Promise<void> {
-  const classes = [storageClass('standard', true), storageClass('fast-ssd', false)].map((item) =>
-    stringify(item),
-  );
+  const classes = [
+    storageClass('standard', { isDefault: true }),
+    storageClass('fast-ssd'),
+    storageClass('rigid', { allowVolumeExpansion: false }),
+  ].map((item) => stringify(item));
   await kubectl(instance, ['apply', '-f', '-'], { input: classes.join('---\n') });
   const directory = join(instance.directory, 'volumes');
   await mkdir(directory, { recursive: true });
@@ -22,7 +24,7 @@ export async function ensureStorage(instance: Instance): Promise<void> {
   });
 }
 
-function storageClass(name: string, isDefault: boolean) {
+function storageClass(name: string, { isDefault = false, allowVolumeExpansion = true } = {}) {
   return {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
@@ -37,6 +39,6 @@ function storageClass(name: string, isDefault: boolean) {
     provisioner: PROVISIONER,
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'Immediate',
-    allowVolumeExpansion: true,
+    allowVolumeExpansion,
   };
 }

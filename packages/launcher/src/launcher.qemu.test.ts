@@ -179,12 +179,12 @@ describe('a pod with the tiny guest', () => {
   it('lets a guest wait whose volume is full, and go on when there is room', { skip: !isRoot }, async () => {
     await bootable('linked');
     const volume = pod.path('volumes/root');
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', volume]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', volume]);
     try {
       await pod.startLauncher();
       await pod.waitForState(({ phase }) => phase === 'Starting');
       const filler = join(volume, 'filler');
-      await assert.rejects(writeFile(filler, Buffer.alloc(1024 * 1024)), { code: 'ENOSPC' });
+      await assert.rejects(writeFile(filler, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
       pod.startQemu();
       const { problem } = await pod.waitForState(({ phase }) => phase === 'Paused');
       assert.deepEqual([problem?.reason, problem?.disk], ['NoSpace', 'root']);

@@ -47,7 +47,7 @@ export function openCaches(client: Client, log: Log): Caches {
   return {
     virtualMachines: new Informer(client, VirtualMachines, {
       log,
-      indexers: { template: templateOf, namespace: namespaceOf },
+      indexers: { template: templateOf, namespace: namespaceOf, claim: claimsGivenTo },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
     templates: new Informer(client, VMTemplates, { log }),
@@ -103,6 +103,13 @@ function vmOf({ spec, metadata }: VMOperation): string[] {
   return [`${metadata.namespace ?? ''}/${spec.vmRef.name}`];
 }
 
+/** Claims that the VM was given. They have no label of ours. */
+function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
+  return (spec.disks ?? []).flatMap(({ source }) =>
+    source?.pvc ? [`${metadata.namespace ?? ''}/${source.pvc.name}`] : [],
+  );
+}
+
 export function ownersOf({ metadata }: KubeObject): string[] {
   return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
 }
@@ -117,15 +124,24 @@ function nodeOf({ spec }: Pod): string[] {
   return spec?.nodeName ? [spec.nodeName] : [];
 }
 
-/** A big cluster has far more claims than ours; of each is kept what tells whose it is and whether it is bound. */
+/** A big cluster has far more claims than ours; of each is kept what tells whose it is, whether it is bound and how it grows. */
 function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
   const { labels, ...kept } = metadata;
-  const { phase, capacity } = status ?? {};
+  const { phase, capacity, conditions, allocatedResourceStatuses } = status ?? {};
   const className = spec?.storageClassName;
+  const requests = spec?.resources?.requests;
   return {
     metadata: { ...kept, ...(labels && { labels: ofOurs(labels) }) },
-    spec: className === undefined ? {} : { storageClassName: className },
-    status: { ...(phase && { phase }), ...(capacity && { capacity }) },
+    spec: {
+      ...(className !== undefined && { storageClassName: className }),
+      ...(requests && { resources: { requests } }),
+    },
+    status: {
+      ...(phase && { phase }),
+      ...(capacity && { capacity }),
+      ...(conditions && { conditions }),
+      ...(allocatedResourceStatuses && { allocatedResourceStatuses }),
+    },
   };
 }
 

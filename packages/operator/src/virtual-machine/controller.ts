@@ -6,6 +6,7 @@ import { earliest } from '../earliest.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan/plan.ts';
+import { waitsForGrowth } from './status/growth.ts';
 
 export type VirtualMachineContext = Sources & Effects;
 
@@ -42,6 +43,11 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   });
   caches.claims.subscribe(({ object }) => {
     add(vmOf(object));
+    for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
+  });
+  // Somebody may have let a class grow its volumes.
+  caches.storageClasses.subscribe(() => {
+    for (const vm of caches.virtualMachines.list()) if (waitsForGrowth(vm)) add(keyOf(vm));
   });
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);

@@ -17,6 +17,7 @@ import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
+import { sizeRequest } from './plan/grow.ts';
 import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
 import { machineSecret } from './pod/machine-secret.ts';
@@ -83,6 +84,11 @@ async function perform(
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
       return;
+    case 'growClaim': {
+      const patch = sizeRequest(action.claim, action.size);
+      await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
+      return;
+    }
     case 'createPod': {
       const pod = await createdPod(client, action.pod, signal);
       await createSecret(effects, pod, { ...action, spec }, signal);

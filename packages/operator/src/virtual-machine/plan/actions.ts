@@ -5,6 +5,8 @@ import type { LauncherAddress } from '../../launchers/request.ts';
 
 export type Action =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
+  /** The user's own request for a larger disk, passed on. */
+  | { readonly type: 'growClaim'; readonly claim: PersistentVolumeClaim; readonly size: string }
   /** The pod first: its Secret belongs to it, and goes with it. */
   | { readonly type: 'createPod'; readonly pod: Pod; readonly machine: MachineSpec }
   /** Makes up for an operator that died between a pod and its Secret. */

@@ -4,6 +4,7 @@ import { epochOf, isFinished } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import { planDeletion } from './deletion.ts';
 import { planEnd } from './end.ts';
+import { growClaims } from './grow.ts';
 import { planRun } from './run.ts';
 import { planHalted, planStop, waitForEnd } from './stop.ts';
 import { planStart } from './start.ts';
@@ -11,7 +12,8 @@ import { wantedPower, type Power } from './power.ts';
 
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
-  return planLife(observed, wantedPower(observed, now), now);
+  const planned = planLife(observed, wantedPower(observed, now), now);
+  return { ...planned, actions: [...planned.actions, ...growClaims(observed)] };
 }
 
 function planLife(observed: Observed, power: Power, now: Date): Plan {

@@ -25,13 +25,27 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
   const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
   const renewal = planRenewal(observed, pod, power, now);
-  const isSettled = told.progress === 'done' && changed.length === 0 && !isRequestPending(observed, pod);
+  const isSettled =
+    told.progress === 'done' &&
+    changed.length === 0 &&
+    !isRequestPending(observed, pod) &&
+    !isDiskGrowing(observed, pod, power);
   return {
     ...tell(observed, outcome, now),
     ...renewal,
     actions: [...changed, ...secretMakeUp(observed, pod, power), ...renewal.actions],
     ...(isSettled ? {} : followable(observed)),
   };
+}
+
+/** The launcher has been asked for a larger disk, and the guest does not have it yet. */
+function isDiskGrowing(observed: Observed, pod: Pod, power: Power): boolean {
+  const { machine } = observed;
+  if (machine.type !== 'state') return false;
+  const wanted = wantedMachine(observed, pod, power)?.disks ?? [];
+  return machine.state.disks.some(({ name, virtualSize }) =>
+    wanted.some((disk) => disk.name === name && disk.device === 'disk' && virtualSize < disk.size),
+  );
 }
 
 /** The launcher has taken the request in, and has still to carry it out. */
@@ -63,7 +77,7 @@ function ofMachine(asked: Asked, state: MachineState): Told {
     case 'Running':
       if (asked.power.desired === 'Paused')
         return progressing('Running', 'Pausing', 'The guest is being paused');
-      return { phase: 'Running', reason: 'Running', message: 'The guest is running', progress: 'done' };
+      return { ...guestRuns, ...troubleWithDisk(state) };
     case 'Paused':
       return paused(asked, state);
     case 'PoweringDown':
@@ -72,6 +86,19 @@ function ofMachine(asked: Asked, state: MachineState): Told {
     case 'Failed':
       return failed(state);
   }
+}
+
+const guestRuns = {
+  phase: 'Running',
+  reason: 'Running',
+  message: 'The guest is running',
+  progress: 'done',
+} as const;
+
+/** A guest runs on when something that was asked of one of its disks does not work. */
+function troubleWithDisk({ problem }: MachineState): Pick<Told, 'diskProblem'> {
+  if (problem?.disk === undefined) return {};
+  return { diskProblem: { reason: problem.reason, message: problem.message } };
 }
 
 function paused({ observed, pod, power }: Asked, { problem }: MachineState): Told {

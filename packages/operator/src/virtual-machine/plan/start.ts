@@ -5,6 +5,7 @@ import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { resolveFirmwareState } from '../disks/firmware-state.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { grantedDisks } from '../disks/growth.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import type { Observed } from '../observed.ts';
@@ -77,7 +78,8 @@ function unboundClaim(
 function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: number) {
   const { vm, spec, config } = observed;
   const context = { vm, spec, disks, networks: resolveNetworks(observed), epoch, config };
-  const machine = machineSpec({ ...context, power: 'on', acceleration: config.acceleration });
+  const granted = { ...context, disks: grantedDisks(observed, disks) };
+  const machine = machineSpec({ ...granted, power: 'on', acceleration: config.acceleration });
   return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;
 }
 

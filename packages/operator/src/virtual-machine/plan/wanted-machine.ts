@@ -1,6 +1,7 @@
 import type { MachineRequest, MachineSpec } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem, resolveDisks } from '../disks/disks.ts';
+import { grantedDisks } from '../disks/growth.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import { epochOf } from '../pod/epoch.ts';
@@ -14,7 +15,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
   try {
     return machineSpec({
       ...{ vm, spec },
-      disks: resolveDisks(observed),
+      disks: grantedDisks(observed, resolveDisks(observed)),
       networks: resolveNetworks(observed, pod),
       epoch: epochOf(pod),
       power: desired === 'Paused' ? 'paused' : 'on',

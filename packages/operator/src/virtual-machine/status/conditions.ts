@@ -1,5 +1,6 @@
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
+import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { unsupportedFields } from './unsupported.ts';
@@ -18,7 +19,7 @@ export function conditionsOf(
     condition('Running', outcome.phase === 'Running', outcome),
     condition('Reconciling', outcome.progress === 'progressing', outcome),
     condition('Stalled', outcome.progress === 'stalled', outcome),
-    disks(outcome, status),
+    disks(observed, outcome, status),
     networks(outcome),
     restartRequired(status),
     ...agentConnected(observed, status),
@@ -43,8 +44,10 @@ function condition(type: string, holds: boolean, { phase, reason, message }: Out
   };
 }
 
-function disks({ diskProblem, phase }: Outcome, status: VirtualMachineStatus): Update {
+function disks(observed: Observed, { diskProblem, phase }: Outcome, status: VirtualMachineStatus): Update {
   if (diskProblem) return { type: 'DiskReady', status: 'False', ...diskProblem };
+  const growth = growthCondition(observed, status.disks);
+  if (growth) return growth;
   const made =
     (status.disks ?? []).length > 0 && status.disks?.every(({ progress }) => progress === undefined);
   if (made || phase === 'Running')

@@ -10,6 +10,7 @@ import type { Pod } from '@hypersdk/kube';
 import type { Plan } from '../plan/actions.ts';
 import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
+import { growthsAwaitingRestart, isReconfigured } from './growth.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
 import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
@@ -48,8 +49,9 @@ export function tell(
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
-    restartAwaitingChanges: machine?.restartAwaiting ?? (pod ? before.restartAwaitingChanges : []),
+    restartAwaitingChanges: restartAwaiting(observed, outcome),
   };
+  if (isReconfigured(vm, status)) status.lastReconfigureTime = now.toISOString();
   status.conditions = conditionsOf(observed, outcome, status).reduce(
     (conditions, update) => setCondition(conditions, update, now),
     before.conditions ?? [],
@@ -72,6 +74,12 @@ function acceleration(
 function firmware({ pod, machine }: Outcome): VirtualMachineStatus['firmware'] {
   const pvc = machine?.startTime === undefined ? undefined : pod && firmwareClaimOf(pod);
   return pvc === undefined ? undefined : { pvc };
+}
+
+function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {
+  if (!pod) return [];
+  if (!machine) return observed.vm.status?.restartAwaitingChanges;
+  return [...machine.restartAwaiting, ...growthsAwaitingRestart(observed, disks(observed.vm, machine))];
 }
 
 /** Kept for as long as the guest's pod stands. */

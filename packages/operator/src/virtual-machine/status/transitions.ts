@@ -1,14 +1,15 @@
 /** The events that an outcome is worth: enough to follow a VM by, few enough to keep. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
 import type { PlannedEvent } from '../plan/actions.ts';
+import { growthEvents } from './growth.ts';
 import type { Outcome } from './outcome.ts';
 
 export function transitions(
   vm: VirtualMachine,
   outcome: Outcome,
-  { rebootCount = 0 }: VirtualMachineStatus,
+  status: VirtualMachineStatus,
 ): PlannedEvent[] {
-  return [...changes(vm, outcome), ...reboots(vm, rebootCount)];
+  return [...changes(vm, outcome), ...reboots(vm, status.rebootCount ?? 0), ...growthEvents(vm, status)];
 }
 
 /**

@@ -1,0 +1,72 @@
+/** What is told of disks that grow. */
+import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
+import { compareQuantities, type ConditionUpdate } from '@hypersdk/api';
+import { growths } from '../disks/growth.ts';
+import type { Observed } from '../observed.ts';
+import type { PlannedEvent } from '../plan/actions.ts';
+
+type Update = Omit<ConditionUpdate, 'observedGeneration'>;
+type Changes = NonNullable<VirtualMachineStatus['restartAwaitingChanges']>;
+type Disks = VirtualMachineStatus['disks'];
+
+const TYPE = 'DiskReady';
+const GROWING = 'Growing';
+/** Reasons that somebody has to act upon. */
+const TROUBLES = ['ExpansionNotSupported', 'ExpansionFailed', 'ClaimTooSmall'];
+
+/** Undefined while every disk is as large as spec asks. */
+export function growthCondition(observed: Observed, disks: Disks): Update | undefined {
+  const found = growths(observed);
+  const refused = found.map(({ growth }) => growth).find((growth) => growth.type === 'refused');
+  if (refused) return { type: TYPE, status: 'False', reason: refused.reason, message: refused.message };
+  for (const { disk, growth } of found) {
+    if (growth.type === 'awaited') return growing(growth.message);
+    if (growth.type === 'wanted') return growing(`disk ${disk.name} asks for a volume of ${growth.size}`);
+    const now = disks?.find(({ name, progress }) => name === disk.name && progress === undefined)?.size;
+    const isSmaller = disk.device === 'disk' && now !== undefined && compareQuantities(now, disk.size) < 0;
+    if (isSmaller) return growing(`disk ${disk.name} grows from ${now} to ${disk.size}`);
+  }
+  return undefined;
+}
+
+function growing(message: string): Update {
+  return { type: TYPE, status: 'False', reason: GROWING, message };
+}
+
+export function waitsForGrowth({ status }: VirtualMachine): boolean {
+  return status?.conditions?.some(({ type, reason }) => type === TYPE && TROUBLES.includes(reason)) ?? false;
+}
+
+/** Growths that a restart would bring about, because the volume has to be mounted anew. */
+export function growthsAwaitingRestart(observed: Observed, disks: Disks): Changes {
+  return growths(observed).flatMap(({ disk, growth }) => {
+    if (growth.type !== 'awaited' || !growth.needsRestart) return [];
+    const now = disks?.find(({ name }) => name === disk.name)?.size ?? '0';
+    return [{ field: `disks[${disk.name}].size`, now, wanted: disk.size }];
+  });
+}
+
+/** Disks that have grown under the running guest. */
+function grownLive({ status: before }: VirtualMachine, { podName, disks = [] }: VirtualMachineStatus) {
+  const wasUp = before?.phase === 'Running' || before?.phase === 'Paused';
+  if (!wasUp || before.podName !== podName) return [];
+  return disks.flatMap(({ name, size = '0' }) => {
+    const old = before.disks?.find((disk) => disk.name === name)?.size;
+    return old !== undefined && compareQuantities(old, size) < 0 ? [{ name, old, size }] : [];
+  });
+}
+
+export function isReconfigured(vm: VirtualMachine, status: VirtualMachineStatus): boolean {
+  return grownLive(vm, status).length > 0;
+}
+
+export function growthEvents(vm: VirtualMachine, status: VirtualMachineStatus): PlannedEvent[] {
+  const grown = grownLive(vm, status).map(({ name, old, size }) => {
+    const message = `Disk ${name} has grown from ${old} to ${size} under the running guest`;
+    return { type: 'Normal', reason: 'DiskGrown', message } as const;
+  });
+  const now = status.conditions?.find(({ type }) => type === TYPE);
+  const before = vm.status?.conditions?.find(({ type }) => type === TYPE);
+  if (!now || !TROUBLES.includes(now.reason) || before?.reason === now.reason) return grown;
+  return [...grown, { type: 'Warning', reason: now.reason, message: now.message }];
+}

@@ -12,7 +12,9 @@ export const Checksum = z
       .string()
       .max(128)
       .regex(/^[0-9a-fA-F]*$/)
-      .describe('Digest of the file as it is downloaded, in hexadecimal.'),
+      .describe(
+        'Digest of the file as it is downloaded, or of the disk in a container image, in hexadecimal.',
+      ),
   })
   .meta(
     rules({
@@ -33,7 +35,7 @@ const httpUrl = z
   );
 
 const Http = z.object({
-  url: httpUrl.describe('Address of the image file.'),
+  url: httpUrl.describe('Address of the image file, which may be packed by gzip, xz or zstd.'),
   checksum: Checksum.optional().describe('Digest that the downloaded file must have.'),
 });
 
@@ -55,7 +57,13 @@ const ContainerDisk = z.object({
     .max(512)
     .describe('OCI image that holds the disk as a file in /disk (a KubeVirt container disk).'),
   path: z.string().max(256).optional().describe('File in the image. Default: the only one in /disk.'),
-  pullSecretRef: LocalReference('Secret').optional().describe('Secret for a registry that asks for one.'),
+  pullSecretRef: LocalReference('Secret')
+    .optional()
+    .describe('Secret of type kubernetes.io/dockerconfigjson, for a registry that asks who pulls.'),
+  plainHttp: z
+    .boolean()
+    .optional()
+    .describe('Talk to the registry without TLS: only for one on a network that you trust. Default: false.'),
 });
 
 /** The sources that an image and a disk have in common. */
@@ -123,7 +131,9 @@ export const TemplateImage = z
       .enum(IMAGE_FORMATS)
       .optional()
       .describe('Format of the file. Default: found out by looking at it.'),
-    size: DiskSize.optional().describe('Size that the guest sees. Default: what the file says.'),
+    size: DiskSize.optional().describe(
+      'The most that a guest may see of the image; its volume has room for it. Default: what the file says.',
+    ),
     checksum: Checksum.optional().describe('Digest that the file of source must have.'),
   })
   .meta(rules(oneChecksum, immutable('source', 'format', 'size', 'checksum')));

@@ -2,16 +2,32 @@ import * as z from 'zod';
 import { MachineProblem } from './problem.ts';
 import { bytes } from './units.ts';
 
+/** Where the importer gets an image from. */
+export const ImportSource = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('http'), url: z.url() }),
+  z.object({
+    type: z.literal('containerDisk'),
+    /** As container engines write it: `[host[:port]/]name[:tag][@digest]`. */
+    image: z.string(),
+    /** File in the image; the only one in /disk where absent. */
+    path: z.string().optional(),
+    /** The registry speaks HTTP without TLS. */
+    plainHttp: z.boolean(),
+  }),
+]);
+
 /** What the importer is to fetch into a golden volume, and how it went (its termination message). */
 export const ImportSpec = z.object({
-  url: z.url(),
+  source: ImportSource,
   format: z.enum(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx']).optional(),
   checksum: z.object({ type: z.enum(['sha256', 'sha512']), value: z.string() }).optional(),
+  /** The most that the guest may see of the image. */
+  size: bytes.optional(),
   /** Directory of the golden volume; the result is `IMAGE_FILE` in it. */
   directory: z.string(),
 });
 export const ImportState = z.object({
-  phase: z.enum(['Downloading', 'Verifying', 'Converting', 'Ready', 'Failed']),
+  phase: z.enum(['Downloading', 'Verifying', 'Unpacking', 'Converting', 'Ready', 'Failed']),
   /** 0-100 of the whole import; absent while the size is unknown. */
   progress: z.int().min(0).max(100).optional(),
   downloaded: bytes,
@@ -22,5 +38,6 @@ export const ImportState = z.object({
   problem: MachineProblem.optional(),
 });
 
+export type ImportSource = z.infer<typeof ImportSource>;
 export type ImportSpec = z.infer<typeof ImportSpec>;
 export type ImportState = z.infer<typeof ImportState>;

@@ -21,6 +21,8 @@ export const MachinePaths = {
   firmwareState: '/firmware-state',
   /** Golden images that linked disks stand on, read-only: `/images/<claim>`. */
   images: '/images',
+  /** Pull secret of an import from a registry, present when the image names one: `config.json`. Importer only. */
+  registry: '/etc/hypersdk/registry',
 } as const;
 
 /** The file of a disk in its own filesystem volume, and of an image in its golden volume. */

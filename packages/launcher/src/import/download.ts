@@ -1,11 +1,17 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from '../errno.ts';
-import { messageOf, ProblemError, TransientError } from '../problem.ts';
+import { downloadFailure, interrupted, noSpace, statusFailure } from './download-failure.ts';
+import { IdleTimeout } from './idle-timeout.ts';
 import type { PartialDownload } from './partial-download.ts';
+
+/** `fetch`, or one that knows how to be let in. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface DownloadOptions {
   readonly url: string;
+  readonly send: Send;
+  /** The URL holds the content's digest, so the server need not be asked whether it is still the same. */
+  readonly immutable: boolean;
   readonly signal: AbortSignal;
   /** Bytes so far, and of the whole where the server tells. */
   readonly onProgress: (downloaded: number, total: number | undefined) => void;
@@ -18,8 +24,8 @@ export async function download(partial: PartialDownload, options: DownloadOption
   const idle = new IdleTimeout(options.idleTimeout);
   const signal = AbortSignal.any([options.signal, idle.signal]);
   try {
-    const response = await request(partial, options.url, signal);
-    const total = await prepare(partial, response, options.url);
+    const response = await request(partial, options, signal);
+    const total = await prepare(partial, response, options);
     if (!response.body || partial.size === total) return;
     options.onProgress(partial.size, total);
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
@@ -30,27 +36,27 @@ export async function download(partial: PartialDownload, options: DownloadOption
     if (total !== undefined && partial.size < total)
       throw interrupted(`it ended after ${partial.size} of ${total} bytes`);
   } catch (error) {
-    throw options.signal.aborted ? error : downloadFailure(error);
+    throw options.signal.aborted ? error : downloadFailure(error, options.url);
   } finally {
     idle.stop();
   }
 }
 
-async function request(partial: PartialDownload, url: string, signal: AbortSignal): Promise<Response> {
-  const validator = partial.validatorFor(url);
-  const headers = {
-    // The checksum is of the bytes as they are stored.
-    'accept-encoding': 'identity',
-    ...(validator && { range: `bytes=${partial.size}-`, 'if-range': validator }),
-  };
-  return fetch(url, { headers, signal, redirect: 'follow' });
+/** The checksum is of the bytes as they are stored, so no server may encode them for the way. */
+function request(
+  partial: PartialDownload,
+  { send, url }: DownloadOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = { 'accept-encoding': 'identity', ...partial.rangeHeaders(url) };
+  return send(url, { headers, signal, redirect: 'follow' });
 }
 
 /** Puts the file into the state to which the response's body is to be added; resolves with the whole's size. */
 async function prepare(
   partial: PartialDownload,
   response: Response,
-  url: string,
+  { url, immutable }: DownloadOptions,
 ): Promise<number | undefined> {
   const range = contentRange(response);
   if (response.status === 206 && range?.start === partial.size) {
@@ -64,10 +70,9 @@ async function prepare(
     throw interrupted('the server does not have the rest of what was downloaded');
   }
   if (response.status !== 200) throw statusFailure(response);
-  const validator = validatorOf(response);
   const length = response.headers.get('content-length');
   const total = length === null ? undefined : Number(length);
-  await partial.restart({ url, validator });
+  await partial.restart({ url, immutable, validator: validatorOf(response) });
   await checkFreeSpace(partial.path, total);
   return total;
 }
@@ -87,58 +92,5 @@ function validatorOf({ headers }: Response): string | undefined {
 async function checkFreeSpace(path: string, total: number | undefined): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path));
   if (total === undefined || bavail * bsize >= total) return;
-  throw noSpace(`the image has ${total} bytes and its volume ${bavail * bsize} free`);
-}
-
-const TRY_AGAIN = new Set([408, 425, 429]);
-
-function statusFailure({ status, statusText, url }: Response): Error {
-  const message = `The server answered ${status} ${statusText} for ${url}; check the URL and who may read it.`;
-  const problem = { reason: 'DownloadFailed', message };
-  return status >= 500 || TRY_AGAIN.has(status) ? new TransientError(problem) : new ProblemError(problem);
-}
-
-function downloadFailure(error: unknown): Error {
-  if (error instanceof ProblemError || error instanceof TransientError) return error;
-  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) return noSpace('the volume is full', error);
-  // fetch says "fetch failed" and keeps what happened in its cause.
-  const cause =
-    error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-  return interrupted(cause, error);
-}
-
-const interrupted = (what: string, cause?: unknown): TransientError =>
-  new TransientError(
-    { reason: 'DownloadFailed', message: `The download was interrupted: ${what}.` },
-    { cause },
-  );
-
-export const noSpace = (what: string, cause?: unknown): ProblemError =>
-  new ProblemError(
-    { reason: 'NoSpace', message: `Not enough room: ${what}; give the image a larger size.` },
-    { cause },
-  );
-
-/** Aborts its signal when it has not been touched for a while. */
-class IdleTimeout {
-  readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number) {
-    this.#timer = setTimeout(() => {
-      this.#controller.abort(new Error(`no data for ${milliseconds / 1000} s`));
-    }, milliseconds);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  touch(): void {
-    this.#timer.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
+  throw noSpace(`the download has ${total} bytes and its volume ${bavail * bsize} free`);
 }

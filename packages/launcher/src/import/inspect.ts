@@ -1,17 +1,19 @@
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
+import { formatBytes } from '@hypersdk/api/quantity';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { checkImage, type ImageFormat, imageInfo, type ImageLayer } from '../qemu/disk-image.ts';
 import { ToolError } from '../qemu/tool.ts';
+import { firstBytes } from './compression.ts';
 
 const formats: ReadonlySet<string> = new Set(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] satisfies ImageFormat[]);
 const LARGEST = 64 * 1024 ** 4;
 
 /** What a server sends instead of a disk image, by its first bytes in hex. */
 const notImages = [
-  { magic: /^1f8b/, name: 'a gzip archive' },
-  { magic: /^fd377a585a00/, name: 'an xz archive' },
-  { magic: /^28b52ffd/, name: 'a zstd archive' },
+  { magic: /^1f8b/, name: 'a gzip archive in an archive' },
+  { magic: /^fd377a585a00/, name: 'an xz archive in an archive' },
+  { magic: /^28b52ffd/, name: 'a zstd archive in an archive' },
   { magic: /^425a68/, name: 'a bzip2 archive' },
   { magic: /^504b0304/, name: 'a zip archive' },
   { magic: /^(efbbbf)?(0a|0d|20)*3c(21|68|48|3f)/, name: 'a web page' },
@@ -28,7 +30,7 @@ export interface Inspected {
  */
 export async function inspectDownload(
   path: string,
-  wanted: ImportSpec['format'],
+  { format: wanted, size }: Pick<ImportSpec, 'format' | 'size'>,
   signal: AbortSignal,
 ): Promise<Inspected> {
   await refuseKnownStrangers(path);
@@ -39,23 +41,25 @@ export async function inspectDownload(
   if (wanted && wanted !== format) throw unsupported(`it should be ${wanted} and is ${format}`);
   await refuseReferences(path, info);
   if (info.encrypted) throw unsupported('it is encrypted');
-  if (info.virtualSize > LARGEST) {
-    throw new ProblemError({
-      reason: 'ImageTooLarge',
-      message: `The image claims ${info.virtualSize} bytes; 64 TiB is the most.`,
-    });
-  }
+  refuseTooLarge(info.virtualSize, size);
   if (format === 'qcow2') await refuseCorrupt(path, info, signal);
   return { format, virtualSize: info.virtualSize };
 }
 
 async function refuseKnownStrangers(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-  await file.close();
-  if (bytesRead === 0) throw unsupported('it is empty');
-  const stranger = notImages.find(({ magic }) => magic.test(buffer.toString('hex')));
-  if (stranger) throw unsupported(`it is ${stranger.name}`);
+  const start = (await firstBytes(path, 16)).toString('hex');
+  if (start === '') throw notAnImage('it is empty');
+  const stranger = notImages.find(({ magic }) => magic.test(start));
+  if (stranger) throw notAnImage(`it is ${stranger.name}`);
+}
+
+/** A guest that sees more than it was said to is not what its users have planned their disks for. */
+function refuseTooLarge(virtualSize: number, size = LARGEST): void {
+  if (virtualSize <= Math.min(size, LARGEST)) return;
+  const limit =
+    size < LARGEST ? `image.size says ${formatBytes(size)}: raise it or leave it out` : '64Ti is the most';
+  const message = `A guest sees ${formatBytes(virtualSize)} of the image; ${limit}.`;
+  throw new ProblemError({ reason: 'ImageTooLarge', message });
 }
 
 async function describe(path: string, options: Parameters<typeof imageInfo>[1]): Promise<ImageLayer> {
@@ -63,7 +67,7 @@ async function describe(path: string, options: Parameters<typeof imageInfo>[1]):
     return await imageInfo(path, options);
   } catch (error) {
     if (error instanceof ToolError)
-      throw unsupported(`qemu-img cannot read it: ${error.stderr.trim()}`, error);
+      throw notAnImage(`qemu-img cannot read it: ${error.stderr.trim()}`, error);
     throw error;
   }
 }
@@ -86,11 +90,10 @@ async function refuseCorrupt(path: string, info: ImageLayer, signal: AbortSignal
 
 const isSupported = (format: string): format is ImageFormat => formats.has(format);
 
-const unsupported = (what: string, cause?: unknown): ProblemError =>
-  new ProblemError(
-    {
-      reason: 'UnsupportedFormat',
-      message: `What was downloaded is no disk image that can be used: ${what}. Give a plain qcow2, raw, vmdk, vdi or vhdx file.`,
-    },
-    { cause },
-  );
+const unsupported = (what: string): ProblemError => unusable('UnsupportedFormat', what);
+const notAnImage = (what: string, cause?: unknown): ProblemError => unusable('NotAnImage', what, cause);
+
+function unusable(reason: string, what: string, cause?: unknown): ProblemError {
+  const message = `What was downloaded is no disk image that can be used: ${what}. Give a qcow2, raw, vmdk, vdi or vhdx file, plain or packed by gzip, xz or zstd.`;
+  return new ProblemError({ reason, message }, { cause });
+}

@@ -10,7 +10,8 @@ import { ImportReport } from './import-report.ts';
 const PERMANENT = 1;
 const TEMPORARY = 75;
 
-const retries = { attempts: 6, firstDelay: 1_000, longestDelay: 30_000 };
+/** Few, because the operator tries again with a pod of its own, where everybody can see it. */
+const retries = { attempts: 3, firstDelay: 1_000, longestDelay: 10_000 };
 const idleTimeout = 60_000;
 
 const stopping = new AbortController();
@@ -31,10 +32,12 @@ async function run(): Promise<{ state: ImportState; code: number }> {
   try {
     const spec = specFrom(process.env['IMPORT_SPEC']);
     const { signal } = stopping;
+    const registrySecret = pathsFrom(process.env).registry;
     const onReport = (next: ImportState): void => {
       report.set(next);
     };
-    return { state: await importImage(spec, { signal, report: onReport, retries, idleTimeout }), code: 0 };
+    const options = { signal, report: onReport, retries, idleTimeout, registrySecret };
+    return { state: await importImage(spec, options), code: 0 };
   } catch (error) {
     const { problem, code } = verdict(error);
     const { downloaded, total } = report.state;

@@ -8,8 +8,10 @@ import { writeFileAtomically } from '../write-file-atomically.ts';
 /** What the server said of the content that we have the beginning of. */
 const Origin = z.object({
   url: z.string(),
-  /** A strong ETag or a Last-Modified date, for If-Range. Without one there is no safe way to go on. */
+  /** A strong ETag or a Last-Modified date, for If-Range. */
   validator: z.string().optional(),
+  /** The URL holds the content's digest, so what it names never changes. */
+  immutable: z.boolean().optional(),
 });
 type Origin = z.infer<typeof Origin>;
 
@@ -53,9 +55,13 @@ export class PartialDownload {
     return this.#hash.copy().digest('hex');
   }
 
-  /** If-Range's value, when what is here is the beginning of `url`'s content. */
-  validatorFor(url: string): string | undefined {
-    return this.#size > 0 && this.#origin?.url === url ? this.#origin.validator : undefined;
+  /** Headers that ask for the rest, when what is here is the beginning of `url`'s content and can be gone on with. */
+  rangeHeaders(url: string): Readonly<Record<string, string>> {
+    if (this.#size === 0 || this.#origin?.url !== url) return {};
+    const range = `bytes=${this.#size}-`;
+    const { validator, immutable } = this.#origin;
+    if (immutable) return { range };
+    return validator === undefined ? {} : { range, 'if-range': validator };
   }
 
   /** Forgets what is here; what comes next is the content from its first byte. */
@@ -91,7 +97,7 @@ export class PartialDownload {
     this.#origin = await readOrigin(this.#originPath);
     const { size } = await stat(this.path);
     if (size === 0) return;
-    if (!this.#origin?.validator) return this.#file.truncate(0);
+    if (!this.#origin?.validator && !this.#origin?.immutable) return this.#file.truncate(0);
     for await (const chunk of createReadStream(this.path) as AsyncIterable<Buffer>) this.#hash.update(chunk);
     this.#size = size;
   }

@@ -1,4 +1,12 @@
-import { checksumOf, Labels, MachinePaths, type ImportSpec, type VMTemplate } from '@hypersdk/api';
+import {
+  checksumOf,
+  Labels,
+  MachinePaths,
+  parseBytes,
+  type ImageSource,
+  type ImportSpec,
+  type VMTemplate,
+} from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import { containerSecurity } from '../virtual-machine/pod/containers.ts';
 import { podSecurity } from '../virtual-machine/pod/pod.ts';
@@ -39,12 +47,14 @@ export function importerPod({ template, config }: ObservedTemplate, attempt: num
           volumeMounts: [
             { name: 'image', mountPath: imageDirectory(template) },
             { name: 'identity', mountPath: MachinePaths.config, readOnly: true },
+            ...pullSecretMounts(template),
           ],
         },
       ],
       volumes: [
         { name: 'image', persistentVolumeClaim: { claimName: imageClaimName(template) } },
         { name: 'identity', secret: { secretName: name, defaultMode: 0o440 } },
+        ...pullSecretVolumes(template),
       ],
     },
   };
@@ -54,11 +64,32 @@ function importSpec(template: VMTemplate): ImportSpec {
   const { image } = template.spec;
   const checksum = checksumOf(image);
   return {
-    url: image.source.http?.url ?? '',
+    source: importSource(image.source),
     ...(image.format && { format: image.format }),
     ...(checksum && { checksum: { type: checksum.type, value: checksum.value.toLowerCase() } }),
+    ...(image.size !== undefined && { size: parseBytes(image.size) }),
     directory: imageDirectory(template),
   };
+}
+
+function importSource({ http, containerDisk }: ImageSource): ImportSpec['source'] {
+  if (!containerDisk) return { type: 'http', url: http?.url ?? '' };
+  const { image, path, plainHttp = false } = containerDisk;
+  return { type: 'containerDisk', image, ...(path !== undefined && { path }), plainHttp };
+}
+
+const PULL_SECRET = 'registry';
+
+function pullSecretMounts({ spec }: VMTemplate) {
+  if (!spec.image.source.containerDisk?.pullSecretRef) return [];
+  return [{ name: PULL_SECRET, mountPath: MachinePaths.registry, readOnly: true }];
+}
+
+function pullSecretVolumes({ spec }: VMTemplate) {
+  const secretName = spec.image.source.containerDisk?.pullSecretRef?.name;
+  if (secretName === undefined) return [];
+  const items = [{ key: '.dockerconfigjson', path: 'config.json' }];
+  return [{ name: PULL_SECRET, secret: { secretName, items, defaultMode: 0o440 } }];
 }
 
 function imageDirectory(template: VMTemplate): string {

@@ -172,7 +172,7 @@ const rows: Row[] = [
   {
     when: 'names a source that nothing implements',
     observed: observed({
-      template: aTemplate({ spec: { image: { source: { containerDisk: { image: 'x' } } } } }),
+      template: aTemplate({ spec: { image: { source: { pvc: { name: 'x' } } } } }),
     }),
     actions: [],
     phase: 'Failed',

@@ -46,9 +46,9 @@ function dependentsOf({ template, users }: ObservedTemplate): ObservedTemplate['
 function planImport(observed: ObservedTemplate, now: Date): TemplatePlan {
   const { template, claim } = observed;
   const source = template.spec.image.source;
-  if (!source.http) {
+  if (!source.http && !source.containerDisk) {
     const kind = Object.keys(source)[0] ?? 'source';
-    const message = `image.source.${kind} is not implemented in this version: use image.source.http`;
+    const message = `image.source.${kind} is not implemented in this version: use image.source.http or containerDisk`;
     return told(observed, { phase: 'Failed', reason: 'NotImplemented', message, isStalled: true }, now);
   }
   if (template.status?.phase === 'Ready') return claim ? planReady(observed, now) : planLost(observed, now);

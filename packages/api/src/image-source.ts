@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LocalReference, ObjectName, Reference } from './schema/names.ts';
 import { DiskSize } from './schema/quantity-field.ts';
-import { exactlyOneOf, immutable, rules } from './schema/rules.ts';
+import { exactlyOneOf, rules } from './schema/rules.ts';
 
 export const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] as const;
 
@@ -123,7 +123,7 @@ export const VirtualMachineImage = z
     }),
   );
 
-/** What a VMTemplate imports once. Linked disks stand on it, so it never changes. */
+/** What a VMTemplate imports once. */
 export const TemplateImage = z
   .object({
     source: ImageSource.describe('Where the image comes from.'),
@@ -136,7 +136,7 @@ export const TemplateImage = z
     ),
     checksum: Checksum.optional().describe('Digest that the file of source must have.'),
   })
-  .meta(rules(oneChecksum, immutable('source', 'format', 'size', 'checksum')));
+  .meta(rules(oneChecksum));
 
 export type Checksum = z.infer<typeof Checksum>;
 export type ImageSource = z.infer<typeof ImageSource>;

@@ -36,7 +36,7 @@ export const Labels = {
   vm: 'vm',
   vmName: `${GROUP}/vm`,
   epoch: `${GROUP}/epoch`,
-  template: `${GROUP}/template`,
+  image: `${GROUP}/image`,
   appName: 'app.kubernetes.io/name',
   appInstance: 'app.kubernetes.io/instance',
   appComponent: 'app.kubernetes.io/component',

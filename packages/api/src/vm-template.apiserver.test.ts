@@ -72,17 +72,10 @@ describe('VMTemplate at the API server', () => {
       field: 'spec.recommendedResources.minMemory',
       message: 'must be a quantity',
     },
-    'another source afterwards': {
-      spec: {},
-      change: { image: { source: { http: { url: 'http://images.example.org/other.qcow2' } } } },
-      field: 'spec.image.source',
-      message: 'cannot be changed',
-    },
-    'another checksum afterwards': {
-      spec: {},
-      change: { image: { checksum: { type: 'sha256', value: '0'.repeat(64) } } },
-      field: 'spec.image.checksum',
-      message: 'cannot be changed',
+    'a namespace to share with that cannot be one': {
+      spec: { sharedWith: ['Team A'] },
+      field: 'spec.sharedWith[0]',
+      message: 'should match',
     },
   });
 
@@ -103,6 +96,11 @@ describe('VMTemplate at the API server', () => {
         cloudInit: { defaultUserData: '#cloud-config' },
       },
     },
+    'another checksum while the image is not imported': {
+      spec: {},
+      change: image({ checksum: { type: 'sha256', value: '0'.repeat(64) } }),
+    },
+    'namespaces to share with': { spec: { sharedWith: ['team-a', '*'] } },
     'a smaller default disk afterwards': {
       spec: defaultSpec({ disks: [{ name: 'root', size: '10Gi' }] }),
       change: defaultSpec({ disks: [{ name: 'root', size: '5Gi' }] }),

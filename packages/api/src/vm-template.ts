@@ -56,7 +56,22 @@ export const VMTemplateSpec = z.object({
   defaultSpec: TemplateDefaultSpec.optional().describe(
     'Fields of a VirtualMachine that sets none of its own; a field of the VM replaces the whole field here.',
   ),
-  image: TemplateImage.describe('Image that the VMs start from. It is imported once and never changes.'),
+  image: TemplateImage.describe(
+    'Image that the VMs start from. It is imported once a namespace, and cannot be changed from then on.',
+  ),
+  sharedWith: z
+    .array(
+      z
+        .string()
+        .max(63)
+        .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/),
+    )
+    .max(256)
+    .meta(listSet)
+    .optional()
+    .describe(
+      'Other namespaces whose VMs may start from this template, "*" for all. The image is imported there once more; a pull secret must be there too.',
+    ),
   cloudInit: TemplateCloudInit.optional().describe('cloud-init of VMs that bring none.'),
   requiredFeatures: z
     .array(DnsLabel)
@@ -69,6 +84,14 @@ export const VMTemplateSpec = z.object({
   ),
 });
 
+/** Linked disks stand on it. One that could not be imported may be corrected. */
+const importedForGood = {
+  rule: '!has(oldSelf.status) || !has(oldSelf.status.pvc) || self.spec.image == oldSelf.spec.image',
+  message: 'the image cannot be changed once it is imported: make another template',
+  fieldPath: '.spec.image',
+  reason: 'FieldValueForbidden',
+} as const;
+
 export const VMTemplatePhase = z.enum(['Pending', 'Importing', 'Ready', 'Failed']);
 
 export const VMTemplateStatus = z.object({
@@ -79,9 +102,13 @@ export const VMTemplateStatus = z.object({
   progress: z.int().min(0).max(100).optional().describe('Percent of the image imported.'),
   size: text.describe('Size that a guest sees of the image.'),
   pvc: text.describe('Claim that holds the imported image.'),
-  attempts: z.int().min(0).optional().describe('Imports that were begun for this image.'),
+  attempts: z.int().min(0).optional().describe('Attempts to import the image, of at most 5.'),
   lastUpdated: z.iso.datetime().optional().describe('When the image was imported.'),
-  usageCount: z.int().min(0).optional().describe('Number of VMs that name this template.'),
+  usageCount: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Number of VMs that name this template, of other namespaces too.'),
 });
 
 export const VMTemplate = objectSchema('VMTemplate', VMTemplateSpec, VMTemplateStatus);
@@ -92,7 +119,7 @@ export const vmTemplateKind = defineKind({
   shortNames: ['vmt', 'vmtpl'],
   description: 'An image with the settings that its VMs start from.',
   schema: VMTemplate,
-  rules: [nameRule(VM_NAME_MAX)],
+  rules: [nameRule(VM_NAME_MAX), importedForGood],
   selectableFields: ['.status.phase'],
   columns: [
     { name: 'Status', type: 'string', jsonPath: '.status.phase', description: 'Where the import stands.' },

@@ -5,6 +5,7 @@ import {
   Informer,
   Namespaces,
   Nodes,
+  OwnWrites,
   PersistentVolumeClaims,
   Pods,
   StorageClasses,
@@ -17,6 +18,8 @@ import {
   type Pod,
   type StorageClass,
 } from '@hypersdk/kube';
+import { STANDS_ON } from './image/record.ts';
+import { imageOfTemplate, imageOfVm } from './image/users.ts';
 import { OwnObjects } from './own-objects.ts';
 import { VirtualMachines, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
 
@@ -26,6 +29,7 @@ export interface Own {
   readonly operations: OwnObjects<VMOperation>;
   readonly templates: OwnObjects<VMTemplate>;
   readonly snapshots: OwnObjects<VMSnapshot>;
+  readonly claims: OwnWrites<PersistentVolumeClaim>;
 }
 
 export interface Caches {
@@ -47,17 +51,21 @@ export function openCaches(client: Client, log: Log): Caches {
   return {
     virtualMachines: new Informer(client, VirtualMachines, {
       log,
-      indexers: { template: templateOf, namespace: namespaceOf, claim: claimsGivenTo },
+      indexers: { template: templateOf, image: imageOfVm, namespace: namespaceOf, claim: claimsGivenTo },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
-    templates: new Informer(client, VMTemplates, { log }),
+    templates: new Informer(client, VMTemplates, { log, indexers: { image: imageOfTemplate } }),
     snapshots: new Informer(client, VMSnapshots, { log }),
     pods: new Informer(client, Pods, {
       log,
       labelSelector: MANAGED,
       indexers: { owner: ownersOf, node: nodeOf, vm: vmOfPod },
     }),
-    claims: new Informer(client, PersistentVolumeClaims, { log, transform: slimClaim }),
+    claims: new Informer(client, PersistentVolumeClaims, {
+      log,
+      transform: slimClaim,
+      indexers: { standsOn: imageBelow },
+    }),
     storageClasses: new Informer(client, StorageClasses, { log }),
     nodes: new Informer(client, Nodes, { log, transform: slimNode }),
     namespaces: new Informer(client, Namespaces, { log, transform: slimNamespace }),
@@ -70,6 +78,7 @@ export function ownObjects(client: Client, caches: Caches): Own {
     operations: new OwnObjects(client, VMOperations, caches.operations),
     templates: new OwnObjects(client, VMTemplates, caches.templates),
     snapshots: new OwnObjects(client, VMSnapshots, caches.snapshots),
+    claims: new OwnWrites(caches.claims),
   };
 }
 
@@ -120,6 +129,12 @@ function vmOfPod({ metadata }: Pod): string[] {
   return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 
+/** The golden claim that a linked disk's claim stands on. */
+function imageBelow({ metadata }: PersistentVolumeClaim): string[] {
+  const name = metadata.annotations?.[STANDS_ON];
+  return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
+}
+
 function nodeOf({ spec }: Pod): string[] {
   return spec?.nodeName ? [spec.nodeName] : [];
 }
@@ -146,7 +161,7 @@ function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): Persisten
 }
 
 function ofOurs(labels: Record<string, string>): Record<string, string> {
-  const names: readonly string[] = [Labels.vmName, Labels.template];
+  const names: readonly string[] = [Labels.vmName, Labels.image];
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
 }
 

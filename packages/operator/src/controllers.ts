@@ -1,6 +1,7 @@
-/** The operator's four controllers, each with a queue of its own: trouble with one kind does not delay another. */
+/** The operator's controllers, each with a queue of its own: trouble with one kind does not delay another. */
 import { ApiError, ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
 import type { Logger } from 'pino';
+import { enqueueImages, reconcileImage } from './image/controller.ts';
 import type { Metrics } from './metrics.ts';
 import {
   enqueueVirtualMachines,
@@ -26,6 +27,7 @@ const controllers: readonly Controller[] = [
     reconcile: reconcileVirtualMachine,
   },
   { name: 'vm-operation', concurrency: 8, enqueue: enqueueOperations, reconcile: reconcileOperation },
+  { name: 'image', concurrency: 8, enqueue: enqueueImages, reconcile: reconcileImage },
   { name: 'vm-template', concurrency: 8, enqueue: enqueueTemplates, reconcile: reconcileTemplate },
   { name: 'vm-snapshot', concurrency: 4, enqueue: enqueueSnapshots, reconcile: reconcileSnapshot },
 ];

@@ -2,6 +2,7 @@
 import {
   effectiveSpec,
   machineDigest,
+  parseBytes,
   type MachineSpec,
   type MachineState,
   type VirtualMachine,
@@ -10,6 +11,8 @@ import {
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
+import type { GoldenImage } from '../image/golden-image.ts';
+import { imageName, unsupportedSource, wishOf } from '../image/wish.ts';
 import { ownerUid } from '../ownership.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { resolveNetworks } from '../virtual-machine/networks/networks.ts';
@@ -78,6 +81,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     formerPods: [],
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
+    image: imageOf(vm, changes.template),
     storageClasses: [],
     podSecurity: 'privileged',
     operations: [],
@@ -88,6 +92,18 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     config,
     ...changes,
   };
+}
+
+/** As far as the template says; one that a VM names itself is there. */
+function imageOf(vm: VirtualMachine, template: VMTemplate | undefined): Observed['image'] {
+  const wish = wishOf(vm, template);
+  if (!wish) return undefined;
+  const ready = template ? template.status?.ready : true;
+  const size = template?.status?.size ?? '128Mi';
+  const state: GoldenImage = ready
+    ? { type: 'ready', virtualSize: parseBytes(size), time: NOW.toISOString(), attempts: 1 }
+    : { type: 'importing', reason: 'Importing', message: 'It comes', progress: 1, attempts: 1 };
+  return { name: imageName(wish), state, unsupported: unsupportedSource(wish) };
 }
 
 export function aClaim(owner = UID): PersistentVolumeClaim {

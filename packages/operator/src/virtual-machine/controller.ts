@@ -3,6 +3,7 @@ import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { earliest } from '../earliest.ts';
+import { onImageChange } from '../image/controller.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan/plan.ts';
@@ -48,6 +49,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   // Somebody may have let a class grow its volumes.
   caches.storageClasses.subscribe(() => {
     for (const vm of caches.virtualMachines.list()) if (waitsForGrowth(vm)) add(keyOf(vm));
+  });
+  onImageChange({ caches }, (user) => {
+    if (user.kind === 'VirtualMachine') add(keyOf(user));
   });
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);

@@ -2,6 +2,8 @@ import { effectiveSpec, type EffectiveSpec, type VirtualMachine, type VMOperatio
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import type { Config } from '../config.ts';
+import { imageIn, templateOf } from '../image/users.ts';
+import { unsupportedSource, wishOf } from '../image/wish.ts';
 import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
@@ -28,6 +30,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
   const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
   const template = templateOf(caches, vm);
   const spec = effectiveSpec(vm.spec, template?.spec);
+  const wish = wishOf(vm, template);
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   return {
     vm,
@@ -36,6 +39,10 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     formerPods: formerPods(caches, vm),
     claims: claimsOf(caches, vm, spec),
     template,
+    image: wish && {
+      ...imageIn(caches, vm.metadata.namespace ?? '', wish),
+      unsupported: unsupportedSource(wish),
+    },
     storageClasses: caches.storageClasses.list(),
     podSecurity: podSecurityOf(caches, vm),
     operations: activeOperations(caches, vm),
@@ -50,14 +57,6 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
 function formerPods(caches: Caches, vm: VirtualMachine): Pod[] {
   const pods = caches.pods.byIndex('vm', keyOf(vm));
   return pods.filter(({ metadata }) => !metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid));
-}
-
-function templateOf(caches: Caches, vm: VirtualMachine): Observed['template'] {
-  const reference = vm.spec.image?.templateRef;
-  return (
-    reference &&
-    caches.templates.get(`${reference.namespace ?? vm.metadata.namespace ?? ''}/${reference.name}`)
-  );
 }
 
 function podSecurityOf(caches: Caches, vm: VirtualMachine): Observed['podSecurity'] {

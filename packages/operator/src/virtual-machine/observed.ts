@@ -3,6 +3,7 @@ import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTempla
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
+import type { ImageInNamespace } from '../image/users.ts';
 import type { WantedIdentity } from '../launchers/trust.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 
@@ -16,7 +17,10 @@ export interface Observed {
   readonly formerPods: readonly Pod[];
   /** Claims in the VM's namespace that its disks name, whoever made them. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** The one that the VM names, where it exists and is shared with the VM's namespace. */
   readonly template: VMTemplate | undefined;
+  /** What the root disk starts as; undefined where nothing says so. */
+  readonly image: (ImageInNamespace & { readonly unsupported: string | undefined }) | undefined;
   readonly storageClasses: readonly StorageClass[];
   /** What the VM's namespace enforces; undefined while the namespace is not in the cache yet. */
   readonly podSecurity: PodSecurityLevel | undefined;

@@ -1,62 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ImportState, VMTemplate } from '@hypersdk/api';
-import type { Pod } from '@hypersdk/kube';
-import { aStorageClass, aTemplate, aVirtualMachine, config, NOW } from '../testing/machines.ts';
+import type { GoldenImage } from '../image/golden-image.ts';
+import { aTemplate, aVirtualMachine, NOW } from '../testing/machines.ts';
 import type { ObservedTemplate } from './observed.ts';
-import type { TemplatePlan } from './actions.ts';
-import { planTemplate } from './plan.ts';
+import { planTemplate, type TemplatePlan } from './plan.ts';
 
-const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
-const claim = { metadata: { name: 'ubuntu-image', namespace: 'default' } };
-const result: ImportState = { phase: 'Ready', downloaded: 10, virtualSize: 128 * 1024 * 1024 };
-const failure: ImportState = {
-  phase: 'Failed',
-  downloaded: 0,
-  problem: { reason: 'ChecksumMismatch', message: 'sha256 is another' },
+const ready: GoldenImage = {
+  type: 'ready',
+  virtualSize: 128 * 1024 * 1024,
+  time: NOW.toISOString(),
+  attempts: 1,
 };
+const importing: GoldenImage = {
+  type: 'importing',
+  reason: 'Importing',
+  message: 'The image is being downloaded',
+  progress: 40,
+  attempts: 1,
+};
+const failed = (isFinal: boolean): GoldenImage => ({
+  type: 'failed',
+  reason: 'ChecksumMismatch',
+  message: 'sha256 is another',
+  isFinal,
+  attempts: 2,
+});
 
-function observed(changes: Partial<ObservedTemplate> = {}): ObservedTemplate {
-  return {
-    template: aTemplate(),
-    claim: undefined,
-    pods: [],
-    users: [],
-    progress: undefined,
-    storageClasses: [],
-    config,
-    ...changes,
-  };
+function observed(
+  state: GoldenImage = ready,
+  changes: Partial<Omit<ObservedTemplate, 'image'>> = {},
+): ObservedTemplate {
+  return { template: aTemplate(), users: [], image: { name: 'image-a', state }, ...changes };
 }
 
-function importer(ended?: { exitCode: number; state: ImportState }): Pod {
-  const terminated = ended && {
-    exitCode: ended.exitCode,
-    finishedAt: NOW.toISOString(),
-    message: JSON.stringify(ended.state),
-  };
-  const state = terminated ? { terminated } : { running: {} };
-  return {
-    metadata: { name: 'ubuntu-import-1', namespace: 'default', uid: 'p' },
-    status: {
-      containerStatuses: [{ name: 'importer', image: '', imageID: '', ready: true, restartCount: 0, state }],
-    },
-  };
-}
-
-const attempted = (attempts: number): VMTemplate => aTemplate({ status: { phase: 'Importing', attempts } });
-const ready = aTemplate({ status: { phase: 'Ready', ready: true, attempts: 1 } });
+const deleted = aTemplate({
+  metadata: { deletionTimestamp: NOW.toISOString() },
+  status: { phase: 'Ready' },
+});
 const linked = aVirtualMachine({
   status: {
-    disks: [{ name: 'root', chain: ['/volumes/root/disk.qcow2', '/images/ubuntu-image/image.qcow2'] }],
+    disks: [{ name: 'root', chain: ['/volumes/root/disk.qcow2', '/images/image-a/image.qcow2'] }],
   },
 });
+const conditionOf = ({ status }: TemplatePlan, type: string) =>
+  status.conditions!.find((condition) => condition.type === type)!;
 
 interface Row {
   readonly when: string;
   readonly observed: ObservedTemplate;
-  readonly now?: Date;
-  readonly actions: readonly string[];
+  readonly finalizer?: TemplatePlan['finalizer'];
   readonly phase: string;
   readonly reason: string;
   readonly also?: (planned: TemplatePlan) => void;
@@ -64,91 +56,54 @@ interface Row {
 
 const rows: Row[] = [
   {
-    when: 'gets a volume and an importer',
-    observed: observed(),
-    actions: ['createClaim', 'createImporter'],
+    when: 'is held before anything is done for it',
+    observed: observed(importing, { template: aTemplate({ metadata: { finalizers: [] } }) }),
+    finalizer: 'add',
     phase: 'Importing',
     reason: 'Importing',
-    also: ({ status }) => {
-      assert.equal(status.attempts, 1);
-    },
-  },
-  {
-    when: 'gets its importer once a volume that its class binds at once is bound',
-    observed: observed({ claim, storageClasses: [aStorageClass('Immediate')] }),
-    actions: [],
-    phase: 'Importing',
-    reason: 'WaitingForVolume',
-    also: ({ status }) => {
-      assert.equal(status.attempts, undefined);
-    },
   },
   {
     when: 'shows the progress of its import',
-    observed: observed({
-      template: attempted(1),
-      claim,
-      pods: [importer()],
-      progress: { phase: 'Downloading', downloaded: 4, progress: 40 },
-    }),
-    actions: [],
+    observed: observed(importing),
     phase: 'Importing',
     reason: 'Importing',
-    also: ({ status, requeueAfter }) => {
-      assert.equal(status.progress, 40);
-      assert.equal(requeueAfter, 1000);
+    also: (planned) => {
+      assert.equal(planned.status.progress, 40);
+      assert.equal(conditionOf(planned, 'Reconciling').status, 'True');
     },
   },
   {
-    when: 'is ready when the importer has succeeded',
-    observed: observed({ template: attempted(1), claim, pods: [importer({ exitCode: 0, state: result })] }),
-    actions: [],
+    when: 'is ready when its image is there',
+    observed: observed(),
     phase: 'Ready',
     reason: 'Imported',
     also: ({ status }) => {
-      assert.deepEqual([status.ready, status.size, status.pvc], [true, '128Mi', 'ubuntu-image']);
+      assert.deepEqual([status.ready, status.size, status.pvc], [true, '128Mi', 'image-a']);
+      assert.equal(status.lastUpdated, NOW.toISOString());
     },
   },
   {
-    when: 'clears its importer away',
-    observed: observed({ template: ready, claim, pods: [importer({ exitCode: 0, state: result })] }),
-    actions: ['deletePod'],
-    phase: 'Ready',
-    reason: 'Imported',
-  },
-  {
-    when: 'says why an import failed, and when it is tried again',
-    observed: observed({ template: attempted(1), claim, pods: [importer({ exitCode: 1, state: failure })] }),
-    actions: [],
+    when: 'has failed, and goes on',
+    observed: observed(failed(false)),
     phase: 'Failed',
     reason: 'ChecksumMismatch',
-    also: ({ requeueAfter }) => {
-      assert.equal(requeueAfter, 10_000);
+    also: (planned) => {
+      assert.equal(conditionOf(planned, 'Stalled').status, 'False');
+      assert.equal(planned.status.attempts, 2);
     },
   },
   {
-    when: 'tries again when the back-off is over',
-    observed: observed({ template: attempted(1), claim, pods: [importer({ exitCode: 1, state: failure })] }),
-    now: later(10),
-    actions: ['deletePod'],
+    when: 'has failed for good',
+    observed: observed(failed(true)),
     phase: 'Failed',
     reason: 'ChecksumMismatch',
-  },
-  {
-    when: 'gives up after five attempts',
-    observed: observed({ template: attempted(5), claim, pods: [importer({ exitCode: 1, state: failure })] }),
-    now: later(10_000),
-    actions: [],
-    phase: 'Failed',
-    reason: 'ChecksumMismatch',
-    also: ({ status }) => {
-      assert.equal(status.conditions!.find(({ type }) => type === 'Stalled')!.status, 'True');
+    also: (planned) => {
+      assert.equal(conditionOf(planned, 'Stalled').status, 'True');
     },
   },
   {
     when: 'counts its VMs',
-    observed: observed({ template: ready, claim, users: [linked, aVirtualMachine()] }),
-    actions: [],
+    observed: observed(ready, { users: [linked, aVirtualMachine()] }),
     phase: 'Ready',
     reason: 'Imported',
     also: ({ status }) => {
@@ -156,57 +111,39 @@ const rows: Row[] = [
     },
   },
   {
-    when: 'is not imported a second time under disks that stand on it',
-    observed: observed({ template: ready, users: [linked] }),
-    actions: [],
-    phase: 'Failed',
-    reason: 'ClaimLost',
-  },
-  {
-    when: 'is imported again when its volume is gone and nothing stands on it',
-    observed: observed({ template: ready }),
-    actions: ['createClaim', 'createImporter'],
-    phase: 'Importing',
-    reason: 'Importing',
-  },
-  {
     when: 'names a source that nothing implements',
-    observed: observed({
+    observed: observed(importing, {
       template: aTemplate({ spec: { image: { source: { pvc: { name: 'x' } } } } }),
     }),
-    actions: [],
     phase: 'Failed',
     reason: 'NotImplemented',
   },
   {
     when: 'stays, when deleted, until no disk stands on it',
-    observed: observed({
-      template: aTemplate({ metadata: { deletionTimestamp: NOW.toISOString() }, status: { phase: 'Ready' } }),
-      claim,
-      users: [linked],
-    }),
-    actions: [],
+    observed: observed(ready, { template: deleted, users: [linked] }),
     phase: 'Ready',
     reason: 'InUse',
   },
 ];
 
 describe('a template', () => {
-  for (const { when, observed: seen, now, actions, phase, reason, also } of rows) {
+  for (const { when, observed: seen, finalizer, phase, reason, also } of rows) {
     it(when, () => {
-      const planned = planTemplate(seen, now ?? NOW);
-      assert.deepEqual(
-        planned.actions.map(({ type }) => type),
-        actions,
-      );
+      const planned = planTemplate(seen, NOW);
+      assert.equal(planned.finalizer, finalizer ?? 'leave');
       assert.equal(planned.status.phase, phase);
-      assert.equal(planned.status.conditions!.find(({ type }) => type === 'Ready')!.reason, reason);
+      assert.equal(conditionOf(planned, 'Ready').reason, reason);
       also?.(planned);
     });
   }
 
   it('is let go when it is deleted and nothing stands on it', () => {
-    const template = aTemplate({ metadata: { deletionTimestamp: NOW.toISOString() } });
-    assert.deepEqual(planTemplate(observed({ template }), NOW).actions, [{ type: 'removeFinalizer' }]);
+    assert.equal(planTemplate(observed(ready, { template: deleted }), NOW).finalizer, 'remove');
+  });
+
+  it("does not wait for another namespace's disks, which stand on an image there", () => {
+    const elsewhere = aVirtualMachine({ ...linked, metadata: { namespace: 'team-a' } });
+    const planned = planTemplate(observed(ready, { template: deleted, users: [elsewhere] }), NOW);
+    assert.equal(planned.finalizer, 'remove');
   });
 });

@@ -2,13 +2,11 @@ import {
   formatBytes,
   setCondition,
   type ConditionUpdate,
-  type ImportState,
   type VMTemplate,
   type VMTemplateStatus,
 } from '@hypersdk/api';
-import { imageClaimName } from './names.ts';
 import type { ObservedTemplate } from './observed.ts';
-import type { TemplatePlan } from './actions.ts';
+import type { TemplatePlan } from './plan.ts';
 
 /** What a plan found of a template. */
 export interface Told {
@@ -16,9 +14,10 @@ export interface Told {
   readonly reason: string;
   readonly message: string;
   readonly isStalled?: boolean;
-  readonly progress?: number;
+  readonly progress?: number | undefined;
   readonly attempts?: number;
-  readonly result?: ImportState;
+  /** Size in bytes as a guest sees it, time as RFC 3339. */
+  readonly imported?: { readonly claim: string; readonly virtualSize: number; readonly time: string };
 }
 
 export function templateStatus(
@@ -28,7 +27,7 @@ export function templateStatus(
 ): VMTemplateStatus {
   const before = template.status ?? {};
   const ready = told.phase === 'Ready';
-  const { virtualSize } = told.result ?? {};
+  const { imported } = told;
   return {
     ...before,
     observedGeneration: template.metadata.generation,
@@ -40,8 +39,11 @@ export function templateStatus(
     attempts: told.attempts ?? before.attempts,
     usageCount: users.length,
     conditions: conditions(template, told, now),
-    ...(virtualSize !== undefined && { size: formatBytes(virtualSize), lastUpdated: now.toISOString() }),
-    ...(ready && { pvc: imageClaimName(template) }),
+    ...(imported && {
+      size: formatBytes(imported.virtualSize),
+      lastUpdated: imported.time,
+      pvc: imported.claim,
+    }),
   };
 }
 

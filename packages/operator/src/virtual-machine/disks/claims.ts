@@ -1,6 +1,7 @@
 /** The claims of a VM's disks. A disk belongs to the VM, never to a pod or an operation. */
 import { Labels, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
+import { STANDS_ON } from '../../image/record.ts';
 import { ownerUid } from '../../ownership.ts';
 import type { ResolvedDisk } from './disks.ts';
 
@@ -14,7 +15,7 @@ export function diskClaim(vm: VirtualMachine, disk: ResolvedDisk): PersistentVol
         [Labels.vmName]: vm.metadata.name,
         [Labels.appManagedBy]: 'hypersdk-operator',
       },
-      annotations: { [ownerUid]: vm.metadata.uid ?? '' },
+      annotations: { [ownerUid]: vm.metadata.uid ?? '', ...standsOn(disk) },
       ...(disk.keep ? {} : { ownerReferences: [ownerReference(vm)] }),
     },
     spec: {
@@ -24,6 +25,11 @@ export function diskClaim(vm: VirtualMachine, disk: ResolvedDisk): PersistentVol
       ...(disk.storageClass === undefined ? {} : { storageClassName: disk.storageClass }),
     },
   };
+}
+
+/** A linked disk is nothing without its image, even when its VM is gone. */
+function standsOn({ source }: ResolvedDisk): Record<string, string> {
+  return source.type === 'golden' && source.clone === 'linked' ? { [STANDS_ON]: source.claim } : {};
 }
 
 export type ClaimState =

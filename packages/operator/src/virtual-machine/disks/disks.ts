@@ -1,6 +1,8 @@
 /** Spec's disks with every default resolved: which claim, how big, and what it holds at first. */
 import {
   deletePolicyOf,
+  formatBytes,
+  parseBytes,
   rootDiskOf,
   type Disk,
   type EffectiveSpec,
@@ -9,7 +11,8 @@ import {
 } from '@hypersdk/api';
 import type { StorageClass } from '@hypersdk/kube';
 import { defaultAccessMode } from '../../storage-profiles.ts';
-import { imageClaimName } from '../../vm-template/names.ts';
+import type { Observed } from '../observed.ts';
+import { hasContent } from './claims.ts';
 
 export interface ResolvedDisk {
   readonly name: string;
@@ -45,6 +48,7 @@ export interface DiskContext {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly template: VMTemplate | undefined;
+  readonly image: Observed['image'];
   readonly storageClasses: readonly StorageClass[];
 }
 
@@ -58,19 +62,24 @@ export function resolveDisks(context: DiskContext): ResolvedDisk[] {
       `spec.image goes to disk ${root.name}, which boots first and has a source of its own`,
     );
   }
-  return disks.map((disk) => resolveDisk(disk, disk === root, context));
+  return disks.map((disk) => {
+    const resolved = resolveDisk(disk, disk === root, context);
+    if (disk === root) refuseSmaller(resolved, context);
+    return resolved;
+  });
 }
 
-/** A VM with an image and no disks has one, as big as the template recommends. */
-function wantedDisks({ spec, vm, template }: DiskContext): readonly Disk[] {
+/** A VM with an image and no disks has one, as big as the template recommends, or as the image is. */
+function wantedDisks({ spec, vm, template, image }: DiskContext): readonly Disk[] {
   if (spec.disks.length > 0) return spec.disks;
   if (!vm.spec.image)
     throw new DiskProblem('NoDisks', 'spec.disks and spec.image are both empty: nothing to boot from');
-  const size = template?.spec.recommendedResources?.minDiskSize ?? template?.status?.size;
+  const recommended = template?.spec.recommendedResources?.minDiskSize;
+  const size = Math.max(parseBytes(recommended ?? '0'), imageSize(image));
   return [
     {
       name: 'root',
-      size,
+      size: size > 0 ? formatBytes(size) : undefined,
       type: 'disk',
       accessMode: 'ReadWriteOnce',
       volumeMode: 'Filesystem',
@@ -114,19 +123,22 @@ function ownSource(disk: Disk): DiskSource {
   );
 }
 
-function goldenSource(disk: Disk, { vm, template, storageClasses }: DiskContext): DiskSource {
-  if (!template)
-    throw new DiskProblem(
-      'NotImplemented',
-      'spec.image.source is not implemented in this version: use spec.image.templateRef',
-    );
-  if (template.metadata.namespace !== vm.metadata.namespace) {
-    throw new DiskProblem(
-      'NotImplemented',
-      `template ${template.metadata.name} is in another namespace, which is not implemented in this version`,
-    );
-  }
-  return { type: 'golden', claim: imageClaimName(template), clone: cloneMode(disk, storageClasses) };
+function goldenSource(disk: Disk, { image, storageClasses }: DiskContext): DiskSource {
+  if (!image) throw new DiskProblem('ImageNotFound', 'spec.image names no image');
+  return { type: 'golden', claim: image.name, clone: cloneMode(disk, storageClasses) };
+}
+
+/** Bytes that a guest sees, once the image is there. */
+function imageSize(image: DiskContext['image']): number {
+  return image?.state.type === 'ready' ? image.state.virtualSize : 0;
+}
+
+/** A disk cannot be less than what it starts as; one that was made already was big enough. */
+function refuseSmaller(disk: ResolvedDisk, { vm, image }: DiskContext): void {
+  const needed = imageSize(image);
+  if (parseBytes(disk.size) >= needed || hasContent(vm, disk)) return;
+  const message = `disk ${disk.name} has ${disk.size} and its image ${formatBytes(needed)}: set its size to ${formatBytes(needed)} or more`;
+  throw new DiskProblem('ImageLargerThanDisk', message);
 }
 
 /** A golden volume that many nodes can mount takes overlays; any other is copied, so that pods stay free to move. */

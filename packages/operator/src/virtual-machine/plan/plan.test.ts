@@ -83,6 +83,20 @@ describe('a VM without a pod', () => {
     spec: { firmware },
     status: { phase: 'Stopped', epoch: 3, firmware: { pvc: 'web.firmware' } },
   });
+  const fromSource = aVirtualMachine({
+    spec: { image: { source: { http: { url: 'http://images.test/a.qcow2' } } } },
+  });
+  const failedImage = {
+    name: 'image-a',
+    unsupported: undefined,
+    state: {
+      type: 'failed',
+      reason: 'NotFound',
+      message: 'The server answered 404',
+      isFinal: true,
+      attempts: 1,
+    },
+  } as const;
   const lost = aVirtualMachine({
     status: { phase: 'Stopped', epoch: 3, disks: [{ name: 'root', format: 'qcow2' }] },
   });
@@ -273,6 +287,57 @@ describe('a VM without a pod', () => {
       actions: [],
       phase: 'Pending',
       reason: 'TemplateNotFound',
+    },
+    {
+      when: 'learns nothing of a template of another namespace that is not shared with its own',
+      observed: anObservation({
+        vm: aVirtualMachine({ spec: { image: { templateRef: { name: 'ubuntu', namespace: 'golden' } } } }),
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'TemplateNotFound',
+      also: ({ status }) => {
+        const message = status.conditions!.find(({ type }) => type === 'Ready')!.message;
+        assert.match(message, /golden\/ubuntu does not exist, or is not shared: .*sharedWith .* default/);
+      },
+    },
+    {
+      when: 'starts from an image that it names itself',
+      observed: anObservation({ vm: fromSource }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+    },
+    {
+      when: 'says why the image that it names itself is not there',
+      observed: anObservation({ vm: fromSource, image: failedImage }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'NotFound',
+    },
+    {
+      when: 'refuses an image from where nothing can get it yet',
+      observed: anObservation({
+        vm: aVirtualMachine({ spec: { image: { source: { s3: { bucket: 'images', key: 'a' } } } } }),
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'NotImplemented',
+    },
+    {
+      when: 'does not start on a disk that is smaller than its image',
+      observed: anObservation({
+        vm: fromTemplate,
+        template: aTemplate({ status: { phase: 'Ready', ready: true, size: '2Gi' } }),
+        claims: new Map(),
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'ImageLargerThanDisk',
+      also: ({ status }) => {
+        const message = status.conditions!.find(({ type }) => type === 'DiskReady')!.message;
+        assert.match(message, /disk root has 1Gi and its image 2Gi: set its size to 2Gi or more/);
+      },
     },
     {
       when: 'waits for a template that is being imported',

@@ -15,7 +15,7 @@ import type { Power } from './power.ts';
 import { networkProblem } from './network-problem.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
-import { templateProblem } from './template-problem.ts';
+import { imageProblem } from './image-problem.ts';
 import { waitingForVolume } from './waiting.ts';
 
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
@@ -32,7 +32,7 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
     );
     return { ...told, requeueAfter: wait };
   }
-  const problem = formerPodProblem(observed) ?? templateProblem(observed) ?? networkProblem(observed);
+  const problem = formerPodProblem(observed) ?? imageProblem(observed) ?? networkProblem(observed);
   if (problem) return tell(observed, { ...problem, power }, now);
   try {
     return startWith(observed, resolveDisks(observed), power, now);

@@ -1,31 +1,30 @@
-import {
-  checksumOf,
-  Labels,
-  MachinePaths,
-  parseBytes,
-  type ImageSource,
-  type ImportSpec,
-  type VMTemplate,
-} from '@hypersdk/api';
-import { ownerReference, type Pod } from '@hypersdk/kube';
+import { Labels, MachinePaths, type ImageSource, type ImportSpec } from '@hypersdk/api';
+import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { containerSecurity } from '../virtual-machine/pod/containers.ts';
 import { podSecurity } from '../virtual-machine/pod/pod.ts';
-import { imageClaimName, importName } from './names.ts';
-import type { ObservedTemplate } from './observed.ts';
+import type { ObservedImage } from './observed.ts';
+import type { ImageWish } from './wish.ts';
 
 /** One attempt to import; the next one finds what this one has downloaded and goes on from there. */
-export function importerPod({ template, config }: ObservedTemplate, attempt: number): Pod {
-  const name = importName(template, attempt);
+export function importerPod(
+  { name: image, namespace, config }: ObservedImage,
+  wish: ImageWish,
+  claim: PersistentVolumeClaim,
+  attempt: number,
+): Pod {
+  const name = `${image}-${attempt}`;
   return {
     metadata: {
       name,
-      namespace: template.metadata.namespace ?? '',
+      namespace,
       labels: {
-        [Labels.template]: template.metadata.name,
+        [Labels.image]: image,
         [Labels.appName]: 'image-import',
         [Labels.appManagedBy]: 'hypersdk-operator',
       },
-      ownerReferences: [ownerReference(template, { controller: true, blockOwnerDeletion: true })],
+      ownerReferences: [
+        ownerReference({ ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { controller: true }),
+      ],
     },
     spec: {
       restartPolicy: 'Never',
@@ -39,36 +38,34 @@ export function importerPod({ template, config }: ObservedTemplate, attempt: num
           imagePullPolicy: config.pullPolicy,
           command: ['/usr/local/bin/importer'],
           env: [
-            { name: 'IMPORT_SPEC', value: JSON.stringify(importSpec(template)) },
+            { name: 'IMPORT_SPEC', value: JSON.stringify(importSpec(wish, image)) },
             { name: 'LOG_LEVEL', value: config.logLevel },
           ],
           resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
           securityContext: containerSecurity,
           volumeMounts: [
-            { name: 'image', mountPath: imageDirectory(template) },
+            { name: 'image', mountPath: imageDirectory(image) },
             { name: 'identity', mountPath: MachinePaths.config, readOnly: true },
-            ...pullSecretMounts(template),
+            ...pullSecretMounts(wish),
           ],
         },
       ],
       volumes: [
-        { name: 'image', persistentVolumeClaim: { claimName: imageClaimName(template) } },
+        { name: 'image', persistentVolumeClaim: { claimName: image } },
         { name: 'identity', secret: { secretName: name, defaultMode: 0o440 } },
-        ...pullSecretVolumes(template),
+        ...pullSecretVolumes(wish),
       ],
     },
   };
 }
 
-function importSpec(template: VMTemplate): ImportSpec {
-  const { image } = template.spec;
-  const checksum = checksumOf(image);
+function importSpec({ source, format, checksum, size }: ImageWish, image: string): ImportSpec {
   return {
-    source: importSource(image.source),
-    ...(image.format && { format: image.format }),
-    ...(checksum && { checksum: { type: checksum.type, value: checksum.value.toLowerCase() } }),
-    ...(image.size !== undefined && { size: parseBytes(image.size) }),
-    directory: imageDirectory(template),
+    source: importSource(source),
+    ...(format && { format }),
+    ...(checksum && { checksum }),
+    ...(size !== undefined && { size }),
+    directory: imageDirectory(image),
   };
 }
 
@@ -80,18 +77,16 @@ function importSource({ http, containerDisk }: ImageSource): ImportSpec['source'
 
 const PULL_SECRET = 'registry';
 
-function pullSecretMounts({ spec }: VMTemplate) {
-  if (!spec.image.source.containerDisk?.pullSecretRef) return [];
+function pullSecretMounts({ source }: ImageWish) {
+  if (!source.containerDisk?.pullSecretRef) return [];
   return [{ name: PULL_SECRET, mountPath: MachinePaths.registry, readOnly: true }];
 }
 
-function pullSecretVolumes({ spec }: VMTemplate) {
-  const secretName = spec.image.source.containerDisk?.pullSecretRef?.name;
+function pullSecretVolumes({ source }: ImageWish) {
+  const secretName = source.containerDisk?.pullSecretRef?.name;
   if (secretName === undefined) return [];
   const items = [{ key: '.dockerconfigjson', path: 'config.json' }];
   return [{ name: PULL_SECRET, secret: { secretName, items, defaultMode: 0o440 } }];
 }
 
-function imageDirectory(template: VMTemplate): string {
-  return `${MachinePaths.images}/${imageClaimName(template)}`;
-}
+const imageDirectory = (image: string): string => `${MachinePaths.images}/${image}`;

@@ -8,8 +8,12 @@ export type ImportEnd =
       readonly type: 'failed';
       readonly reason: string;
       readonly message: string;
+      /** Only somebody else can help. */ readonly permanent: boolean;
       /** RFC 3339. */ readonly time: string;
     };
+
+/** The importer's exit code when another try would end as this one has. */
+const PERMANENT = 1;
 
 /** How an import pod ended, from the state that the importer leaves as its termination message. */
 export function importEnd(pod: Pod): ImportEnd {
@@ -24,6 +28,7 @@ export function importEnd(pod: Pod): ImportEnd {
     reason,
     message: state?.problem?.message ?? `The importer ended with code ${ended.exitCode}`,
     time,
+    permanent: ended.exitCode === PERMANENT && state?.problem !== undefined,
   };
 }
 
@@ -35,6 +40,7 @@ function evicted({ status, metadata }: Pod): ImportEnd {
     reason: status?.reason ?? 'PodFailed',
     message,
     time: metadata.creationTimestamp ?? '',
+    permanent: false,
   };
 }
 

@@ -1,0 +1,101 @@
+/** One golden image of a namespace, by the key of its claim. */
+import { Labels, type ImportState, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
+import { keyOf, parseKey, type KubeObject, type Pod, type Result, type WorkQueue } from '@hypersdk/kube';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import { certificateName } from '../virtual-machine/pod/epoch.ts';
+import { executeImage } from './execute.ts';
+import type { ObservedImage } from './observed.ts';
+import { planImage } from './plan.ts';
+import { STANDS_ON } from './record.ts';
+import { dependentsOf, imageUsers, templateOf, wishFor } from './users.ts';
+import { imageName, templateWish, wishOf } from './wish.ts';
+
+export async function reconcileImage(
+  context: VirtualMachineContext,
+  key: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  const observed = await observe(context, key, signal);
+  const planned = planImage(observed, new Date());
+  await executeImage(context, observed, planned, signal);
+  return { requeueAfter: planned.requeueAfter };
+}
+
+/** Whoever wants an image, did so until now, or stands on one. */
+export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueue): void {
+  const add = (object: KubeObject, name: string | undefined): void => {
+    if (name !== undefined) queue.add(keyOf({ namespace: object.metadata.namespace ?? '', name }));
+  };
+  const addTemplate = (template: VMTemplate): void => {
+    const name = imageName(templateWish(template));
+    // Those too that may not see it any more: their images may go.
+    const users = caches.virtualMachines.byIndex('template', keyOf(template));
+    for (const user of [template, ...users]) add(user, name);
+  };
+  caches.templates.subscribe((change) => {
+    addTemplate(change.object);
+    if (change.type === 'modified') addTemplate(change.previous);
+  });
+  caches.virtualMachines.subscribe(({ object }) => {
+    const wish = wishOf(object, templateOf(caches, object));
+    if (wish) add(object, imageName(wish));
+  });
+  caches.pods.subscribe(({ object }) => {
+    add(object, object.metadata.labels?.[Labels.image]);
+  });
+  caches.claims.subscribe(({ object }) => {
+    add(object, object.metadata.labels?.[Labels.image]);
+    add(object, object.metadata.annotations?.[STANDS_ON]);
+  });
+}
+
+/** Calls back for each template and VM that waits for, or stands on, the image whose claim has changed. */
+export function onImageChange(
+  { caches }: Pick<VirtualMachineContext, 'caches'>,
+  onUser: (user: VMTemplate | VirtualMachine) => void,
+): void {
+  caches.claims.subscribe(({ object: { metadata } }) => {
+    const name = metadata.labels?.[Labels.image];
+    if (name === undefined) return;
+    const { templates, virtualMachines } = imageUsers(caches, metadata.namespace ?? '', name);
+    for (const user of [...templates, ...virtualMachines]) onUser(user);
+  });
+}
+
+async function observe(
+  context: VirtualMachineContext,
+  key: string,
+  signal: AbortSignal,
+): Promise<ObservedImage> {
+  const { caches, own, config } = context;
+  const { namespace = '', name } = parseKey(key);
+  const claim = own.claims.get(key);
+  const pods = claim ? caches.pods.byIndex('owner', claim.metadata.uid ?? '') : [];
+  return {
+    namespace,
+    name,
+    wish: wishFor(caches, imageUsers(caches, namespace, name)),
+    claim,
+    hasDependents: dependentsOf(caches, namespace, name).length > 0,
+    pods,
+    progress: await progressOf(context, pods, signal),
+    storageClasses: caches.storageClasses.list(),
+    config,
+  };
+}
+
+/** Missing progress is no failure: the pod's end says how the import went. */
+async function progressOf(
+  { launchers }: VirtualMachineContext,
+  pods: readonly Pod[],
+  signal: AbortSignal,
+): Promise<ImportState | undefined> {
+  const pod = pods.find(({ status, metadata }) => status?.phase === 'Running' && !metadata.deletionTimestamp);
+  if (!pod?.status?.podIP) return undefined;
+  try {
+    return await launchers.import({ host: pod.status.podIP, certificateName: certificateName(pod) }, signal);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { ownerReference, PersistentVolumeClaims, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
+import { certify } from '../launchers/trust.ts';
+import { unlessGone, unlessThere } from '../idempotent.ts';
+import { isSameJson } from '../same-json.ts';
+import { certificateName } from '../virtual-machine/pod/epoch.ts';
+import type { Effects } from '../virtual-machine/execute.ts';
+import type { ObservedImage } from './observed.ts';
+import type { ImageAction, ImagePlan } from './plan.ts';
+import { importRecord, recordAnnotations, type ImportRecord } from './record.ts';
+
+/** The record first: an attempt is counted before its pod is made. */
+export async function executeImage(
+  effects: Effects,
+  observed: ObservedImage,
+  plan: ImagePlan,
+  signal: AbortSignal,
+): Promise<void> {
+  if (plan.record) await writeRecord(effects, observed, plan.record, signal);
+  for (const action of plan.actions) await perform(effects, action, signal);
+}
+
+/** Under optimistic lock: of two views of the world only the newest counts. */
+async function writeRecord(
+  { client, own }: Effects,
+  { claim }: ObservedImage,
+  record: ImportRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!claim || isSameJson(importRecord(claim), record)) return;
+  const { resourceVersion = '' } = claim.metadata;
+  const patch = { metadata: { resourceVersion, annotations: recordAnnotations(record) } };
+  const written = await unlessGone(
+    client.mergePatch(PersistentVolumeClaims, claim.metadata, patch, { signal }),
+  );
+  if (written) own.claims.wrote(claim, written);
+}
+
+async function perform(
+  { client, authorities }: Effects,
+  action: ImageAction,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (action.type) {
+    case 'createClaim':
+      await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
+      return;
+    case 'deleteClaim': {
+      // The version too: whatever has been written to it since, somebody may want it again.
+      const { uid, resourceVersion } = action.claim.metadata;
+      const options = { uid, resourceVersion, signal };
+      await unlessGone(client.delete(PersistentVolumeClaims, action.claim.metadata, options));
+      return;
+    }
+    case 'createImporter': {
+      const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
+      if (pod) await unlessThere(client.create(Secrets, await identity(authorities, pod), { signal }));
+      return;
+    }
+    case 'deletePod':
+      await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
+  }
+}
+
+/** By which the operator and the importer know each other. */
+async function identity({ trust, now }: Effects['authorities'], pod: Pod): Promise<Secret> {
+  const { certificate, privateKey } = await certify(trust, certificateName(pod), now);
+  return {
+    metadata: {
+      name: pod.metadata.name,
+      namespace: pod.metadata.namespace ?? '',
+      labels: pod.metadata.labels ?? {},
+      ownerReferences: [ownerReference({ apiVersion: 'v1', kind: 'Pod', ...pod })],
+    },
+    // An import is over long before its certificate.
+    immutable: true,
+    stringData: { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': trust.bundle },
+  };
+}

@@ -1,0 +1,86 @@
+/** Where an import stands, as the users of its image see it. */
+import type { PersistentVolumeClaim } from '@hypersdk/kube';
+import { importRecord, type ImportFailure, type ImportRecord } from './record.ts';
+
+export const MAX_ATTEMPTS = 5;
+const FIRST_RETRY_MS = 10_000;
+
+interface Told {
+  readonly reason: string;
+  /** For people, with what they can do. */
+  readonly message: string;
+  readonly attempts: number;
+}
+
+export type GoldenImage =
+  | ({ readonly type: 'importing'; readonly progress: number | undefined } & Told)
+  /** Size in bytes as a guest sees it, time as RFC 3339. */
+  | { readonly type: 'ready'; readonly virtualSize: number; readonly time: string; readonly attempts: number }
+  /** `isFinal`: nothing more is tried before somebody acts. */
+  | ({ readonly type: 'failed'; readonly isFinal: boolean } & Told);
+
+export interface GoldenClaim {
+  readonly name: string;
+  readonly claim: PersistentVolumeClaim | undefined;
+  /** Names of disk claims that stand on the image. */
+  readonly dependents: readonly string[];
+  /** The claim's volume is awaited before anything else. */
+  readonly isUnbound: boolean;
+}
+
+export function goldenImage({ name, claim, dependents, isUnbound }: GoldenClaim): GoldenImage {
+  if (!claim) return dependents.length > 0 ? lost(name, dependents) : begins(0);
+  if (claim.metadata.deletionTimestamp) return begins(0);
+  const record = importRecord(claim);
+  const { attempts, state, failure, readyTime = '' } = record;
+  if (state?.phase === 'Ready') {
+    return { type: 'ready', virtualSize: state.virtualSize ?? 0, time: readyTime, attempts };
+  }
+  if (failure) return failed(name, record, failure);
+  if (!isUnbound) return state ? underWay(record) : begins(attempts, record.waiting);
+  const message = `Waiting for the volume of claim ${name}`;
+  return { type: 'importing', reason: 'WaitingForVolume', message, progress: undefined, attempts };
+}
+
+/** Milliseconds since the epoch at which a failed import is tried again; undefined when it is not. */
+export function nextAttempt({ attempts, failure }: ImportRecord): number | undefined {
+  if (!failure || failure.permanent || attempts >= MAX_ATTEMPTS) return undefined;
+  return Date.parse(failure.time) + FIRST_RETRY_MS * 2 ** (attempts - 1);
+}
+
+function begins(attempts: number, waiting?: string): GoldenImage {
+  const message = waiting ?? 'The import of the image begins';
+  return { type: 'importing', reason: 'Importing', message, progress: undefined, attempts };
+}
+
+function underWay({ state, attempts }: ImportRecord): GoldenImage {
+  const doing = DOING[state?.phase ?? ''] ?? 'imported';
+  const message = `The image is being ${doing}`;
+  return { type: 'importing', reason: 'Importing', message, progress: state?.progress, attempts };
+}
+const DOING: Readonly<Record<string, string>> = {
+  Downloading: 'downloaded',
+  Verifying: 'verified',
+  Unpacking: 'unpacked',
+  Converting: 'converted',
+};
+
+function failed(name: string, record: ImportRecord, failure: ImportFailure): GoldenImage {
+  const { attempts } = record;
+  const next = nextAttempt(record);
+  const told = { type: 'failed', reason: failure.reason, attempts, isFinal: next === undefined } as const;
+  if (next !== undefined) {
+    const at = new Date(next).toISOString().replace(/\.\d+Z$/, 'Z');
+    const message = `${failure.message} (attempt ${attempts} of ${MAX_ATTEMPTS}; the next is at ${at})`;
+    return { ...told, message };
+  }
+  const why = failure.permanent ? 'it is not tried again' : `${attempts} attempts were made`;
+  const message = `${failure.message} (${why}; another image in spec begins anew, and so does deleting claim ${name})`;
+  return { ...told, message };
+}
+
+/** A second import might bring other bytes, which would break every disk that stands on the first. */
+function lost(name: string, dependents: readonly string[]): GoldenImage {
+  const message = `Claim ${name}, which held the image, is gone, and these disks stand on it: ${dependents.join(', ')}. Restore it, or delete them`;
+  return { type: 'failed', reason: 'ClaimLost', message, isFinal: true, attempts: 0 };
+}

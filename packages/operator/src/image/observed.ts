@@ -1,0 +1,22 @@
+/** Everything that a decision about one golden image rests on. */
+import type { ImportState } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
+import type { Config } from '../config.ts';
+import type { ImageWish } from './wish.ts';
+
+export interface ObservedImage {
+  readonly namespace: string;
+  /** Of the claim. */
+  readonly name: string;
+  /** Undefined when nobody wants the image any more. */
+  readonly wish: ImageWish | undefined;
+  readonly claim: PersistentVolumeClaim | undefined;
+  /** Whether disks stand on the image. */
+  readonly hasDependents: boolean;
+  /** Import pods of this claim's uid. */
+  readonly pods: readonly Pod[];
+  /** What the running importer says; undefined while it does not answer. */
+  readonly progress: ImportState | undefined;
+  readonly storageClasses: readonly StorageClass[];
+  readonly config: Config;
+}

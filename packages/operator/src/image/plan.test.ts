@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ImportState } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { aStorageClass, aTemplate, config, NOW } from '../testing/machines.ts';
+import { MAX_ATTEMPTS } from './golden-image.ts';
+import type { ObservedImage } from './observed.ts';
+import { planImage, type ImagePlan } from './plan.ts';
+import { recordAnnotations, type ImportRecord } from './record.ts';
+import { imageName, templateWish } from './wish.ts';
+
+const wish = templateWish(aTemplate());
+const name = imageName(wish);
+const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
+const result: ImportState = { phase: 'Ready', downloaded: 10, virtualSize: 128 * 1024 * 1024 };
+const problem = { reason: 'ServerError', message: 'The server answered 503.' };
+const failed = (permanent: boolean): ImportRecord['failure'] => ({
+  ...problem,
+  time: NOW.toISOString(),
+  permanent,
+});
+
+function claim(
+  record?: ImportRecord,
+  metadata: Partial<PersistentVolumeClaim['metadata']> = {},
+): PersistentVolumeClaim {
+  const annotations = record ? recordAnnotations(record) : {};
+  return { metadata: { name, namespace: 'default', uid: 'claim', annotations, ...metadata } };
+}
+
+function importer(ended?: { exitCode: number; state: ImportState }): Pod {
+  const terminated = ended && {
+    exitCode: ended.exitCode,
+    finishedAt: NOW.toISOString(),
+    message: JSON.stringify(ended.state),
+  };
+  const state = terminated ? { terminated } : { running: {} };
+  return {
+    metadata: { name: `${name}-1`, namespace: 'default', uid: 'pod' },
+    status: {
+      containerStatuses: [{ name: 'importer', image: '', imageID: '', ready: true, restartCount: 0, state }],
+    },
+  };
+}
+
+function observed(changes: Partial<ObservedImage> = {}): ObservedImage {
+  return {
+    namespace: 'default',
+    name,
+    wish,
+    claim: undefined,
+    hasDependents: false,
+    pods: [],
+    progress: undefined,
+    storageClasses: [],
+    config,
+    ...changes,
+  };
+}
+
+interface Row {
+  readonly when: string;
+  readonly observed: ObservedImage;
+  readonly now?: Date;
+  readonly actions: readonly string[];
+  readonly record?: ImportRecord;
+  readonly also?: (planned: ImagePlan) => void;
+}
+
+const rows: Row[] = [
+  { when: 'that somebody wants gets a volume', observed: observed(), actions: ['createClaim'] },
+  {
+    when: 'gets its importer, the attempt on record first',
+    observed: observed({ claim: claim() }),
+    actions: ['createImporter'],
+    record: { attempts: 1 },
+  },
+  {
+    when: 'gets its importer once a volume that its class binds at once is bound',
+    observed: observed({ claim: claim(), storageClasses: [aStorageClass('Immediate')] }),
+    actions: [],
+  },
+  {
+    when: 'gets the same attempt again when its importer is gone before its end',
+    observed: observed({ claim: claim({ attempts: 1 }) }),
+    actions: ['createImporter'],
+    also: ({ actions: [action] }) => {
+      assert.equal(action?.type === 'createImporter' && action.pod.metadata.name, `${name}-1`);
+    },
+  },
+  {
+    when: 'keeps its progress on record',
+    observed: observed({
+      claim: claim({ attempts: 1 }),
+      pods: [importer()],
+      progress: { phase: 'Downloading', downloaded: 4, progress: 40 },
+    }),
+    actions: [],
+    record: { attempts: 1, state: { phase: 'Downloading', downloaded: 4, progress: 40 } },
+  },
+  {
+    when: 'is there when the importer has succeeded',
+    observed: observed({ claim: claim({ attempts: 1 }), pods: [importer({ exitCode: 0, state: result })] }),
+    actions: ['deletePod'],
+    record: { attempts: 1, state: result, readyTime: NOW.toISOString() },
+  },
+  {
+    when: 'that is there is left alone',
+    observed: observed({ claim: claim({ attempts: 1, state: result }) }),
+    actions: [],
+  },
+  {
+    when: 'that failed for a while has it on record',
+    observed: observed({
+      claim: claim({ attempts: 1 }),
+      pods: [importer({ exitCode: 75, state: { phase: 'Failed', downloaded: 0, problem } })],
+    }),
+    actions: ['deletePod'],
+    record: { attempts: 1, failure: failed(false) },
+  },
+  {
+    when: 'that failed for good has it on record',
+    observed: observed({
+      claim: claim({ attempts: 1 }),
+      pods: [importer({ exitCode: 1, state: { phase: 'Failed', downloaded: 0, problem } })],
+    }),
+    actions: ['deletePod'],
+    record: { attempts: 1, failure: failed(true) },
+  },
+  {
+    when: 'that failed waits for its next attempt',
+    observed: observed({ claim: claim({ attempts: 2, failure: failed(false) }) }),
+    now: later(5),
+    actions: [],
+    also: ({ requeueAfter }) => {
+      assert.equal(requeueAfter, 15_000);
+    },
+  },
+  {
+    when: 'that failed is tried again when its time has come',
+    observed: observed({ claim: claim({ attempts: 2, failure: failed(false) }) }),
+    now: later(20),
+    actions: ['createImporter'],
+    record: { attempts: 3 },
+  },
+  {
+    when: 'that failed for good is not asked for again',
+    observed: observed({ claim: claim({ attempts: 1, failure: failed(true) }) }),
+    now: later(10_000),
+    actions: [],
+  },
+  {
+    when: 'that failed too often is not asked for again',
+    observed: observed({ claim: claim({ attempts: MAX_ATTEMPTS, failure: failed(false) }) }),
+    now: later(10_000),
+    actions: [],
+  },
+  {
+    when: 'that nobody wants any more goes, with its importer',
+    observed: observed({ wish: undefined, claim: claim({ attempts: 1 }), pods: [importer()] }),
+    actions: ['deletePod', 'deleteClaim'],
+  },
+  {
+    when: 'that nobody wants stays under disks that stand on it',
+    observed: observed({
+      wish: undefined,
+      claim: claim({ attempts: 1, state: result }),
+      hasDependents: true,
+    }),
+    actions: [],
+  },
+  {
+    when: 'is not imported a second time under disks that stand on it',
+    observed: observed({ hasDependents: true }),
+    actions: [],
+  },
+  {
+    when: 'that is wanted again while its volume goes waits for that',
+    observed: observed({ claim: claim(undefined, { deletionTimestamp: NOW.toISOString() }) }),
+    actions: [],
+  },
+];
+
+describe('a golden image', () => {
+  for (const { when, observed: seen, now, actions, record, also } of rows) {
+    it(when, () => {
+      const planned = planImage(seen, now ?? NOW);
+      assert.deepEqual(
+        planned.actions.map(({ type }) => type),
+        actions,
+      );
+      assert.deepEqual(planned.record, record);
+      also?.(planned);
+    });
+  }
+
+  it('from a private registry is pulled with the Secret of its namespace', () => {
+    const pullSecretRef = { name: 'puller' };
+    const source = { containerDisk: { image: 'quay.io/a/disk', pullSecretRef } };
+    const planned = planImage(observed({ wish: { ...wish, source }, claim: claim() }), NOW);
+    const [action] = planned.actions;
+    const pod = action?.type === 'createImporter' ? action.pod : undefined;
+    assert.deepEqual(pod?.spec?.volumes?.[2]?.secret?.secretName, 'puller');
+  });
+});

@@ -1,0 +1,82 @@
+/** What somebody wants imported. Equal wishes in one namespace share one import. */
+import { createHash } from 'node:crypto';
+import {
+  checksumOf,
+  parseBytes,
+  rootDiskOf,
+  type ImageSource,
+  type ImportSpec,
+  type VirtualMachine,
+  type VMTemplate,
+} from '@hypersdk/api';
+
+export interface ImageWish {
+  readonly source: ImageSource;
+  readonly format: ImportSpec['format'];
+  readonly checksum: ImportSpec['checksum'];
+  /** Bytes: the most that a guest may see. */
+  readonly size: number | undefined;
+  /** Of the golden volume; the cluster's default where absent. */
+  readonly storageClass: string | undefined;
+}
+
+export function templateWish({ spec: { image } }: VMTemplate): ImageWish {
+  return {
+    source: withoutChecksum(image.source),
+    format: image.format,
+    checksum: lowerCase(checksumOf(image)),
+    size: image.size === undefined ? undefined : parseBytes(image.size),
+    storageClass: undefined,
+  };
+}
+
+/** Of a VM that names a source itself: the image goes where the VM's root disk is. */
+export function ownWish({ spec: { image, disks } }: VirtualMachine): ImageWish | undefined {
+  if (!image?.source) return undefined;
+  return {
+    source: withoutChecksum(image.source),
+    format: undefined,
+    checksum: lowerCase(checksumOf(image)),
+    size: undefined,
+    storageClass: rootDiskOf(disks)?.storageClass,
+  };
+}
+
+/** The image that a VM's root disk starts as; the template is the one it names, where it may use it. */
+export function wishOf(vm: VirtualMachine, template: VMTemplate | undefined): ImageWish | undefined {
+  return template ? templateWish(template) : ownWish(vm);
+}
+
+/** Claim of the import, in whatever namespace: the same for equal wishes, another for any other. */
+export function imageName(wish: ImageWish): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(inOrder(wish)))
+    .digest('hex');
+  return `image-${digest.slice(0, 12)}`;
+}
+
+/** The kind of source, where this version does not know how to get it. */
+export function unsupportedSource({ source }: ImageWish): string | undefined {
+  return source.http || source.containerDisk ? undefined : Object.keys(source)[0];
+}
+
+/** It may be written inside the source or beside it. */
+function withoutChecksum(source: ImageSource): ImageSource {
+  const { http, s3, ...rest } = source;
+  return {
+    ...rest,
+    ...(http && { http: { ...http, checksum: undefined } }),
+    ...(s3 && { s3: { ...s3, checksum: undefined } }),
+  };
+}
+
+function lowerCase(checksum: ImportSpec['checksum']): ImportSpec['checksum'] {
+  return checksum && { type: checksum.type, value: checksum.value.toLowerCase() };
+}
+
+/** Whoever wrote an object may have had its keys in another order. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
+}

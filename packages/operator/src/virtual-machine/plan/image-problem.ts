@@ -1,0 +1,36 @@
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
+
+type Problem = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'>;
+
+/** Why a VM cannot start from its image yet, or undefined when it can. */
+export function imageProblem({ vm, template, image }: Observed): Problem | undefined {
+  const reference = vm.spec.image?.templateRef;
+  if (reference && !template) return templateNotFound(vm, reference);
+  if (!image) return undefined;
+  const { state, unsupported } = image;
+  if (unsupported !== undefined) {
+    const message = `An image from ${unsupported} is not implemented in this version: use http or containerDisk`;
+    return { phase: 'Pending', reason: 'NotImplemented', message, progress: 'stalled' };
+  }
+  if (state.type === 'ready') return undefined;
+  const progress = state.type === 'failed' && state.isFinal ? 'stalled' : 'progressing';
+  if (!template) return { phase: 'Pending', reason: state.reason, message: state.message, progress };
+  const name = `${template.metadata.namespace ?? ''}/${template.metadata.name}`;
+  const message = `VMTemplate ${name} is not ready: ${state.message}`;
+  return { phase: 'Pending', reason: 'TemplateNotReady', message, progress };
+}
+
+/** Nobody learns here whether another namespace has a template that it does not share. */
+function templateNotFound(
+  { metadata: { namespace = '' } }: Observed['vm'],
+  reference: { readonly name: string; readonly namespace?: string | undefined },
+): Problem {
+  const home = reference.namespace ?? namespace;
+  const name = `${home}/${reference.name}`;
+  const message =
+    home === namespace
+      ? `VMTemplate ${name} does not exist: create it, and the VM starts`
+      : `VMTemplate ${name} does not exist, or is not shared: its spec.sharedWith has to name ${namespace}`;
+  return { phase: 'Pending', reason: 'TemplateNotFound', message, progress: 'stalled' };
+}

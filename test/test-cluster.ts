@@ -2,7 +2,13 @@ import { basename, extname } from 'node:path';
 import { ensureDebianGuest } from '../images/guests/debian/image.ts';
 import { buildImages, type GuestImage } from '../images/build.ts';
 import { binary } from './cluster/binaries.ts';
-import { ensureImageServer, loadImages, startCluster } from './cluster/cluster.ts';
+import {
+  ensureImageServer,
+  ensureRegistry,
+  loadImages,
+  pushContainerDisk,
+  startCluster,
+} from './cluster/cluster.ts';
 import { installOperator } from './cluster/operator.ts';
 import { nameAsReleased } from './cluster/release-images.ts';
 import { step } from './cluster/progress.ts';
@@ -10,8 +16,8 @@ import { step } from './cluster/progress.ts';
 /**
  * A cluster with the operator of this checkout, for the end-to-end tests. Their environment: KUBECONFIG, IMAGE_SERVER_URL
  * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), the Debian
- * guest's under the same names with the prefix DEBIAN_, and RELEASE, the chart's version, which is a second tag of our
- * images on the nodes.
+ * guest's under the same names with the prefix DEBIAN_, CONTAINER_DISK with the tiny guest in a registry without TLS, and
+ * RELEASE, the chart's version, which is a second tag of our images on the nodes.
  */
 export async function startTestCluster(name: string): Promise<Record<string, string>> {
   const instance = await startCluster({ instance: name });
@@ -21,6 +27,10 @@ export async function startTestCluster(name: string): Promise<Record<string, str
   await loadImages(instance, [operator.archive, launcher.archive]);
   const release = await nameAsReleased(instance, [operator.reference, launcher.reference]);
   await ensureImageServer(instance, [guests.tiny.file, debian.file]);
+  await ensureRegistry(instance);
+  const containerDisk = await step('push a container disk', () =>
+    pushContainerDisk(instance, guests.tiny.file, 'guests/tiny'),
+  );
   const references = { operator: operator.reference, launcher: launcher.reference };
   await step('install the operator', () =>
     installOperator({ kubeconfig: instance.kubeconfig, helm: binary('helm'), images: references }),
@@ -32,6 +42,7 @@ export async function startTestCluster(name: string): Promise<Record<string, str
     IMAGE_SERVER_URL: instance.imageServer.url,
     ...imageEnvironment('IMAGE', instance.imageServer.url, guests.tiny),
     ...imageEnvironment('DEBIAN_IMAGE', instance.imageServer.url, debian),
+    CONTAINER_DISK: containerDisk,
   };
 }
 

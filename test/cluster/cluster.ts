@@ -20,6 +20,7 @@ import { waitFor } from './waiting.ts';
 export { ensureImageServer } from './image-server.ts';
 export type { Instance } from './instance.ts';
 export { InstanceBusyError, lockInstance } from './lock.ts';
+export { ensureRegistry, pushContainerDisk } from './registry.ts';
 export { loadImages } from './node-images.ts';
 
 export interface InstanceOptions {

@@ -36,6 +36,8 @@ export interface Instance {
   /** The first address of the service subnet: `kubernetes.default`. */
   readonly serviceAddress: string;
   readonly nftTable: string;
+  /** Host and port of a container registry without TLS. */
+  readonly registry: string;
   readonly imageServer: { readonly port: number; readonly url: string };
   readonly nodes: readonly ClusterNode[];
 }
@@ -71,6 +73,7 @@ export function instanceAt(name: string, slot: number): Instance {
     serviceSubnet: `10.${128 + slot}.0.0/16`,
     serviceAddress: `10.${128 + slot}.0.1`,
     nftTable: `hypersdk-${name}`,
+    registry: `${bridgeAddress}:5000`,
     imageServer: { port: 8088, url: `http://${bridgeAddress}:8088` },
     nodes: [1, 2].map((number) => ({
       name: `node-${number}`,

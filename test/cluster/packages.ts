@@ -5,7 +5,7 @@ import { step } from './progress.ts';
 import type { Say } from './progress.ts';
 
 /** Debian packages, and the program by which a machine of another kind shows that it has the same. */
-const packages = {
+const nodePackages = {
   containerd: 'containerd',
   runc: 'runc',
   'containernetworking-plugins': '/usr/lib/cni/ptp',
@@ -17,8 +17,10 @@ const packages = {
   'openssh-client': 'ssh',
 } as const;
 
-/** Installs what the nodes need and the machine does not have. */
-export async function ensurePackages(): Promise<void> {
+/** Installs what the nodes, or whoever asks, need and the machine does not have. */
+export async function ensurePackages(
+  packages: Readonly<Record<string, string>> = nodePackages,
+): Promise<void> {
   const missing: string[] = [];
   for (const [name, program] of Object.entries(packages)) {
     if (!(await isProgram(program))) missing.push(name);

@@ -3,7 +3,7 @@ import type { VirtualMachineManifest, VMOperationManifest, VMTemplateManifest } 
 
 const type = <K extends string>(kind: K) => ({ apiVersion: 'hypersdk.io/v1alpha1', kind }) as const;
 
-function environment(name: string): string {
+export function environment(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the e2e suite with "make test SUITES=e2e"`);
   return value;

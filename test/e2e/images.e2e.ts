@@ -1,0 +1,128 @@
+/**
+ * Guarantee: an image comes from where its user says, a container disk of a registry included, once for all who want it in
+ * a namespace, and goes when nobody does. What goes wrong with it is said where it was asked for, in words that help; it
+ * is tried again only where that may help, and nothing is left of it.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findCondition, type VMTemplate, type VMTemplateManifest } from '@hypersdk/api';
+import { consoleLine } from './stage/guest-console.ts';
+import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { oddServer } from './stage/odd-server.ts';
+import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
+
+const claims = ({ k }: Scene): Promise<string> => k('get', 'pvc', '--output', 'name');
+const ready = ({ status }: VMTemplate) => findCondition(status?.conditions, 'Ready');
+
+interface Failure {
+  readonly image: Partial<VMTemplateManifest['spec']['image']>;
+  readonly reason: string;
+  readonly message: RegExp;
+  /** Whether it is tried again. */
+  readonly again?: true;
+}
+
+describe('an image', () => {
+  it('of a container disk boots the VM that names it, and goes with it', async (t) => {
+    const scene = await openScene(t);
+    const containerDisk = { image: environment('CONTAINER_DISK'), plainHttp: true };
+    await scene.apply(tinyVm('contained', { image: { source: { containerDisk } } }));
+    await scene.waitFor('condition=Running', 'vm/contained');
+    await consoleLine(scene, 'contained-1', /GUEST-UP/);
+    const [, image = ''] = /(persistentvolumeclaim\/image-\w+)/.exec(await claims(scene)) ?? [];
+    const [disk] = (await getVm(scene, 'contained')).status?.disks ?? [];
+    assert.match(disk?.chain?.[1] ?? '', new RegExp(image.slice(image.indexOf('/'))));
+    await scene.k('delete', 'vm', 'contained', '--timeout=60s');
+    await scene.waitFor('delete', image);
+    assert.equal(await scene.k('get', 'pods,pvc,secrets', '--output', 'name'), '');
+  });
+
+  it('that cannot be imported says why on its template, and is imported when that is corrected', async (t) => {
+    const scene = await openScene(t);
+    const server = await oddServer(t);
+    const from = (url: string): Failure['image'] => ({ source: { http: { url } } });
+    const plain = { checksum: undefined };
+    const failures: Record<string, Failure> = {
+      'wrong-checksum': {
+        image: { checksum: { type: 'sha256', value: '0'.repeat(64) } },
+        reason: 'ChecksumMismatch',
+        message: /correct the checksum or the source/,
+      },
+      'not-found': { image: from(server.url('/none')), reason: 'NotFound', message: /404/ },
+      'web-page': {
+        image: { ...plain, ...from(server.url('/page')) },
+        reason: 'NotAnImage',
+        message: /it is a web page/,
+      },
+      'too-large': { image: { size: '1Mi' }, reason: 'ImageTooLarge', message: /image.size says 1Mi/ },
+      'no-tls': {
+        image: from(server.url('/tls').replace('http:', 'https:')),
+        reason: 'TLSFailed',
+        message: /No trusted TLS connection/,
+      },
+      'cut-short': {
+        image: from(server.url('/short')),
+        reason: 'DownloadInterrupted',
+        message: /attempt \d of 5; the next is at 20/,
+        again: true,
+      },
+      'unknown-host': {
+        image: from('http://images.invalid/disk.qcow2'),
+        reason: 'UnknownHost',
+        message: /images\.invalid is not known.*attempt \d of 5/,
+        again: true,
+      },
+    };
+    await scene.apply(
+      ...Object.entries(failures).map(([name, { image }]) => ({
+        ...tinyTemplate(image),
+        metadata: { name },
+      })),
+    );
+    for (const [name, { reason, message, again }] of Object.entries(failures)) {
+      await scene.waitFor('jsonpath={.status.phase}=Failed', `vmt/${name}`);
+      const template = await getTemplate(scene, name);
+      assert.equal(ready(template)?.reason, reason, name);
+      assert.match(ready(template)?.message ?? '', message, name);
+      const stalled = findCondition(template.status?.conditions, 'Stalled')?.status;
+      assert.equal(stalled, again ? 'False' : 'True', name);
+    }
+    assert.equal(server.requests.filter((path) => path === '/none').length, 1);
+
+    const failed = await claimOf(scene, 'wrong-checksum');
+    await scene.k('patch', 'vmt', 'wrong-checksum', '--type=merge', '--patch', corrected());
+    await scene.waitFor('condition=Ready', 'vmt/wrong-checksum');
+    await scene.waitFor('delete', failed);
+    await scene.k('delete', 'vmt', '--all', '--timeout=60s');
+    await scene.k('wait', '--for=delete', 'pods,pvc', '--all', '--timeout=60s');
+  });
+
+  it('of a template in another namespace is imported where it is used, once that is allowed', async (t) => {
+    const [owner, user] = [await openScene(t), await openScene(t)];
+    await owner.apply(tinyTemplate());
+    await owner.waitFor('condition=Ready', 'vmt/tiny');
+    const templateRef = { name: 'tiny', namespace: owner.namespace };
+    // More than any node has: that it would start is all that is asked here.
+    await user.apply(tinyVm('guest', { image: { templateRef }, memory: '4Ti' }));
+    await user.waitFor('condition=Stalled', 'vm/guest');
+    const stalled = findCondition((await getVm(user, 'guest')).status?.conditions, 'Stalled');
+    assert.equal(stalled?.reason, 'TemplateNotFound');
+    assert.equal(await claims(user), '');
+
+    const share = JSON.stringify({ spec: { sharedWith: [user.namespace] } });
+    await owner.k('patch', 'vmt', 'tiny', '--type=merge', '--patch', share);
+    await user.waitFor('jsonpath={.status.conditions[?(@.type=="Ready")].reason}=Unschedulable', 'vm/guest');
+    const { status } = await getTemplate(owner, 'tiny');
+    assert.equal(status?.usageCount, 1);
+    assert.match(await claims(user), new RegExp(`/${status.pvc ?? 'none'}`));
+  });
+});
+
+const corrected = (): string =>
+  JSON.stringify({ spec: { image: { checksum: tinyTemplate().spec.image.checksum } } });
+
+/** Of an import that failed; its message names it. */
+async function claimOf(scene: Scene, template: string): Promise<string> {
+  const message = ready(await getTemplate(scene, template))?.message ?? '';
+  return `pvc/${/claim (image-\w+)/.exec(message)?.[1] ?? ''}`;
+}

@@ -72,6 +72,13 @@ describe('VMTemplate at the API server', () => {
       field: 'spec.recommendedResources.minMemory',
       message: 'must be a quantity',
     },
+    'another source once the image is imported': {
+      spec: {},
+      status: { pvc: 'image-0123456789ab' },
+      change: { image: { source: { http: { url: 'http://images.example.org/other.qcow2' } } } },
+      field: 'spec.image',
+      message: 'cannot be changed once it is imported',
+    },
     'a namespace to share with that cannot be one': {
       spec: { sharedWith: ['Team A'] },
       field: 'spec.sharedWith[0]',

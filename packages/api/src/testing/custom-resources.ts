@@ -47,6 +47,12 @@ export function patch(server: ApiServer, manifest: Manifest, body: object) {
   return server({ method: 'PATCH', path: `${objectPath(manifest)}?${DRY_RUN}`, contentType, body });
 }
 
+/** Merges into the object's status. */
+export function putStatus(server: ApiServer, manifest: Manifest, status: object) {
+  const contentType = 'application/merge-patch+json';
+  return server({ method: 'PATCH', path: `${objectPath(manifest)}/status`, contentType, body: { status } });
+}
+
 export function remove(server: ApiServer, manifest: Manifest) {
   return server({ method: 'DELETE', path: objectPath(manifest) });
 }

@@ -106,7 +106,12 @@ export const VirtualMachineSpec = z
       })
       .optional()
       .describe('Going back to a snapshot.'),
-    deletionProtection: z.boolean().default(false).describe('Refuse to delete the VM until this is false.'),
+    deletionProtection: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Refuse to delete the VM until this is false, whoever asks. It is no protection from the deletion of its namespace, which takes its claims.',
+      ),
   })
   .meta(specRules);
 

@@ -234,6 +234,22 @@ const rows: Row[] = [
     message: /set it to false first/,
   },
   {
+    when: 'a VM that came to be protected meanwhile is not deleted',
+    operation: begun('delete'),
+    vm: aVirtualMachine({ spec: { deletionProtection: true } }),
+    phase: 'Failed',
+    message: /set it to false first/,
+  },
+  {
+    when: 'a VM that is going already goes, protected or not',
+    operation: begun('delete'),
+    vm: aVirtualMachine({
+      spec: { deletionProtection: true },
+      metadata: { deletionTimestamp: NOW.toISOString() },
+    }),
+    phase: 'Running',
+  },
+  {
     when: 'a cancelled operation ends',
     operation: anOperation('start', { spec: { cancel: true } }),
     vm: stopped,

@@ -114,6 +114,9 @@ function planRunning(
     return ended(operation, 'Failed', `Not done within ${operation.spec.timeout}: ${said}`, now);
   }
   const deletesVm = isDelete && !vm.metadata.deletionTimestamp;
+  // It may have come since the operation began.
+  const obstacle = deletesVm ? kind.obstacle?.(vm) : undefined;
+  if (obstacle) return ended(operation, 'Failed', obstacle, now);
   return { status: begun(operation), requeueAfter: deadline - now.getTime(), deletesVm };
 }
 

@@ -9,7 +9,6 @@ const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
   'highAvailability.evictionStrategy': ({ highAvailability }) => highAvailability?.enabled,
   carbonAware: ({ carbonAware }) => carbonAware?.enabled,
   'snapshot.revertToRef': ({ snapshot }) => snapshot?.revertToRef,
-  deletionProtection: ({ deletionProtection }) => deletionProtection,
 };
 
 export function unsupportedFields(spec: VirtualMachineSpec): string[] {

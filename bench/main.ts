@@ -11,6 +11,7 @@ import { buildImages } from '../images/build.ts';
 import { binary } from '../test/cluster/binaries.ts';
 import { lockInstance, stopCluster } from '../test/cluster/cluster.ts';
 import { REPOSITORY } from '../test/cluster/instance.ts';
+import { claimInstance } from '../test/cluster/slot.ts';
 import { line, step } from '../test/cluster/progress.ts';
 import { kubectl } from '../test/e2e/stage/kubectl.ts';
 import { tinyTemplate } from '../test/e2e/stage/manifests.ts';
@@ -68,6 +69,7 @@ async function openBench(instance: string): Promise<Bench> {
   await scene.waitFor('condition=Ready', 'vmt/tiny');
   return {
     instance,
+    cgroup: (await claimInstance(instance)).cgroup,
     scene,
     n: Number(process.env['BENCH_N'] ?? 10),
     node: 'node-1',

@@ -1,9 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Proportional set size in MiB: what is shared counts in shares. Zero of a process that is gone. */
+/** The memory of the bench's guests; no other mapping of QEMU's has this size. */
+export const GUEST_MIB = 160;
+
+/**
+ * Proportional set size in MiB: what is shared counts in shares. Without the guest's memory, of which one boot touches
+ * more than another. Zero of a process that is gone.
+ */
 export async function pss(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss: +(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
+  const text = await readFile(`/proc/${pid}/smaps`, 'utf8').catch(() => '');
+  const mappings = text.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).filter((mapping) => !isGuest(mapping));
+  return mappings.reduce((sum, mapping) => sum + kibibytes(mapping, 'Pss'), 0) / 1024;
+}
+
+function isGuest(mapping: string): boolean {
+  return kibibytes(mapping, 'Size') === GUEST_MIB * 1024;
+}
+
+function kibibytes(mapping: string, field: 'Size' | 'Pss'): number {
+  return Number(new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(mapping)?.[1] ?? 0);
 }
 
 /** Of all containers of a pod, without its sandbox, which every pod has. */

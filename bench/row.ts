@@ -3,6 +3,8 @@ import type { Scene } from '../test/e2e/stage/scene.ts';
 /** What each row of the table stands on: a test cluster with the operator, and a template that is ready. */
 export interface Bench {
   readonly instance: string;
+  /** Of all that runs in the cluster. */
+  readonly cgroup: string;
   readonly scene: Scene;
   /** How often each thing is measured. */
   readonly n: number;

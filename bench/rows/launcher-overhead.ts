@@ -19,7 +19,7 @@ function overhead({ vms, name, goal }: { vms: number; name: string; goal: string
     name,
     unit: 'MiB',
     goal,
-    about: `PSS of the containers of ${vms} VM pod(s) on one node, less that of as many plain QEMUs with the same guest, for each VM`,
+    about: `PSS of the containers of ${vms} VM pod(s) on one node, less that of as many plain QEMUs with the same guest, for each VM; guests' memory left out`,
     measure: async (bench) => {
       const values: number[] = [];
       for (let i = 0; i < bench.n; i++) values.push(await once(bench, vms, `memory-${vms}-${i}`));

@@ -40,6 +40,11 @@ export async function preferCgroup(cgroup: string): Promise<void> {
   else await writeFile(join(ROOT, 'cpu', cgroup, 'cpu.shares'), '16384');
 }
 
+/** The file into which a process writes its pid to have its processor time from the group. */
+export function processorFile(cgroup: string): string {
+  return join(ROOT, UNIFIED ? '' : 'cpu', cgroup, 'cgroup.procs');
+}
+
 /** The file into which a process writes its pid to join the group, for good and with all its children. */
 export async function joinFile(cgroup: string): Promise<string> {
   const path = join(TRACKING, cgroup);

@@ -13,7 +13,9 @@ import { getTemplate, openScene, type Scene } from './stage/scene.ts';
 async function costsSixWrites({ namespace }: Scene, vm: string): Promise<void> {
   const instance = process.env['HYPERSDK_INSTANCE'] ?? '';
   const all = await auditedRequests({ instance, namespace, userAgent: 'hypersdk-operator' });
-  const requests = all.filter(({ name }) => name === vm || /^[-.]/.test(name.slice(vm.length)));
+  const requests = all.filter(
+    ({ name }) => name === vm || name.startsWith(`${vm}-`) || name.startsWith(`${vm}.`),
+  );
   const said = requests.map(({ verb, resource }) => `${verb} ${resource}`);
   const status = 'update virtualmachines/status';
   assert.deepEqual(said.filter((request) => request !== status).sort(), [

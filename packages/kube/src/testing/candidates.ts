@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** Milliseconds; a Lease knows whole seconds only. */
-export const timing = { leaseDuration: 3_000, renewDeadline: 2_000, retryPeriod: 100 };
+export const timing = { leaseDuration: 6_000, renewDeadline: 4_500, retryPeriod: 100 };
 
 /** Processes that want one Lease, and a log of who led when. */
 export class Candidates implements AsyncDisposable {

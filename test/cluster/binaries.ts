@@ -20,6 +20,7 @@ const modules = {
     'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
     kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   },
+  coredns: { coredns: '.' },
   helm: { helm: 'helm.sh/helm/v3/cmd/helm' },
   pause: { pause: '.' },
 } as const;

@@ -3,6 +3,7 @@ import { buildBinaries } from './binaries.ts';
 import { ensureCgroup, preferCgroup } from './cgroups.ts';
 import { ensureApiServer, ensureControllers } from './control-plane.ts';
 import { ensureCredentials } from './credentials.ts';
+import { dnsAnswers, ensureDns } from './dns.ts';
 import { removeInstance } from './down.ts';
 import type { Instance } from './instance.ts';
 import { kubectl } from './kubectl.ts';
@@ -59,8 +60,10 @@ export async function startCluster(options: InstanceOptions): Promise<Instance> 
     await ensureApiServer(instance, 'cluster');
     await ensureControllers(instance);
     await ensureStorage(instance);
+    await ensureDns(instance);
   });
   await step('start the nodes', () => ensureNodes(instance));
+  await dnsAnswers(instance);
   return instance;
 }
 

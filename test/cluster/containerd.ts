@@ -71,9 +71,11 @@ ShimCgroup = "/${shims}"
 `;
 }
 
+const POD_MTU = 1450;
+
 /**
  * A routed link a pod. A bridge would need br_netfilter, which not every machine has, to see the answers of
- * Services whose pod is on the same node.
+ * Services whose pod is on the same node. Less than Ethernet's MTU, as in an overlay.
  */
 function cniConfig(instance: Instance, node: ClusterNode): string {
   const ipam = {
@@ -83,5 +85,5 @@ function cniConfig(instance: Instance, node: ClusterNode): string {
     routes: [{ dst: '0.0.0.0/0' }],
   };
   const name = `${instance.cgroup}-${node.name}`;
-  return JSON.stringify({ cniVersion: '1.0.0', name, plugins: [{ type: 'ptp', mtu: 1500, ipam }] });
+  return JSON.stringify({ cniVersion: '1.0.0', name, plugins: [{ type: 'ptp', mtu: POD_MTU, ipam }] });
 }

@@ -35,6 +35,8 @@ export interface Instance {
   readonly serviceSubnet: string;
   /** The first address of the service subnet: `kubernetes.default`. */
   readonly serviceAddress: string;
+  /** Of the cluster's name server. */
+  readonly dnsAddress: string;
   readonly nftTable: string;
   /** Host and port of a container registry without TLS. */
   readonly registry: string;
@@ -72,6 +74,7 @@ export function instanceAt(name: string, slot: number): Instance {
     podSubnet: `10.${64 + slot}.0.0/16`,
     serviceSubnet: `10.${128 + slot}.0.0/16`,
     serviceAddress: `10.${128 + slot}.0.1`,
+    dnsAddress: `10.${128 + slot}.0.10`,
     nftTable: `hypersdk-${name}`,
     registry: `${bridgeAddress}:5000`,
     imageServer: { port: 8088, url: `http://${bridgeAddress}:8088` },

@@ -7,7 +7,8 @@ import { containerdSocket } from './containerd.ts';
 import { credentialPath } from './credentials.ts';
 import { ensureDaemon } from './daemon.ts';
 import type { ClusterNode, Instance } from './instance.ts';
-import { nameServers, resolvConf } from './resolver.ts';
+import { CLUSTER_DOMAIN } from './dns.ts';
+import { resolvConf } from './resolver.ts';
 
 export async function ensureKubelet(instance: Instance, node: ClusterNode): Promise<void> {
   await ensureCgroup(node.cgroup);
@@ -40,9 +41,9 @@ function kubeletConfig(instance: Instance, node: ClusterNode) {
       x509: { clientCAFile: credentialPath(instance, 'ca.crt') },
       anonymous: { enabled: false },
     },
-    // There is no DNS of the cluster's own: pods resolve what the machine resolves.
     resolvConf: resolvConf(),
-    clusterDNS: nameServers(),
+    clusterDNS: [instance.dnsAddress],
+    clusterDomain: CLUSTER_DOMAIN,
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${node.cgroup}`,
     maxPods: 200,

@@ -3,9 +3,15 @@ import type { VirtualMachine } from '@hypersdk/api';
 import type { Scene } from './scene.ts';
 
 export interface ClientPod {
+  /** Answers with `CLIENT_ANSWER`, by the name of the pod's Service. */
+  readonly url: string;
   /** The body that a URL answers with; rejects when it does not within seconds. */
   readonly fetch: (url: string) => Promise<string>;
 }
+
+const PORT = 8080;
+export const CLIENT_ANSWER = 'here is the client';
+const SERVE = `require('node:http').createServer((_, answer) => answer.end('${CLIENT_ANSWER}')).listen(${PORT})`;
 
 const security = {
   runAsNonRoot: true,
@@ -17,7 +23,7 @@ const security = {
 export async function clientPod(scene: Scene, { status }: VirtualMachine): Promise<ClientPod> {
   // Our own image, because the cluster has it.
   const image = `hypersdk/launcher:${process.env['RELEASE'] ?? ''}`;
-  const client = { name: 'client', image, command: ['sleep', 'infinity'], securityContext: security };
+  const client = { name: 'client', image, command: ['node', '--eval', SERVE], securityContext: security };
   const notBeside = {
     key: 'kubernetes.io/hostname',
     operator: 'NotIn',
@@ -25,14 +31,24 @@ export async function clientPod(scene: Scene, { status }: VirtualMachine): Promi
   };
   const terms = { nodeSelectorTerms: [{ matchExpressions: [notBeside] }] };
   const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
-  await scene.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'client' },
-    spec: { containers: [client], affinity, terminationGracePeriodSeconds: 0 },
-  });
+  const selector = { app: 'client' };
+  await scene.apply(
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'client', labels: selector },
+      spec: { containers: [client], affinity, terminationGracePeriodSeconds: 0 },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'client' },
+      spec: { selector, ports: [{ port: PORT }] },
+    },
+  );
   await scene.waitFor('condition=Ready', 'pod/client');
   return {
+    url: `http://client:${PORT}/`,
     fetch: (url) => scene.k('exec', 'client', '--', 'busybox', 'wget', '-q', '-T', '10', '-O', '-', url),
   };
 }

@@ -1,15 +1,15 @@
 /**
  * Guarantee: a guest is a host of the cluster: it answers on its pod's address and through Services, from any node,
- * and reaches out. Where the namespace allows no capability it is bound without one, and says so. What ties it to the
- * network may be upgraded under it.
+ * and reaches out by name. What ties it to the network may be upgraded under it, and over a restart it stays the
+ * same machine. Where the namespace allows no capability it is bound without one, and says so.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition, LAUNCHER_READINESS_PORT, type VirtualMachine } from '@hypersdk/api';
-import { clientPod } from './stage/client-pod.ts';
+import { CLIENT_ANSWER, clientPod, type ClientPod } from './stage/client-pod.ts';
 import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
 import { kubectl } from './stage/kubectl.ts';
-import { tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
 import { upgradeSidecar } from './stage/sidecar.ts';
 import { counting, countsOn } from './stage/ticks.ts';
@@ -52,40 +52,87 @@ async function slice({ k }: Scene, service: string): Promise<string> {
   return k('get', 'endpointslice', '--selector', selector, '--output', 'jsonpath={.items[0].metadata.name}');
 }
 
+/** What the guest says of itself: the UUID of its machine, its hostname, its MAC addresses. */
+async function identity(scene: Scene, pod: string): Promise<string[]> {
+  await consoleLine(scene, pod, /^HOSTNAME /);
+  await typeOnConsole(scene, pod, 'identity');
+  return (await consoleLine(scene, pod, /^IDENTITY /)).split(' ').slice(1);
+}
+
+/** Bytes that the guest gets from the URL. */
+async function fetched(scene: Scene, pod: string, url: string): Promise<number> {
+  await typeOnConsole(scene, pod, `fetch ${url}`);
+  const line = await consoleLine(scene, pod, new RegExp(`^FETCHED \\d+ ${url.replaceAll('.', '\\.')}$`));
+  return Number(line.split(' ')[1]);
+}
+
+/** By names alone: one of the guest's own namespace, and one from outside the cluster. */
+async function reachesByName(scene: Scene, pod: string, client: ClientPod): Promise<void> {
+  assert.equal(await fetched(scene, pod, client.url), CLIENT_ANSWER.length);
+  const size = (await fetch(process.env['IMAGE_URL'] ?? '', { method: 'HEAD' })).headers.get(
+    'content-length',
+  );
+  assert.equal(String(await fetched(scene, pod, process.env['IMAGE_NAME_URL'] ?? '')), size);
+  const search = new RegExp(`^RESOLV search ${scene.namespace}\\.svc\\.cluster\\.local`);
+  await typeOnConsole(scene, pod, 'links');
+  await consoleLine(scene, pod, search);
+}
+
+const OWN_MAC = '02:00:5E:10:00:01';
+
 describe('the masquerade binding', () => {
-  it('makes the guest answer from another node, by its address and through a Service', async (t) => {
+  it('makes the guest a host of the cluster, on two networks, and keeps what it is', async (t) => {
     const scene = await openScene(t);
-    await scene.apply(tinyTemplate(), tinyVm('web', named));
+    const networks = [{ name: 'default' }, { name: 'second', macAddress: OWN_MAC, ports: [{ port: 8080 }] }];
+    const pod = await counting(scene, 'web', { ...named, networks });
     const vm = await serving(scene, 'web');
-    assert.deepEqual(boundAs(vm), [{ binding: 'masquerade', reason: 'NamespaceAllows' }]);
     const client = await clientPod(scene, vm);
-    assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'web');
-    assert.equal(await client.fetch(`http://${await exposed(scene, 'web')}:8000/`), 'web');
-    // The launcher's ports stay the launcher's.
-    assert.notEqual(await client.fetch(`http://${addressOf(vm)}:${LAUNCHER_READINESS_PORT}/readyz`), 'web');
-  });
+    const before = await identity(scene, pod);
 
-  it('lets the guest reach out, and keeps it from the launcher', async (t) => {
-    const scene = await openScene(t);
-    await scene.apply(tinyTemplate(), tinyVm('out', named));
-    await serving(scene, 'out');
-    const image = process.env['IMAGE_URL'] ?? '';
-    const size = (await fetch(image, { method: 'HEAD' })).headers.get('content-length');
-    await typeOnConsole(scene, 'out-1', `fetch ${image}`);
-    assert.equal(await consoleLine(scene, 'out-1', /^FETCHED /), `FETCHED ${size ?? ''}`);
-    await typeOnConsole(scene, 'out-1', `fetch http://10.0.2.1:${LAUNCHER_READINESS_PORT}/readyz`);
-    await consoleLine(scene, 'out-1', /^FETCHED 0$/);
-  });
+    await t.test('it answers from another node, by its address and through a Service', async () => {
+      const binding = { binding: 'masquerade', reason: 'NamespaceAllows' };
+      assert.deepEqual(boundAs(vm), [binding, binding]);
+      assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'web');
+      assert.equal(await client.fetch(`http://${await exposed(scene, 'web')}:8000/`), 'web');
+      // The launcher's ports stay the launcher's.
+      assert.notEqual(await client.fetch(`http://${addressOf(vm)}:${LAUNCHER_READINESS_PORT}/readyz`), 'web');
+    });
 
-  it('goes on over an upgrade of its sidecar, under the running guest', async (t) => {
-    const scene = await openScene(t);
-    const pod = await counting(scene, 'steady', named);
-    const vm = await serving(scene, 'steady');
-    const client = await clientPod(scene, vm);
-    assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'steady');
-    await upgradeSidecar(scene, pod, 'network');
-    assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'steady');
-    await countsOn(scene, pod);
+    await t.test("a port of its second network goes there, and both have the pod's MTU", async () => {
+      // The guest listens on this port at the second address alone.
+      await consoleLine(scene, pod, /^NET-UP 10\.0\.3\.2$/);
+      assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
+      const mtu = (await scene.k('exec', 'client', '--', 'cat', '/sys/class/net/eth0/mtu')).trim();
+      assert.notEqual(mtu, '1500');
+      await typeOnConsole(scene, pod, 'links');
+      await consoleLine(scene, pod, new RegExp(`^LINK eth0 10\\.0\\.2\\.2/24 MTU ${mtu}$`));
+      await consoleLine(scene, pod, new RegExp(`^LINK eth1 10\\.0\\.3\\.2/24 MTU ${mtu}$`));
+    });
+
+    await t.test('it reaches out by name, and not to the launcher', async () => {
+      await reachesByName(scene, pod, client);
+      assert.equal(await fetched(scene, pod, `http://10.0.2.1:${LAUNCHER_READINESS_PORT}/readyz`), 0);
+    });
+
+    await t.test('its sidecar may be upgraded under it', async () => {
+      await upgradeSidecar(scene, pod, 'network');
+      assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'web');
+      assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
+      await countsOn(scene, pod);
+    });
+
+    await t.test('it is the same machine after a restart', async () => {
+      await scene.apply(operationOn('web', 'restart'));
+      await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/web-restart');
+      const [uuid, hostname, ...macs] = before;
+      assert.deepEqual(await identity(scene, 'web-2'), before);
+      assert.deepEqual([uuid, hostname], [vm.status?.uuid, 'web']);
+      assert.deepEqual(
+        macs,
+        vm.status?.networks?.map(({ macAddress }) => macAddress),
+      );
+      assert.equal(macs[1], OWN_MAC.toLowerCase());
+    });
   });
 });
 
@@ -93,12 +140,19 @@ describe('a namespace that allows no capability', () => {
   it('gets the user binding, which forwards the declared ports', async (t) => {
     const scene = await openScene(t);
     await enforce(scene, '=restricted');
-    const networks = [{ name: 'default', ports: [{ port: 80 }] }];
+    const networks = [
+      { name: 'default', ports: [{ port: 80 }] },
+      { name: 'second', ports: [{ port: 8080 }] },
+    ];
     await scene.apply(tinyTemplate(), tinyVm('meek', { ...named, networks }));
     const vm = await serving(scene, 'meek');
-    assert.deepEqual(boundAs(vm), [{ binding: 'user', reason: 'PodSecurityForbidsMasquerade' }]);
+    const binding = { binding: 'user', reason: 'PodSecurityForbidsMasquerade' };
+    assert.deepEqual(boundAs(vm), [binding, binding]);
     const client = await clientPod(scene, vm);
     assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'meek');
+    await consoleLine(scene, 'meek-1', /^NET-UP 10\.0\.3\.15$/);
+    assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'meek');
+    await reachesByName(scene, 'meek-1', client);
   });
 
   it('is named where the masquerade binding is asked for, and the VM starts once it allows it', async (t) => {

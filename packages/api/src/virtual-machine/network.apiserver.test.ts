@@ -22,10 +22,10 @@ describe('a network at the API server', () => {
       field: 'spec.networks[0].type',
       message: 'supported values',
     },
-    'that is a second pod network': {
-      spec: networks({ name: 'a' }, { name: 'b' }),
+    'that is the fifth': {
+      spec: networks(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }))),
       field: 'spec.networks',
-      message: 'at most one network of type pod-network',
+      message: 'at most 4 items',
     },
     'of type multus without its name': {
       spec: networks({ name: 'a', type: 'multus' }),
@@ -44,8 +44,8 @@ describe('a network at the API server', () => {
     },
     'of a MAC address that is taken': {
       spec: networks(
-        { name: 'a', macAddress: '52:54:00:00:00:01' },
-        { name: 'b', type: 'bridge', macAddress: '52:54:00:00:00:01' },
+        { name: 'a', macAddress: '52:54:00:00:00:0a' },
+        { name: 'b', macAddress: '52:54:00:00:00:0A' },
       ),
       field: 'spec.networks',
       message: 'macAddress may occur only once',
@@ -75,11 +75,24 @@ describe('a network at the API server', () => {
       field: 'spec.networks[0].ports[1]',
       message: 'Duplicate value',
     },
-    "with the launcher's port": {
-      spec: ports({ port: 10707 }),
-      field: 'spec.networks[0].ports[0].port',
-      message: 'belongs to the launcher',
+    'with a port that another network has': {
+      spec: networks(
+        { name: 'a', ports: [{ port: 22 }] },
+        { name: 'b', ports: [{ port: 80 }, { port: 22 }] },
+      ),
+      field: 'spec.networks',
+      message: 'may be in the ports of one network only',
     },
+    ...Object.fromEntries(
+      [10707, 10708].map((port) => [
+        `with the launcher's port ${port}`,
+        {
+          spec: ports({ port }),
+          field: 'spec.networks[0].ports[0].port',
+          message: 'belong to the launcher',
+        },
+      ]),
+    ),
   });
 
   itAccepts(server, vm, {
@@ -89,6 +102,14 @@ describe('a network at the API server', () => {
         { spec: networks({ name: 'a', staticIP }) },
       ]),
     ),
+    'several pod networks, and one port for two protocols': {
+      spec: networks(
+        { name: 'a', ports: [{ port: 53 }] },
+        { name: 'b', ports: [{ port: 53, protocol: 'UDP' }] },
+        { name: 'c', binding: 'user' },
+        { name: 'd' },
+      ),
+    },
     'networks of every type': {
       spec: networks(
         { name: 'a', binding: 'user', ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LAUNCHER_PORT } from '../machine.ts';
+import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT } from '../machine.ts';
 import { DnsLabel } from '../schema/names.ts';
 import { listMap, rules } from '../schema/rules.ts';
 
@@ -11,11 +11,14 @@ const Port = z
   })
   .meta(
     rules({
-      rule: `self.port != ${LAUNCHER_PORT}`,
-      message: `port ${LAUNCHER_PORT} belongs to the launcher`,
+      rule: `self.port != ${LAUNCHER_PORT} && self.port != ${LAUNCHER_READINESS_PORT}`,
+      message: `ports ${LAUNCHER_PORT} and ${LAUNCHER_READINESS_PORT} belong to the launcher`,
       fieldPath: '.port',
     }),
   );
+
+/** A machine has places for so many. */
+const NETWORKS_MAX = 4;
 
 // CEL's own isIP is too new for a CRD on Kubernetes 1.30. Of IPv6 this checks the characters, not the grouping.
 const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
@@ -53,7 +56,9 @@ export const Network = z
       .max(64)
       .meta(listMap('port', 'protocol'))
       .optional()
-      .describe('Ports of the guest that are reachable. With masquerade all are; with user only these.'),
+      .describe(
+        'Ports of the guest that are reachable, on this network. With masquerade all others are too, on the first network; with user only these.',
+      ),
     multusNetworkName: z
       .string()
       .min(1)
@@ -69,19 +74,22 @@ export const Network = z
   })
   .meta(rules(multusName));
 
+const sameMac = 'has(m.macAddress) && m.macAddress.lowerAscii() == n.macAddress.lowerAscii()';
+const samePort = 'has(m.ports) && m.ports.exists(q, q.port == p.port && q.protocol == p.protocol)';
+
 export const Networks = z
   .array(Network)
-  .max(16)
+  .max(NETWORKS_MAX)
   .meta({
     ...listMap('name'),
     ...rules(
       {
-        rule: "self.filter(n, n.type == 'pod-network').size() <= 1",
-        message: 'a VM has at most one network of type pod-network',
+        rule: `self.all(n, !has(n.macAddress) || self.exists_one(m, ${sameMac}))`,
+        message: 'a macAddress may occur only once',
       },
       {
-        rule: 'self.all(n, !has(n.macAddress) || self.exists_one(m, has(m.macAddress) && m.macAddress == n.macAddress))',
-        message: 'a macAddress may occur only once',
+        rule: `self.all(n, !has(n.ports) || n.ports.all(p, self.exists_one(m, ${samePort})))`,
+        message: "a port of the pod's address may be in the ports of one network only",
       },
     ),
   });

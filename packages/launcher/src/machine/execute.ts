@@ -4,6 +4,7 @@ import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
+import { podNetwork } from '../qemu/pod-network.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
@@ -99,8 +100,10 @@ async function launch(machine: Machine, { acceleration, disks }: Launch): Promis
   const { firmware } = spec;
   await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
+  const accelerator = acceleration.type;
+  const input = { spec, accelerator, disks, files, uefi, podNetwork: await podNetwork(spec) };
   await handOver(files, {
-    qemu: qemuArguments({ spec, accelerator: acceleration.type, disks, files, uefi }),
+    qemu: qemuArguments(input),
     ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
   });
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');

@@ -186,9 +186,9 @@ const booting: Case[] = [
 
 const unsupported: Case[] = [
   {
-    when: 'two masqueraded networks',
-    observed: withSpec({ networks: [network('masquerade', 80), network('masquerade', 81)] }),
-    then: { problemReason: 'NotSupported' },
+    when: 'five networks',
+    observed: withSpec({ networks: [80, 81, 82, 83, 84].map((port) => network('masquerade', port)) }),
+    then: { problemReason: 'TooManyNetworks' },
   },
   {
     when: "the launcher's port",

@@ -11,6 +11,8 @@ const masqueraded: MachineSpec['networks'][number] = {
   ports: [],
 };
 
+const second = { ...masqueraded, name: 'second', mac: '52:54:00:12:34:57' };
+
 const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] = [
   { name: 'nothing', wanted: {}, fields: [] },
   {
@@ -32,14 +34,19 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
     fields: [],
   },
   {
-    name: 'nothing for a port of a masqueraded guest, of which all are reachable',
-    wanted: { networks: [{ ...masqueraded, ports: [{ port: 80, protocol: 'TCP' }] }] },
+    name: 'nothing for a port of the main masqueraded network, which has all that no other has',
+    wanted: { networks: [{ ...masqueraded, ports: [{ port: 80, protocol: 'TCP' }] }, second] },
     fields: [],
   },
   {
+    name: 'a port of another masqueraded network',
+    wanted: { networks: [masqueraded, { ...second, ports: [{ port: 80, protocol: 'TCP' }] }] },
+    fields: ['networks[second]'],
+  },
+  {
     name: 'another binding',
-    wanted: { networks: [{ ...masqueraded, binding: 'user' }] },
-    fields: ['networks[default]'],
+    wanted: { networks: [masqueraded, { ...second, binding: 'user' }] },
+    fields: ['networks[second]'],
   },
   {
     name: 'a channel for the guest agent',
@@ -55,7 +62,7 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
 ];
 
 describe('restartAwaiting', () => {
-  const now = machineSpec({ disks: [blankDisk()], networks: [masqueraded] });
+  const now = machineSpec({ disks: [blankDisk()], networks: [masqueraded, second] });
   for (const { name, wanted, fields } of cases) {
     it(`names ${name}`, () => {
       assert.deepEqual(

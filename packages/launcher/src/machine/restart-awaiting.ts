@@ -12,7 +12,7 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
     ...listDifferences('disks', now.disks.map(whatStays), wanted.disks.map(whatStays)),
-    ...listDifferences('networks', now.networks.map(withoutIdlePorts), wanted.networks.map(withoutIdlePorts)),
+    ...listDifferences('networks', withoutIdlePorts(now.networks), withoutIdlePorts(wanted.networks)),
   ];
 }
 
@@ -31,9 +31,13 @@ function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] 
 /** Where a disk came from says nothing once it is there; the operator then calls it existing. Its size grows live. */
 const whatStays = ({ source: _, size: __, ...disk }: MachineSpec['disks'][number]) => disk;
 
-/** All ports of a masqueraded guest are reachable, whichever are declared. */
-const withoutIdlePorts = ({ ports, ...network }: MachineSpec['networks'][number]) =>
-  network.binding === 'masquerade' ? network : { ...network, ports };
+/** All ports that no other network has are the main masqueraded one's, whichever it declares. */
+function withoutIdlePorts(networks: MachineSpec['networks']) {
+  const main = networks.find(({ binding }) => binding === 'masquerade');
+  return networks.map(({ ports, ...network }) =>
+    network.name === main?.name ? network : { ...network, ports },
+  );
+}
 
 /** Members are told apart by name, as the API's lists are. */
 function listDifferences(

@@ -15,13 +15,7 @@ function networkProblem({ networks }: MachineSpec): MachineProblem | undefined {
   if (networks.length > capacity.network) {
     return { reason: 'TooManyNetworks', message: `A machine takes ${capacity.network} networks at most.` };
   }
-  const masqueraded = networks.filter(({ binding }) => binding === 'masquerade');
-  if (masqueraded.length > 1) {
-    const names = masqueraded.map(({ name }) => name).join(', ');
-    return { reason: 'NotSupported', message: `Networks ${names}: only one can be masqueraded.` };
-  }
   const reserved = networks
-    .filter(({ binding }) => binding === 'user')
     .flatMap(({ ports }) => ports)
     .find(({ port }) => port === LAUNCHER_PORT || port === LAUNCHER_READINESS_PORT);
   return (

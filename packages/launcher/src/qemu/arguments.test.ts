@@ -44,6 +44,7 @@ const network: MachineSpec['networks'][number] = {
 };
 const guestAgent = { readiness: false };
 const firmware = { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } as const;
+const podNetwork = { mtu: undefined, searchDomains: ['default.svc.cluster.local', 'cluster.local'] };
 const cloudInit = { instanceId: 'i-1', hostname: 'ubuntu-vm' };
 
 /** The whole vector, an argument a line. UPDATE_GOLDEN=1 writes what is found instead of comparing. */
@@ -63,9 +64,16 @@ const machines = [
   },
   {
     golden: 'q35-masquerade.txt',
-    spec: machineSpec({ networks: [{ ...network, binding: 'masquerade' }] }),
+    spec: machineSpec({
+      networks: [
+        { ...network, binding: 'masquerade' },
+        { ...network, name: 'second', binding: 'masquerade', mac: '52:54:00:12:34:57' },
+        { ...network, name: 'third', ports: [] },
+      ],
+    }),
     accelerator: 'tcg',
     disks: [linkedRoot],
+    podNetwork: { mtu: 1450, searchDomains: [] },
   },
   {
     golden: 'q35-secure-boot.txt',
@@ -93,7 +101,7 @@ describe('qemuArguments', () => {
   for (const { golden, ...input } of machines) {
     it(`is what ${golden} says`, async () => {
       const path = new URL(`golden/${golden}`, import.meta.url);
-      const found = qemuArguments({ ...input, files }).join('\n') + '\n';
+      const found = qemuArguments({ podNetwork, ...input, files }).join('\n') + '\n';
       if (process.env['UPDATE_GOLDEN']) await writeFile(path, found);
       assert.equal(found, await readFile(path, 'utf8'));
     });
@@ -104,12 +112,19 @@ describe('qemuArguments', () => {
       const found = args.find((arg) => arg.includes(`"id":"${id}"`));
       return (JSON.parse(found ?? '{}') as { bus?: string }).bus;
     };
-    const small = qemuArguments({ spec: machineSpec(), accelerator: 'tcg', disks: [linkedRoot], files });
+    const small = qemuArguments({
+      spec: machineSpec(),
+      accelerator: 'tcg',
+      disks: [linkedRoot],
+      files,
+      podNetwork,
+    });
     const large = qemuArguments({
       spec: machineSpec({ networks: [network], cloudInit }),
       accelerator: 'tcg',
       disks: [linkedRoot, blockData],
       files,
+      podNetwork,
     });
     assert.equal(place('disk-root', large), place('disk-root', small));
     assert.notEqual(place('disk-root', large), place('net-default', large));

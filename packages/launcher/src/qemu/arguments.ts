@@ -13,6 +13,7 @@ import { networkDevices } from './devices/network.ts';
 import { paravirtualDevices } from './devices/paravirtual.ts';
 import { seedDevice } from './devices/seed.ts';
 import { tpmDevice } from './devices/tpm.ts';
+import type { PodNetwork } from './pod-network.ts';
 
 export interface QemuInput {
   readonly spec: MachineSpec;
@@ -21,12 +22,14 @@ export interface QemuInput {
   readonly files: RuntimeFiles;
   /** Of a machine with UEFI. */
   readonly uefi?: UefiFiles | undefined;
+  readonly podNetwork: PodNetwork;
 }
 
 export const QEMU = 'qemu-system-x86_64';
 
 /** QEMU's argument vector, its own name first. A pure function: one machine, one vector. */
-export function qemuArguments({ spec, accelerator: type, disks, files, uefi }: QemuInput): string[] {
+export function qemuArguments(input: QemuInput): string[] {
+  const { spec, accelerator: type, disks, files, uefi, podNetwork } = input;
   const { firmware } = spec;
   return [
     QEMU,
@@ -43,7 +46,7 @@ export function qemuArguments({ spec, accelerator: type, disks, files, uefi }: Q
     ...rootPorts(spec.machineType),
     ...diskDevices(spec.machineType, disks),
     ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
-    ...networkDevices(spec),
+    ...networkDevices(spec, podNetwork),
     ...paravirtualDevices(spec.machineType),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
     ...(firmware?.tpm ? tpmDevice(files) : []),

@@ -47,12 +47,13 @@ const cases: {
     bindings: [['masquerade', 'NamespaceAllows']],
   },
   {
-    name: 'masquerades one network alone',
-    networks: [network(), network({ name: 'lan', type: 'bridge' })],
+    name: "masquerades every network of the pod's, and no other",
+    networks: [network(), network({ name: 'lan', type: 'bridge' }), network({ name: 'second' })],
     podSecurity: 'privileged',
     bindings: [
       ['masquerade', 'NamespaceAllows'],
       ['user', 'NotImplemented'],
+      ['masquerade', 'NamespaceAllows'],
     ],
   },
 ];
@@ -74,7 +75,7 @@ describe('resolveNetworks', () => {
     const addresses = () => resolveNetworks(anObservation({ vm })).map(({ macAddress }) => macAddress);
     assert.deepEqual(addresses(), addresses());
     assert.equal(new Set(addresses()).size, 2);
-    for (const address of addresses()) assert.match(address, /^52:54(:[0-9a-f]{2}){4}$/);
+    for (const address of addresses()) assert.match(address, /^52(:[0-9a-f]{2}){5}$/);
   });
 });
 

@@ -32,7 +32,7 @@ export const NETWORK_CONTAINER = 'network';
  * that changes its level asks for no restart.
  */
 export function resolveNetworks({ vm, spec, podSecurity }: NetworkContext, pod?: Pod): ResolvedNetwork[] {
-  const open = pod ? bindingOf(pod) : openBinding(podSecurity);
+  const open = pod ? openBindingIn(pod) : openBinding(podSecurity);
   return spec.networks.map((network) => ({
     name: network.name,
     type: network.type,
@@ -59,13 +59,13 @@ function openBinding(podSecurity: PodSecurityLevel | undefined): Binding {
   return podSecurity === 'privileged' ? 'masquerade' : 'user';
 }
 
-/** The binding that the pod was made with. */
-export function bindingOf(pod: Pod): Binding {
+/** What the pod took where spec leaves it open. */
+function openBindingIn(pod: Pod): Binding {
   const hasSidecar = pod.spec?.initContainers?.some(({ name }) => name === NETWORK_CONTAINER);
   return hasSidecar ? 'masquerade' : 'user';
 }
 
-/** The network that goes through the sidecar. The schema allows one network of the pod's. */
-export function masqueraded(networks: readonly ResolvedNetwork[]): ResolvedNetwork | undefined {
-  return networks.find(({ binding }) => binding === 'masquerade');
+/** The networks that go through the sidecar; the first is the guest's main one. */
+export function masqueraded(networks: readonly ResolvedNetwork[]): ResolvedNetwork[] {
+  return networks.filter(({ binding }) => binding === 'masquerade');
 }

@@ -13,7 +13,7 @@ export function networkProblem(observed: Observed): Told | undefined {
     const message = `Namespace ${namespace} has not been seen yet`;
     return { phase: 'Pending', reason: 'NamespaceNotSeen', message, progress: 'progressing' };
   }
-  const network = masqueraded(resolveNetworks(observed));
+  const [network] = masqueraded(resolveNetworks(observed));
   if (!network || podSecurity === 'privileged') return undefined;
   const reason = 'NetworkNotAllowed';
   const message =

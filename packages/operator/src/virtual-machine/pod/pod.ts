@@ -17,7 +17,7 @@ const QUIT_SECONDS = 15;
 
 export function virtualMachinePod(context: PodContext): Pod {
   const { vm, spec, epoch } = context;
-  const network = masqueraded(context.networks);
+  const isMasqueraded = masqueraded(context.networks).length > 0;
   return {
     metadata: {
       name: podName(vm, epoch),
@@ -36,7 +36,7 @@ export function virtualMachinePod(context: PodContext): Pod {
       hostname: vm.metadata.name,
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
       securityContext: { ...podSecurity, sysctls: GUEST_PORTS },
-      initContainers: [...(network ? [networkContainer(context, network)] : []), launcherContainer(context)],
+      initContainers: [...(isMasqueraded ? [networkContainer(context)] : []), launcherContainer(context)],
       containers: [qemuContainer(context)],
       volumes: podVolumes(context),
       ...scheduling(spec),

@@ -25,7 +25,7 @@ export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Vo
   return [
     { name: 'runtime', emptyDir: {} },
     // In memory, because a node may keep its pods on a file system that opens no devices.
-    ...(masqueraded(networks) ? [{ name: tunMount.name, emptyDir: { medium: 'Memory' } }] : []),
+    ...(masqueraded(networks).length > 0 ? [{ name: tunMount.name, emptyDir: { medium: 'Memory' } }] : []),
     { name: 'machine', secret: { secretName, items, defaultMode: 0o440 } },
     ...(spec.cloudInit ? [cloudInitVolume(secretName, spec.cloudInit.secretRef?.name)] : []),
     ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
@@ -73,7 +73,7 @@ export function launcherMounts(context: PodContext): Mount[] {
 export const tunMount: Mount = { name: 'tun', mountPath: '/dev/net' };
 
 export function qemuMounts(context: PodContext): Mount[] {
-  const tun = masqueraded(context.networks) ? [{ ...tunMount, readOnly: true }] : [];
+  const tun = masqueraded(context.networks).length > 0 ? [{ ...tunMount, readOnly: true }] : [];
   return [...sharedMounts(context), ...tun];
 }
 

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { searchDomains } from './pod-network.ts';
+
+describe('the search domains of a resolv.conf', () => {
+  const cases: Record<string, { text: string; expected: string[] }> = {
+    'are kept in their order': {
+      text: 'nameserver 10.0.0.10\nsearch a.svc.cluster.local svc.cluster.local  cluster.local\noptions ndots:5\n',
+      expected: ['a.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+    },
+    'are those of the last line': { text: 'search a.test\nsearch b.test\n', expected: ['b.test'] },
+    'leave out the root': { text: 'search .\n', expected: [] },
+    'may be none': { text: 'nameserver 10.0.0.10\n', expected: [] },
+  };
+  for (const [name, { text, expected }] of Object.entries(cases)) {
+    it(name, () => {
+      assert.deepEqual(searchDomains(text), expected);
+    });
+  }
+});

@@ -9,6 +9,7 @@ import {
   pushContainerDisk,
   startCluster,
 } from './cluster/cluster.ts';
+import { IMAGES_NAME } from './cluster/dns.ts';
 import { installOperator } from './cluster/operator.ts';
 import { nameAsReleased } from './cluster/release-images.ts';
 import { step } from './cluster/progress.ts';
@@ -17,7 +18,8 @@ import { step } from './cluster/progress.ts';
  * A cluster with the operator of this checkout, for the end-to-end tests. Their environment: KUBECONFIG, IMAGE_SERVER_URL
  * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), the Debian
  * guest's under the same names with the prefix DEBIAN_, CONTAINER_DISK with the tiny guest in a registry without TLS, and
- * RELEASE, the chart's version, which is a second tag of our images on the nodes.
+ * RELEASE, the chart's version, which is a second tag of our images on the nodes. SITE_HOST is a name of the image server's host that only the pods' name server knows. A test that
+ * wants VMs to wait for green power serves CARBON_URL itself.
  */
 export async function startTestCluster(name: string): Promise<Record<string, string>> {
   const instance = await startCluster({ instance: name });
@@ -31,15 +33,23 @@ export async function startTestCluster(name: string): Promise<Record<string, str
   const containerDisk = await step('push a container disk', () =>
     pushContainerDisk(instance, guests.tiny.file, 'guests/tiny'),
   );
+  const carbonUrl = `http://${instance.bridge.address}:8089`;
   const references = { operator: operator.reference, launcher: launcher.reference };
   await step('install the operator', () =>
-    installOperator({ kubeconfig: instance.kubeconfig, helm: binary('helm'), images: references }),
+    installOperator({
+      kubeconfig: instance.kubeconfig,
+      helm: binary('helm'),
+      images: references,
+      values: ['carbon.source=http', `carbon.http.url=${carbonUrl}/{zone}`, 'carbon.http.interval=1s'],
+    }),
   );
   return {
     KUBECONFIG: instance.kubeconfig,
     HYPERSDK_INSTANCE: name,
     RELEASE: release,
     IMAGE_SERVER_URL: instance.imageServer.url,
+    SITE_HOST: IMAGES_NAME,
+    CARBON_URL: carbonUrl,
     ...imageEnvironment('IMAGE', instance.imageServer.url, guests.tiny),
     ...imageEnvironment('DEBIAN_IMAGE', instance.imageServer.url, debian),
     CONTAINER_DISK: containerDisk,

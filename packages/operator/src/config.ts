@@ -1,6 +1,7 @@
 /** The operator's configuration: environment variables, which the Helm chart sets from its values. */
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import { carbonConfig, type CarbonConfig } from './carbon/config.ts';
 
 const Environment = z.object({
   POD_NAME: z.string().default(hostname()),
@@ -11,6 +12,10 @@ const Environment = z.object({
   /** Of a golden volume whose template gives no size. */
   IMPORT_VOLUME_SIZE: z.string().default('10Gi'),
   DEFAULT_ACCELERATION: z.enum(['auto', 'kvm', 'tcg']).default('auto'),
+  /** The chart's value `carbon` as JSON. */
+  CARBON: z.string().default('{}'),
+  /** Of the request header that `carbon.http.header` names. */
+  CARBON_HEADER: z.string().optional(),
   HEALTH_PORT: z.coerce.number().int().default(8081),
   METRICS_PORT: z.coerce.number().int().default(9090),
 });
@@ -23,6 +28,7 @@ export interface Config {
   readonly logLevel: string;
   readonly importVolumeSize: string;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
+  readonly carbon: CarbonConfig;
   readonly healthPort: number;
   readonly metricsPort: number;
 }
@@ -40,6 +46,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL,
     importVolumeSize: env.IMPORT_VOLUME_SIZE,
     acceleration: env.DEFAULT_ACCELERATION,
+    carbon: carbonConfig(env.CARBON, env.CARBON_HEADER),
     healthPort: env.HEALTH_PORT,
     metricsPort: env.METRICS_PORT,
   };

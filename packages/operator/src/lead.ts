@@ -2,6 +2,7 @@
 import { keyOf, type Client, type EventRecorder } from '@hypersdk/kube';
 import type { Logger } from 'pino';
 import { ownObjects, type Caches } from './caches.ts';
+import { CarbonReadings } from './carbon/carbon-readings.ts';
 import type { Config } from './config.ts';
 import { openQueues, runControllers, type Queues } from './controllers.ts';
 import { AuthorityKeeper } from './launchers/authority-keeper.ts';
@@ -36,9 +37,11 @@ export async function lead(replica: Replica, term: AbortSignal): Promise<void> {
   );
   const launchers = new Launchers(() => authorities.trust);
   const followed = new FollowedMachines(launchers, add);
+  const carbon = new CarbonReadings({ config: config.carbon, onNews: add, signal: term });
   const memory = { knownSecrets: new Map<string, Date>(), passingNews: new PassingNews() };
   const own = ownObjects(client, caches);
-  const context = { client, caches, own, config, launchers, followed, authorities, recorder, ...memory };
+  const sources = { caches, config, launchers, followed, carbon };
+  const context = { ...sources, client, own, authorities, recorder, ...memory };
   const queues: Queues = openQueues(context);
   replica.onQueues(queues);
   void authorities.run(term);

@@ -20,20 +20,33 @@ export const HighAvailability = z.object({
     .describe('What happens to the VM when its node is drained. None blocks the drain.'),
 });
 
+/** Of a power grid: one segment of the URL that its source is asked by. */
+const Zone = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
 export const CarbonAware = z.object({
   enabled: z
     .boolean()
     .default(false)
-    .describe("Let the power grid's carbon intensity decide when and where to start."),
+    .describe(
+      "Let a start wait until the power grid's carbon intensity is low enough. A guest that ran is started again at once.",
+    ),
   maxIntensity: z
     .int()
     .min(0)
     .max(2000)
     .optional()
-    .describe('Grams of CO2 a kilowatt-hour above which the start waits.'),
-  preferGreenEnergy: z.boolean().default(false).describe('Prefer nodes in the greenest zone.'),
-  zone: z.string().min(1).max(63).optional().describe("Grid zone. Default: that of the node's labels."),
-  maxDelay: Duration.optional().describe(
-    'Longest wait for green power, then start anyway; for example "2h".',
+    .describe('Grams of CO2 a kilowatt-hour above which the start waits. Default: it does not wait.'),
+  preferGreenEnergy: z
+    .boolean()
+    .default(false)
+    .describe('Prefer nodes in the greenest zone. Not acted on yet.'),
+  zone: Zone.optional().describe(
+    "Zone of the grid, as the operator's source calls it. Default: the operator's.",
+  ),
+  maxDelay: Duration.default('6h').describe(
+    'Longest wait from when the start was asked for, for example "2h".',
   ),
 });

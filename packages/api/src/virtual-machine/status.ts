@@ -141,7 +141,7 @@ export const VirtualMachineStatus = z.object({
     .meta(listMap('field'))
     .optional()
     .describe('Changes of spec that wait for a restart of the guest.'),
-  carbonIntensity: count.describe('Grams of CO2 a kilowatt-hour in the zone, when last asked.'),
+  carbonIntensity: count.describe('Grams of CO2 a kilowatt-hour in the zone, when a start last asked.'),
 });
 
 export type VirtualMachinePhase = z.infer<typeof VirtualMachinePhase>;

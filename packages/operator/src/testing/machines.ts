@@ -31,6 +31,7 @@ export const config: Config = {
   logLevel: 'info',
   importVolumeSize: '10Gi',
   acceleration: 'auto',
+  carbon: { source: { type: 'none' }, defaultZone: undefined },
   healthPort: 0,
   metricsPort: 0,
 };
@@ -84,6 +85,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     image: imageOf(vm, changes.template),
     storageClasses: [],
     podSecurity: 'privileged',
+    carbon: undefined,
     operations: [],
     machine: { type: 'none' },
     nodeReady: true,

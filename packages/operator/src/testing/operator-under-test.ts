@@ -1,8 +1,9 @@
 /** The operator's controllers in this process, on a real API server. */
 import { EventRecorder, keyOf, type Client } from '@hypersdk/kube';
 import { pino } from 'pino';
+import { CarbonReadings } from '../carbon/carbon-readings.ts';
 import { fill, openCaches, ownObjects } from '../caches.ts';
-import { openQueues, runControllers } from '../controllers.ts';
+import { openQueues, runControllers, type Queues } from '../controllers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { OPERATOR_NAME } from '../launchers/authority.ts';
 import { FollowedMachines } from '../launchers/followed-machines.ts';
@@ -22,26 +23,17 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
   const stopping = new AbortController();
   const caches = openCaches(client, log);
   const launchers = new Launchers(() => authorities.trust);
-  const followed: FollowedMachines = new FollowedMachines(launchers, (key) =>
-    queues.get('virtual-machine')?.add(key),
-  );
+  const look = (key: string): void => queues.get('virtual-machine')?.add(key);
+  const followed = new FollowedMachines(launchers, look);
+  const carbon = new CarbonReadings({ config: config.carbon, onNews: look, signal: stopping.signal });
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: 'test', log });
   const own = ownObjects(client, caches);
   const knownSecrets = new Map<string, Date>();
   const passingNews = new PassingNews();
-  const context = {
-    client,
-    caches,
-    own,
-    config,
-    launchers,
-    followed,
-    authorities,
-    recorder,
-    knownSecrets,
-    passingNews,
-  };
-  const queues = openQueues(context);
+  const memory = { knownSecrets, passingNews };
+  const sources = { caches, config, launchers, followed, carbon };
+  const context = { ...sources, client, own, authorities, recorder, ...memory };
+  const queues: Queues = openQueues(context);
   await fill(caches, stopping.signal);
   const options = { log, metrics: openMetrics(caches, () => queues), signal: stopping.signal };
   const ended = runControllers(context, queues, options);

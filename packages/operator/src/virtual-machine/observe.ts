@@ -1,6 +1,7 @@
 import { effectiveSpec, type EffectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
+import type { CarbonReadings } from '../carbon/carbon-readings.ts';
 import type { Config } from '../config.ts';
 import { imageIn, templateOf } from '../image/users.ts';
 import { unsupportedSource, wishOf } from '../image/wish.ts';
@@ -17,6 +18,7 @@ import type { MachineObservation, Observed } from './observed.ts';
 export interface Sources {
   readonly caches: Caches;
   readonly config: Config;
+  readonly carbon: CarbonReadings;
   readonly launchers: Launchers;
   readonly followed: FollowedMachines;
   readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
@@ -45,6 +47,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     },
     storageClasses: caches.storageClasses.list(),
     podSecurity: podSecurityOf(caches, vm),
+    carbon: carbonOf(sources, vm, { spec, pods }),
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
@@ -62,6 +65,16 @@ function formerPods(caches: Caches, vm: VirtualMachine): Pod[] {
 function podSecurityOf(caches: Caches, vm: VirtualMachine): Observed['podSecurity'] {
   const namespace = caches.namespaces.get(vm.metadata.namespace ?? '');
   return namespace && podSecurityLevel(namespace);
+}
+
+/** Only of a VM that could start: whoever runs, or is off, has nobody asked. */
+function carbonOf(
+  { carbon }: Sources,
+  { metadata }: VirtualMachine,
+  { spec: { carbonAware, runStrategy }, pods }: Pick<Observed, 'spec' | 'pods'>,
+): Observed['carbon'] {
+  if (!carbonAware?.enabled || runStrategy === 'Halted' || pods.length > 0) return undefined;
+  return carbon.read(carbonAware.zone, `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 function claimsOf(

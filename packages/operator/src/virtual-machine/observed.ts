@@ -2,6 +2,7 @@
 import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTemplate } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
+import type { CarbonReading } from '../carbon/reading.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
 import type { ImageInNamespace } from '../image/users.ts';
 import type { WantedIdentity } from '../launchers/trust.ts';
@@ -24,6 +25,8 @@ export interface Observed {
   readonly storageClasses: readonly StorageClass[];
   /** What the VM's namespace enforces; undefined while the namespace is not in the cache yet. */
   readonly podSecurity: PodSecurityLevel | undefined;
+  /** For a VM that is to start on green power, and does not run. */
+  readonly carbon: CarbonReading | undefined;
   /** Operations on this VM that have not ended, oldest first. */
   readonly operations: readonly VMOperation[];
   readonly machine: MachineObservation;

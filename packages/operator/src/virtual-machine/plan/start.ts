@@ -13,6 +13,7 @@ import type { Outcome } from '../status/outcome.ts';
 import { virtualMachinePod } from '../pod/pod.ts';
 import type { Power } from './power.ts';
 import { networkProblem } from './network-problem.ts';
+import { greenPower } from './green-power.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
 import { imageProblem } from './image-problem.ts';
@@ -49,6 +50,11 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
   const states = volumes.map((disk) => ({ disk, state: claimState(vm, disk, claims.get(disk.claimName)) }));
   const blocked = states.find(({ state }) => state.type === 'blocked')?.state;
   if (blocked?.type === 'blocked') return tell(observed, { ...stalledBy(blocked), power }, now);
+  const green = greenPower(observed, power, now);
+  if (green.type === 'wait') {
+    return { ...tell(observed, { ...green.told, power }, now), requeueAfter: green.requeueAfter };
+  }
+  const { carbonIntensity } = green;
   const created = states
     .filter(({ state }) => state.type === 'missing')
     .map(({ disk }) => ({ type: 'createClaim', claim: diskClaim(vm, disk) }) as const);
@@ -58,10 +64,12 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
   const { reason, message } = unbound ? waitingForVolume(unbound) : creating;
   const told = tell(
     observed,
-    { phase: 'Creating', reason, message, progress: 'progressing', power, epoch },
+    { phase: 'Creating', reason, message, progress: 'progressing', power, epoch, carbonIntensity },
     now,
   );
-  return { ...told, actions: unbound ? created : [...created, createPod(observed, disks, epoch)] };
+  if (unbound) return { ...told, actions: created };
+  const actions = [...created, createPod(observed, disks, epoch)];
+  return { ...told, actions, events: [...(green.event ? [green.event] : []), ...told.events] };
 }
 
 /** The first of the VM's own claims, there or yet to be made, that has to be bound before its pod is made. */

@@ -23,5 +23,7 @@ export interface Outcome {
   /** The guest ended by itself. */
   readonly lastEnd?: NonNullable<VirtualMachineStatus['lastEnd']>;
   readonly restartCount?: number;
+  /** Grams of CO2 a kilowatt-hour, as just asked for a start. */
+  readonly carbonIntensity?: number | undefined;
   readonly power: Power;
 }

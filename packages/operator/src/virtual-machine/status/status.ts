@@ -13,7 +13,8 @@ import { conditionsOf } from './conditions.ts';
 import { growthsAwaitingRestart, isReconfigured } from './growth.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
-import { bindingOf, resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
+import { resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
+import { bindingIn } from '../networks/sidecar-environment.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 import { transitions } from './transitions.ts';
@@ -49,6 +50,9 @@ export function tell(
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
+    carbonIntensity: observed.spec.carbonAware?.enabled
+      ? (outcome.carbonIntensity ?? before.carbonIntensity)
+      : undefined,
     restartAwaitingChanges: restartAwaiting(observed, outcome),
   };
   if (isReconfigured(vm, status)) status.lastReconfigureTime = now.toISOString();
@@ -106,9 +110,12 @@ function networks(observed: Observed, outcome: Outcome): VirtualMachineStatus['n
 }
 
 /** The guest keeps the binding that its pod was made with, whatever spec asks for by now. */
-function untilRestart({ type, binding }: Pick<ResolvedNetwork, 'type' | 'binding'>, pod: Pod | undefined) {
-  if (!pod || type !== 'pod-network' || binding === bindingOf(pod)) return {};
-  return { binding: bindingOf(pod), reason: 'RestartRequired' };
+function untilRestart(
+  { name, type, binding }: Pick<ResolvedNetwork, 'name' | 'type' | 'binding'>,
+  pod: Pod | undefined,
+) {
+  if (!pod || type !== 'pod-network' || binding === bindingIn(pod, name)) return {};
+  return { binding: bindingIn(pod, name), reason: 'RestartRequired' };
 }
 
 function resources({ vm }: Observed, machine: MachineState | undefined): VirtualMachineStatus['resources'] {

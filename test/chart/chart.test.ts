@@ -62,6 +62,9 @@ describe('values that the chart refuses', () => {
     { value: 'acceleration="fast"', message: /acceleration/ },
     { value: 'importer.defaultVolumeSize="10 gigabytes"', message: /defaultVolumeSize/ },
     { value: 'crds.enabled="yes"', message: /enabled/ },
+    { value: 'carbon.source="http"', message: /url/ },
+    { value: 'carbon.static.zones={"DE":"much"}', message: /DE/ },
+    { value: 'carbon.http.header.name="auth-token"', message: /name/ },
     { value: 'unheardOf=true', message: /unheardOf/ },
   ];
   for (const { value, message } of refused) {
@@ -146,6 +149,21 @@ describe('what the chart asks of the cluster', () => {
       'rbac.authorization.k8s.io/aggregate-to-edit',
       'rbac.authorization.k8s.io/aggregate-to-view',
     ]);
+  });
+});
+
+describe('the source of carbon intensity', () => {
+  it('gets its header from a Secret, and the deployment never holds it', async () => {
+    const header = '{"name":"auth-token","secret":{"name":"grid","key":"token"}}';
+    const [deployment] = ofKind(
+      await renderedChart(
+        'carbon.source="http"',
+        'carbon.http.url="https://grid.test/{zone}"',
+        `carbon.http.header=${header}`,
+      ),
+      'Deployment',
+    );
+    assert.deepEqual(valuesUnder('secretKeyRef', deployment), [{ name: 'grid', key: 'token' }]);
   });
 });
 

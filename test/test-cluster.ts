@@ -9,7 +9,7 @@ import {
   pushContainerDisk,
   startCluster,
 } from './cluster/cluster.ts';
-import { IMAGES_NAME } from './cluster/dns.ts';
+import { SITE_HOST } from './cluster/dns.ts';
 import { installOperator } from './cluster/operator.ts';
 import { nameAsReleased } from './cluster/release-images.ts';
 import { step } from './cluster/progress.ts';
@@ -48,7 +48,7 @@ export async function startTestCluster(name: string): Promise<Record<string, str
     HYPERSDK_INSTANCE: name,
     RELEASE: release,
     IMAGE_SERVER_URL: instance.imageServer.url,
-    SITE_HOST: IMAGES_NAME,
+    SITE_HOST,
     CARBON_URL: carbonUrl,
     ...imageEnvironment('IMAGE', instance.imageServer.url, guests.tiny),
     ...imageEnvironment('DEBIAN_IMAGE', instance.imageServer.url, debian),

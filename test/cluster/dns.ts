@@ -12,8 +12,8 @@ import { waitFor } from './waiting.ts';
 export const CLUSTER_DOMAIN = 'cluster.local';
 /** Names from outside the cluster, as a site's own name server would have them. */
 const SITE_DOMAIN = 'site.test';
-/** The image server's. */
-export const IMAGES_NAME = `images.${SITE_DOMAIN}`;
+/** This machine's, which is the image server's too. */
+export const SITE_HOST = `host.${SITE_DOMAIN}`;
 
 /** CoreDNS on the bridge, and in front of it the Service whose address the pods are given. */
 export async function ensureDns(instance: Instance): Promise<void> {
@@ -35,7 +35,7 @@ export async function dnsAnswers(instance: Instance): Promise<void> {
   resolver.setServers([instance.bridge.address]);
   await waitFor({ until: 'the name server answers', seconds: 30 }, async () => {
     await assertAlive(instance, 'coredns');
-    return resolver.resolve4(IMAGES_NAME).catch(() => undefined);
+    return resolver.resolve4(SITE_HOST).catch(() => undefined);
   });
 }
 
@@ -46,7 +46,7 @@ function corefileOf({ bridge, kubeconfig }: Instance): string {
   bind ${bridge.address}
   errors
   hosts {
-    ${bridge.address} ${IMAGES_NAME}
+    ${bridge.address} ${SITE_HOST}
     fallthrough
   }
   kubernetes ${CLUSTER_DOMAIN} {

@@ -57,7 +57,7 @@ export const Network = z
       .meta(listMap('port', 'protocol'))
       .optional()
       .describe(
-        'Ports of the guest that are reachable, on this network. With masquerade all others are too, on the first network; with user only these.',
+        'Ports of the guest that are reachable, on this network. With masquerade all others are too, on the first network; with user only these, and only on the first network.',
       ),
     multusNetworkName: z
       .string()

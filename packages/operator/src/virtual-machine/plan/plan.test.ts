@@ -282,6 +282,23 @@ describe('a VM without a pod', () => {
       },
     },
     {
+      when: 'starts no guest that would not answer on the ports of its second network',
+      observed: anObservation({
+        podSecurity: 'restricted',
+        vm: aVirtualMachine({
+          spec: {
+            networks: [
+              { name: 'default', type: 'pod-network', ports: [{ port: 80, protocol: 'TCP' }] },
+              { name: 'second', type: 'pod-network', ports: [{ port: 81, protocol: 'TCP' }] },
+            ],
+          },
+        }),
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'PortsNotReachable',
+    },
+    {
       when: 'waits for a template that does not exist',
       observed: anObservation({ vm: fromTemplate }),
       actions: [],

@@ -163,10 +163,12 @@ describe('a namespace that allows no capability', () => {
     await enforce(scene, '=restricted');
     const networks = [{ name: 'default', ports: [{ port: 80 }] }, { name: 'second' }];
     await scene.apply(tinyTemplate(), tinyVm('meek', { ...named, networks }));
+    // Beside the guest's boot.
+    await scene.waitFor('condition=Running', 'vm/meek');
+    const client = await clientPod(scene, await getVm(scene, 'meek'));
     const vm = await serving(scene, 'meek');
     const binding = { binding: 'user', reason: 'PodSecurityForbidsMasquerade' };
     assert.deepEqual(boundAs(vm), [binding, binding]);
-    const client = await clientPod(scene, vm);
     assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'meek');
     await consoleLine(scene, 'meek-1', /^NET-UP 10\.0\.3\.15$/);
     await reachesByName(t, { scene, pod: 'meek-1', client });

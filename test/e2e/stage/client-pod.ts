@@ -13,6 +13,9 @@ const PORT = 8080;
 export const CLIENT_ANSWER = 'here is the client';
 const SERVE = `require('node:http').createServer((_, answer) => answer.end('${CLIENT_ANSWER}')).listen(${PORT})`;
 
+/** Ends when the URL answers: until then the Service's name, its rules or the server itself may be under way. */
+const WAIT = `const ask = () => fetch(process.argv[1]).catch(() => setTimeout(ask, 100)); ask()`;
+
 const security = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,
@@ -47,8 +50,10 @@ export async function clientPod(scene: Scene, { status }: VirtualMachine): Promi
     },
   );
   await scene.waitFor('condition=Ready', 'pod/client');
+  const url = `http://client:${PORT}/`;
+  await scene.k('exec', 'client', '--', 'busybox', 'timeout', '60', 'node', '--eval', WAIT, url);
   return {
-    url: `http://client:${PORT}/`,
+    url,
     fetch: (url) => scene.k('exec', 'client', '--', 'busybox', 'wget', '-q', '-T', '10', '-O', '-', url),
   };
 }

@@ -66,12 +66,14 @@ describe('the CRDs', () => {
       'all',
       'compareTo',
       'contains',
+      'exists',
       'exists_one',
       'filter',
       'getHost',
       'getScheme',
       'has',
       'isQuantity',
+      'lowerAscii',
     ];
     known.push('isURL', 'matches', 'quantity', 'size', 'url');
     const rules = kinds.flatMap(

@@ -237,6 +237,46 @@ describe('a pod with the tiny guest', () => {
     await assertUnbroken(pod.console);
   });
 
+  it('gives its guest a disk, takes it off and gives it back as it was, whatever becomes of the launcher', async () => {
+    const spec = await bootable('linked');
+    const data = await pod.disk('data');
+    const both = { ...spec, disks: [...spec.disks, data] };
+    await boot();
+    await pod.waitForConsole(/READY/);
+    assert.deepEqual((await pod.put(both)).restartAwaiting, []);
+    await pod.waitForState(({ disks }) => disks.length === 2);
+    await typeCommand(pod, 'write data kept');
+    await pod.waitForConsole(/WROTE kept/);
+    await pod.put(spec);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.waitForState(({ disks }) => disks.length === 1);
+    execFileSync('qemu-img', ['check', '-q', join(pod.path('volumes/data'), 'disk.qcow2')]);
+    await pod.put(both);
+    await pod.waitForState(({ disks }) => disks.length === 2);
+    await typeCommand(pod, 'read data');
+    await pod.waitForConsole(/READ kept/);
+    await pod.put({ ...both, power: 'off' });
+    assert.equal(await pod.qemuExit(), 0);
+  });
+
+  it('says that a guest does not let a disk go, and takes it off when it does', async () => {
+    const data = await pod.disk('data');
+    const spec = await bootable('linked');
+    const both = { ...spec, disks: [...spec.disks, data] };
+    await pod.mountSpec(both);
+    await boot();
+    await pod.waitForConsole(/READY/);
+    await pod.put({ ...both, power: 'paused' });
+    await pod.waitForState(({ phase }) => phase === 'Paused');
+    await pod.put({ ...spec, power: 'paused' });
+    const { problem } = await pod.waitForState((state) => state.problem !== undefined);
+    assert.deepEqual([problem?.reason, problem?.disk], ['UnplugRefused', 'data']);
+    await pod.put(spec);
+    const { disks } = await pod.waitForState((state) => state.disks.length === 1);
+    assert.equal(disks[0]?.name, 'root');
+  });
+
   for (const clone of ['linked', 'full'] as const) {
     it(`keeps what the guest wrote on a ${clone} disk for the next pod`, async () => {
       const spec = await bootable(clone);

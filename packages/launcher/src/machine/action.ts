@@ -15,6 +15,13 @@ export type Action =
   | { readonly type: 'grow-disk'; readonly disk: MachineDisk }
   /** Enlarge a disk under its running guest, which hears of it at once. */
   | { readonly type: 'block-resize'; readonly disk: MachineDisk }
+  /** Give the running machine a disk, which is made where it is missing. */
+  | {
+      readonly type: 'plug-disk';
+      readonly disk: MachineDisk;
+      readonly machineType: MachineSpec['machineType'];
+    }
+  | { readonly type: 'unplug-disk'; readonly name: string }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
@@ -42,6 +49,8 @@ export type Job = Extract<
       | 'make-disk'
       | 'grow-disk'
       | 'block-resize'
+      | 'plug-disk'
+      | 'unplug-disk'
       | 'make-seed'
       | 'make-firmware-state'
       | 'resolve-acceleration';
@@ -49,6 +58,7 @@ export type Job = Extract<
 >;
 
 export function jobKey(job: Job): string {
-  return 'disk' in job ? diskJob(job.disk.name) : job.type;
+  if ('disk' in job) return diskJob(job.disk.name);
+  return job.type === 'unplug-disk' ? diskJob(job.name) : job.type;
 }
 export const diskJob = (disk: string): string => `disk:${disk}`;

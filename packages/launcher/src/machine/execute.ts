@@ -5,6 +5,7 @@ import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
+import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
@@ -20,9 +21,14 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'make-disk':
     case 'grow-disk':
     case 'block-resize':
+    case 'unplug-disk':
     case 'make-seed':
     case 'make-firmware-state':
     case 'resolve-acceleration':
+      machine.jobs.start(action, (job, context) => work(machine, job, context));
+      return;
+    case 'plug-disk':
+      await recordPlugged(machine, action.disk.name);
       machine.jobs.start(action, (job, context) => work(machine, job, context));
       return;
     case 'launch':
@@ -78,6 +84,15 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
     case 'block-resize':
       await command(machine, (client) => resizeDisk(client, job.disk));
       return;
+    case 'plug-disk': {
+      const { disk, machineType } = job;
+      const { images } = machine.paths;
+      await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images }));
+      return;
+    }
+    case 'unplug-disk':
+      await command(machine, (client) => unplugDisk(job.name, client));
+      return;
     case 'make-seed': {
       const { paths, files } = machine;
       const { cloudInit } = job;
@@ -121,6 +136,13 @@ async function carryOut(
   if (!obeyed) return;
   const pausedSince = resume ? undefined : machine.record.pausedSince;
   await updateRecord(machine, { ...machine.record, pausedSince, lastRequest: request.id });
+}
+
+/** Before QEMU has it: whatever of it a crash leaves must be found again. */
+async function recordPlugged(machine: Machine, disk: string): Promise<void> {
+  const { plugged = [] } = machine.record;
+  if (plugged.includes(disk)) return;
+  await updateRecord(machine, { ...machine.record, plugged: [...plugged, disk] });
 }
 
 async function recordReboots(

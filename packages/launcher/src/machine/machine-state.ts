@@ -1,4 +1,4 @@
-import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
+import type { MachineDiskState, MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { diskFormat } from '../qemu/disk.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
@@ -17,7 +17,9 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(acceleration && { acceleration }),
     ...(running && { qemuVersion: running.version }),
     ...(running?.startTime && { startTime: running.startTime.toISOString() }),
-    disks: running ? [...running.disks] : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
+    disks: running
+      ? runningDisks(spec, running)
+      : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
     ...(record.exit && { exit: record.exit }),
     ...(plan.problem && { problem: plan.problem }),
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
@@ -25,8 +27,15 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     ...(observed.identity && { identity: observed.identity }),
     restartAwaiting:
-      qemu.state === 'running' && record.launch ? restartAwaiting(record.launch.spec, spec) : [],
+      qemu.state === 'running' && record.launch
+        ? restartAwaiting(record.launch.spec, spec, observed.unmounted)
+        : [],
   };
+}
+
+/** A disk is there until it is closed, and only once the guest has it. */
+function runningDisks({ disks: wanted }: MachineSpec, { disks, detached }: RunningQemu): MachineDiskState[] {
+  return [...disks, ...detached.filter(({ name }) => !wanted.some((disk) => disk.name === name))];
 }
 
 const isAlive = ({ state }: ObservedQemu): boolean => state === 'running' || state === 'reconnecting';

@@ -23,9 +23,7 @@ export async function observeQemu(
 
 async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
   try {
-    // Those that QEMU was started with: a disk that the spec no longer has is still the guest's.
-    const disks = (machine.record.launch?.spec ?? machine.spec).disks;
-    const answer = await queryQemu(client, disks);
+    const answer = await queryQemu(client, candidates(machine));
     const startTime = await qemuStartTime(machine.files);
     machine.lastAnswer = { state: 'running', silent: false, startTime, ...answer };
     return machine.lastAnswer;
@@ -34,6 +32,12 @@ async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
     if (error instanceof TimeoutError && machine.lastAnswer) return { ...machine.lastAnswer, silent: true };
     throw error;
   }
+}
+
+/** All that QEMU may have: a disk that the spec no longer has may still be the guest's. */
+function candidates({ record, spec }: Machine): string[] {
+  const known = [...(record.launch?.spec.disks ?? []), ...spec.disks].map(({ name }) => name);
+  return [...new Set([...known, ...(record.plugged ?? [])])];
 }
 
 function unanswered({ lastAnswer }: Machine): ObservedQemu {

@@ -33,6 +33,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     powerdownRequested: stopFile || spec.power === 'off',
     qemu,
     disks,
+    unmounted: launched ? await unmounted(spec) : [],
     seedPresent,
     firmwareReady,
     acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
@@ -44,6 +45,16 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     newReboots,
     identity: machine.identity,
   };
+}
+
+async function unmounted({ disks }: MachineSpec): Promise<string[]> {
+  const found = await Promise.all(
+    disks.map(async ({ name, volume }) => {
+      const path = volume.type === 'filesystem' ? volume.directory : volume.device;
+      return (await exists(path)) ? [] : [name];
+    }),
+  );
+  return found.flat();
 }
 
 /** Undefined for a block volume: it does not say what room it has. */

@@ -21,6 +21,8 @@ export interface Observed {
   readonly qemu: ObservedQemu;
   /** The disks of the spec, in its order. Only looked at before QEMU starts. */
   readonly disks: readonly ObservedDisk[];
+  /** Disks of the spec whose volume this pod does not have. */
+  readonly unmounted: readonly string[];
   readonly seedPresent: boolean;
   /** Whether all that the spec's firmware keeps is there; true where it keeps nothing. */
   readonly firmwareReady: boolean;
@@ -70,6 +72,8 @@ export interface RunningQemu {
   readonly version: string;
   readonly startTime: Date | undefined;
   readonly disks: readonly MachineDiskState[];
+  /** Disks that QEMU has opened and the guest does not have. */
+  readonly detached: readonly MachineDiskState[];
   /** The disk whose error stopped the guest. */
   readonly failedDisk?: FailedDisk | undefined;
   /** Set when QEMU did not answer in time; the rest is then what it last said. */

@@ -5,17 +5,18 @@ import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { planFullDisk } from './plan-full-disk.ts';
 import { growthJobs } from './plan-growth.ts';
+import { pluggingJobs } from './plan-plugging.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
 export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Plan {
   const phase = qemu.status === 'running' ? 'Running' : 'Paused';
   // A QEMU that does not answer would only hold up the round.
   if (qemu.silent) return { phase, actions: [], problem: notAnswering };
-  const growth = growthJobs(observed, qemu);
-  const failures = failedJobs(observed, growth);
+  const wanted = [...growthJobs(observed, qemu), ...pluggingJobs(observed, qemu)];
+  const failures = failedJobs(observed, wanted);
   const fullDisk = planFullDisk(observed, qemu, now);
   const asked = requested(observed) ?? paused(observed, qemu);
-  const due = growth.filter((job) => isDue(observed, job, now));
+  const due = wanted.filter((job) => isDue(observed, job, now));
   const times = [fullDisk.wakeAt, ...failures.map(({ retryAt }) => retryAt)];
   return {
     phase,

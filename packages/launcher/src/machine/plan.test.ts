@@ -41,6 +41,7 @@ const fresh: Observed = {
   seedPresent: false,
   firmwareReady: true,
   acceleration: tcg,
+  unmounted: [],
   freeBytes: undefined,
   lastGoOn: undefined,
   lastNudge: undefined,
@@ -49,8 +50,19 @@ const fresh: Observed = {
   newReboots: undefined,
   identity: undefined,
 };
+const diskState = (virtualSize: number, name = 'root'): RunningQemu['disks'][number] => ({
+  ...{ name, format: 'qcow2', virtualSize, actualSize: 1, chain: [] },
+});
 const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQemu => ({
-  ...{ state: 'running', status, version: '10.0.0', startTime: ago(60), disks: [], silent: false },
+  ...{
+    state: 'running',
+    status,
+    version: '10.0.0',
+    startTime: ago(60),
+    disks: [diskState(disk.size)],
+    detached: [],
+    silent: false,
+  },
   ...changes,
 });
 const up: Observed = {
@@ -61,9 +73,9 @@ const up: Observed = {
 const full = running('io-error', { failedDisk: { name: 'root', noSpace: true } });
 const MEBIBYTE = 1024 ** 2;
 const growRoot = { type: 'block-resize', disk } as const;
-const diskState = (virtualSize: number): RunningQemu['disks'][number] => ({
-  ...{ name: 'root', format: 'qcow2', virtualSize, actualSize: 1, chain: [] },
-});
+const data = blankDisk({ name: 'data' });
+const plugData = { type: 'plug-disk', disk: data, machineType: 'q35' } as const;
+const withDisks = (...disks: MachineSpec['disks']): Observed => ({ ...up, spec: machineSpec({ disks }) });
 const poweringDown = (since: Date, lastNudge?: Date): Observed => ({
   ...up,
   powerdownRequested: true,
@@ -269,9 +281,53 @@ const living: Case[] = [
     then: { phase: 'Running', actions: [] },
   },
   {
-    when: 'a disk is new in the spec: QEMU has none to enlarge',
-    observed: up,
-    then: { phase: 'Running', actions: [] },
+    when: 'a disk is new in the spec: plug it in',
+    observed: withDisks(blankDisk(), data),
+    then: { phase: 'Running', actions: [plugData], problem: undefined },
+  },
+  {
+    when: 'a disk was opened and not plugged in: go on',
+    observed: {
+      ...withDisks(blankDisk(), data),
+      qemu: running('running', { detached: [diskState(1, 'data')] }),
+    },
+    then: { actions: [plugData] },
+  },
+  {
+    when: 'the volume of a new disk is not in this pod: leave it',
+    observed: { ...withDisks(blankDisk(), data), unmounted: ['data'] },
+    then: { actions: [], problem: undefined },
+  },
+  {
+    when: 'a disk cannot be plugged in: say so, and try again later',
+    observed: {
+      ...withDisks(blankDisk(), data),
+      jobs: new Map([['disk:data', failed(true, inFuture(9), plugData)]]),
+    },
+    then: { phase: 'Running', actions: [], problem, wakeAt: inFuture(9) },
+  },
+  {
+    when: 'a CD-ROM is new in the spec: it waits for a restart',
+    observed: withDisks(blankDisk(), { ...data, device: 'cdrom' }),
+    then: { actions: [] },
+  },
+  {
+    when: 'a disk is no longer in the spec: unplug it',
+    observed: withDisks(),
+    then: { actions: [{ type: 'unplug-disk', name: 'root' }] },
+  },
+  {
+    when: 'a disk was unplugged and not closed: go on',
+    observed: { ...withDisks(blankDisk()), qemu: running('running', { detached: [diskState(1, 'data')] }) },
+    then: { actions: [{ type: 'unplug-disk', name: 'data' }] },
+  },
+  {
+    when: 'the disk that it boots from is no longer in the spec: leave it until a restart',
+    observed: {
+      ...withDisks(),
+      record: { launch: { spec: machineSpec({ disks: [{ ...disk, bootIndex: 1 }] }), acceleration: tcg } },
+    },
+    then: { actions: [] },
   },
   {
     when: 'a disk could not be enlarged: say so, and try again later',
@@ -358,12 +414,12 @@ const pausing: Case[] = [
   },
   {
     when: 'a disk failed and a resume is asked for',
-    observed: { ...up, spec: machineSpec({ request: resume }), qemu: running('io-error') },
+    observed: { ...up, spec: machineSpec({ disks: [disk], request: resume }), qemu: running('io-error') },
     then: { actions: [{ type: 'request', request: resume, resume: true }] },
   },
   {
     when: 'a reset is asked for',
-    observed: { ...up, spec: machineSpec({ request: reset }) },
+    observed: { ...up, spec: machineSpec({ disks: [disk], request: reset }) },
     then: { phase: 'Running', actions: [{ type: 'request', request: reset, resume: true }] },
   },
   {

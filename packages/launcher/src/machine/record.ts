@@ -18,6 +18,8 @@ export const MachineRecord = z.object({
   powerdownSince: z.iso.datetime().optional(),
   /** When we were last asked to pause the guest. A guest that stopped for any other reason is not ours to resume. */
   pausedSince: z.iso.datetime().optional(),
+  /** Names of disks that came to the machine since it was started; they may be gone again. */
+  plugged: z.array(z.string()).optional(),
   /** The last one-shot request that was carried out. */
   lastRequest: z.string().optional(),
   reboots: MachineState.shape.reboots,

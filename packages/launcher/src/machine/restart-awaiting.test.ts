@@ -12,6 +12,7 @@ const masqueraded: MachineSpec['networks'][number] = {
 };
 
 const second = { ...masqueraded, name: 'second', mac: '52:54:00:12:34:57' };
+const root = blankDisk({ bootIndex: 1 });
 
 const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] = [
   { name: 'nothing', wanted: {}, fields: [] },
@@ -22,15 +23,25 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
   },
   { name: 'cpus and memory', wanted: { cpus: 8, memory: 1 }, fields: ['cpus', 'memory'] },
   {
-    name: 'a disk that came',
-    wanted: { disks: [blankDisk(), blankDisk({ name: 'data' })] },
-    fields: ['disks[data]'],
+    name: 'nothing for a disk that comes or goes',
+    wanted: { disks: [root, blankDisk({ name: 'data' })] },
+    fields: [],
   },
-  { name: 'a disk that went', wanted: { disks: [] }, fields: ['disks[root]'] },
-  { name: 'nothing for a disk that grows', wanted: { disks: [blankDisk({ size: 2 ** 40 })] }, fields: [] },
+  {
+    name: 'a disk whose volume is not in this pod',
+    wanted: { disks: [root, blankDisk({ name: 'elsewhere' })] },
+    fields: ['disks[elsewhere]'],
+  },
+  { name: 'a disk that the guest boots from and that went', wanted: { disks: [] }, fields: ['disks[root]'] },
+  {
+    name: 'a CD-ROM that came',
+    wanted: { disks: [root, blankDisk({ name: 'cd', device: 'cdrom' })] },
+    fields: ['disks[cd]'],
+  },
+  { name: 'nothing for a disk that grows', wanted: { disks: [{ ...root, size: 2 ** 40 }] }, fields: [] },
   {
     name: 'nothing for a disk that exists by now',
-    wanted: { disks: [blankDisk({ source: { type: 'existing' } })] },
+    wanted: { disks: [{ ...root, source: { type: 'existing' } }] },
     fields: [],
   },
   {
@@ -62,11 +73,11 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
 ];
 
 describe('restartAwaiting', () => {
-  const now = machineSpec({ disks: [blankDisk()], networks: [masqueraded, second] });
+  const now = machineSpec({ disks: [root], networks: [masqueraded, second] });
   for (const { name, wanted, fields } of cases) {
     it(`names ${name}`, () => {
       assert.deepEqual(
-        restartAwaiting(now, { ...now, ...wanted }).map(({ field }) => field),
+        restartAwaiting(now, { ...now, ...wanted }, ['elsewhere']).map(({ field }) => field),
         fields,
       );
     });

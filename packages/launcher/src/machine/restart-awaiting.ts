@@ -1,17 +1,25 @@
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
+import { isPluggable } from '../qemu/pluggable.ts';
 
 type Awaiting = MachineState['restartAwaiting'][number];
 
 const scalars = ['cpus', 'memory', 'machineType', 'acceleration'] as const;
 
 /** The fields in which the running QEMU, started with `now`, differs from what is wanted by now. */
-export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting[] {
+export function restartAwaiting(
+  now: MachineSpec,
+  wanted: MachineSpec,
+  /** Disks whose volume this pod does not have. */
+  unmounted: readonly string[] = [],
+): Awaiting[] {
+  const fixed = ({ disks }: MachineSpec) =>
+    disks.filter((disk) => !isPluggable(now.machineType, disk) || unmounted.includes(disk.name));
   return [
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
     ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
-    ...listDifferences('disks', now.disks.map(whatStays), wanted.disks.map(whatStays)),
+    ...listDifferences('disks', fixed(now).map(whatStays), fixed(wanted).map(whatStays)),
     ...listDifferences('networks', withoutIdlePorts(now.networks), withoutIdlePorts(wanted.networks)),
   ];
 }

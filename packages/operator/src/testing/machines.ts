@@ -3,6 +3,7 @@ import {
   effectiveSpec,
   machineDigest,
   parseBytes,
+  type MachineDisk,
   type MachineSpec,
   type MachineState,
   type VirtualMachine,
@@ -175,12 +176,16 @@ export function aMachine(
     epoch,
     phase: 'Running',
     specDigest: machineDigest({ ...spec, ...wanted }),
-    disks: [],
+    disks: spec.disks.map(diskState),
     restartAwaiting: [],
     ...changes,
   };
   return { type: 'state', address: { host: '10.0.0.7', certificateName: 'web' }, state };
 }
+
+const diskState = ({ name, size }: MachineDisk): MachineState['disks'][number] => ({
+  ...{ name, format: 'qcow2', virtualSize: size, actualSize: 0, chain: [] },
+});
 
 export function anOperation(
   operation: VMOperation['spec']['operation'],

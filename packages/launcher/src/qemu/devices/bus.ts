@@ -49,6 +49,11 @@ export function pluggablePlace(type: MachineType, family: PluggableFamily, index
   }
 }
 
+/** The buses for devices of a family on a q35, in the order in which they are taken. */
+export function placesOf(family: PluggableFamily): string[] {
+  return Array.from({ length: capacity[family] }, (_, index) => portId(firstPort[family] + index));
+}
+
 export function rootPorts(type: MachineType): string[] {
   if (type !== 'q35') return [];
   return Array.from({ length: portCount }, (_, index) => rootPort(index)).flat();

@@ -21,6 +21,8 @@ export interface AttachedDisk {
 }
 
 const IOTHREAD = 'iothread0';
+/** What virtio-blk has room for. The guest finds the disk by it: /dev/disk/by-id/virtio-<name>. */
+const SERIAL_LENGTH = 20;
 /** QEMU's node names end at 31 characters; `.<layer>.file` needs nine of them. */
 const NODE_NAME_LENGTH = 22;
 
@@ -37,48 +39,61 @@ export function diskDevices(type: MachineType, disks: readonly AttachedDisk[]): 
   const optical = disks.filter((disk) => disk.device === 'cdrom');
   return [
     ...(type === 'microvm' ? [] : object({ 'qom-type': 'iothread', id: IOTHREAD })),
-    ...disks.flatMap(blockNodes),
+    ...disks.flatMap((disk) => blockdev(blockNode(disk))),
     ...plain.flatMap((disk, index) => virtioDisk(type, disk, index)),
     ...optical.flatMap(cdrom),
   ];
 }
 
 function virtioDisk(type: MachineType, disk: AttachedDisk, index: number): string[] {
-  return device({
+  return device(diskDevice(type, disk, pluggablePlace(type, 'disk', index)));
+}
+
+export const diskDeviceId = (disk: string): string => `disk-${disk}`;
+
+/** The disk that the guest sees, as `-device` and `device_add` take it. */
+export function diskDevice(
+  type: MachineType,
+  disk: Pick<AttachedDisk, 'name' | 'bootIndex'>,
+  place: Properties,
+): Properties & { readonly driver: string } {
+  return {
     driver: virtio(type, 'blk'),
-    id: `disk-${disk.name}`,
+    id: diskDeviceId(disk.name),
     drive: nodeName(disk.name),
-    ...pluggablePlace(type, 'disk', index),
+    serial: disk.name.slice(0, SERIAL_LENGTH),
+    ...place,
     ...(type !== 'microvm' && { iothread: IOTHREAD }),
     ...boot(disk),
     werror: 'stop',
     rerror: 'stop',
-  });
+  };
 }
 
 function cdrom(disk: AttachedDisk, index: number): string[] {
   return device({
     driver: 'ide-cd',
-    id: `disk-${disk.name}`,
+    id: diskDeviceId(disk.name),
     drive: nodeName(disk.name),
     bus: `ide.${index}`,
     ...boot(disk),
   });
 }
 
-const boot = (disk: AttachedDisk): Properties =>
+const boot = (disk: Pick<AttachedDisk, 'bootIndex'>): Properties =>
   disk.bootIndex === undefined ? {} : { bootindex: disk.bootIndex };
 
 /**
  * The chain is spelt out down to `backing: null`, so that QEMU opens the files we looked at and nothing that
  * an image's header names.
  */
-function blockNodes(disk: AttachedDisk): string[] {
+export function blockNode(disk: AttachedDisk): Properties {
   const node = disk.layers.reduceRight<Properties | null>(
     (backing, layer, depth) => formatNode(disk, layer, depth, backing),
     null,
   );
-  return node === null ? [] : blockdev(node);
+  if (node === null) throw new Error(`disk ${disk.name} has no layer`);
+  return node;
 }
 
 function formatNode(

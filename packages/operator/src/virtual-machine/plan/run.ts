@@ -29,7 +29,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     told.progress === 'done' &&
     changed.length === 0 &&
     !isRequestPending(observed, pod) &&
-    !isDiskGrowing(observed, pod, power);
+    !isDiskMoving(observed, pod, power);
   return {
     ...tell(observed, outcome, now),
     ...renewal,
@@ -38,14 +38,21 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   };
 }
 
-/** The launcher has been asked for a larger disk, and the guest does not have it yet. */
-function isDiskGrowing(observed: Observed, pod: Pod, power: Power): boolean {
+/** A disk is on its way: it grows, or comes, or goes. */
+function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
   const { machine } = observed;
-  if (machine.type !== 'state') return false;
-  const wanted = wantedMachine(observed, pod, power)?.disks ?? [];
-  return machine.state.disks.some(({ name, virtualSize }) =>
-    wanted.some((disk) => disk.name === name && disk.device === 'disk' && virtualSize < disk.size),
-  );
+  const wanted = wantedMachine(observed, pod, power)?.disks;
+  if (machine.type !== 'state' || !wanted) return false;
+  const { disks, restartAwaiting } = machine.state;
+  const waits = (name: string): boolean => restartAwaiting.some(({ field }) => field === `disks[${name}]`);
+  const names = new Set([...disks, ...wanted].map(({ name }) => name));
+  return [...names]
+    .filter((name) => !waits(name))
+    .some((name) => {
+      const now = disks.find((disk) => disk.name === name);
+      const then = wanted.find((disk) => disk.name === name);
+      return !now || !then || (then.device === 'disk' && now.virtualSize < then.size);
+    });
 }
 
 /** The launcher has taken the request in, and has still to carry it out. */

@@ -4,6 +4,7 @@ import { compareQuantities, type ConditionUpdate } from '@hypersdk/api';
 import { growths } from '../disks/growth.ts';
 import type { Observed } from '../observed.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
+import { liveDisks } from './disk-changes.ts';
 
 type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 type Changes = NonNullable<VirtualMachineStatus['restartAwaitingChanges']>;
@@ -47,17 +48,12 @@ export function growthsAwaitingRestart(observed: Observed, disks: Disks): Change
 }
 
 /** Disks that have grown under the running guest. */
-function grownLive({ status: before }: VirtualMachine, { podName, disks = [] }: VirtualMachineStatus) {
-  const wasUp = before?.phase === 'Running' || before?.phase === 'Paused';
-  if (!wasUp || before.podName !== podName) return [];
-  return disks.flatMap(({ name, size = '0' }) => {
-    const old = before.disks?.find((disk) => disk.name === name)?.size;
+function grownLive(vm: VirtualMachine, status: VirtualMachineStatus) {
+  const disks = liveDisks(vm, status);
+  return (disks?.after ?? []).flatMap(({ name, size = '0' }) => {
+    const old = disks?.before.find((disk) => disk.name === name)?.size;
     return old !== undefined && compareQuantities(old, size) < 0 ? [{ name, old, size }] : [];
   });
-}
-
-export function isReconfigured(vm: VirtualMachine, status: VirtualMachineStatus): boolean {
-  return grownLive(vm, status).length > 0;
 }
 
 export function growthEvents(vm: VirtualMachine, status: VirtualMachineStatus): PlannedEvent[] {

@@ -1,6 +1,7 @@
 /** The events that an outcome is worth: enough to follow a VM by, few enough to keep. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
 import type { PlannedEvent } from '../plan/actions.ts';
+import { pluggingEvents } from './disk-changes.ts';
 import { growthEvents } from './growth.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -9,7 +10,12 @@ export function transitions(
   outcome: Outcome,
   status: VirtualMachineStatus,
 ): PlannedEvent[] {
-  return [...changes(vm, outcome), ...reboots(vm, status.rebootCount ?? 0), ...growthEvents(vm, status)];
+  return [
+    ...changes(vm, outcome),
+    ...reboots(vm, status.rebootCount ?? 0),
+    ...growthEvents(vm, status),
+    ...pluggingEvents(vm, status),
+  ];
 }
 
 /**

@@ -1,0 +1,36 @@
+import type { QmpClient } from 'qemu-monitor';
+import { placesOf, type MachineType } from './devices/bus.ts';
+import { diskDeviceId } from './devices/disk.ts';
+
+const PERIPHERAL = '/machine/peripheral';
+
+/** Whether the machine has a device of this id. */
+export async function hasDevice(client: QmpClient, id: string): Promise<boolean> {
+  return (await deviceIds(client)).includes(id);
+}
+
+/** The first place for a disk that no device takes, or undefined when all are taken. */
+export async function freeDiskPlace(
+  client: QmpClient,
+  type: MachineType,
+): Promise<Record<string, unknown> | undefined> {
+  // Slots of pci.0 are QEMU's to give.
+  if (type !== 'q35') return { bus: 'pci.0' };
+  const taken = new Set(await takenBuses(client));
+  const free = placesOf('disk').find((bus) => !taken.has(bus));
+  return free === undefined ? undefined : { bus: free };
+}
+
+async function takenBuses(client: QmpClient): Promise<string[]> {
+  const ids = (await deviceIds(client)).filter((id) => id.startsWith(diskDeviceId('')));
+  return Promise.all(
+    ids.map(async (id) => {
+      const bus = await client.execute('qom-get', { path: `${PERIPHERAL}/${id}`, property: 'parent_bus' });
+      return String(bus).split('/').at(-1) ?? '';
+    }),
+  );
+}
+
+async function deviceIds(client: QmpClient): Promise<string[]> {
+  return (await client.execute('qom-list', { path: PERIPHERAL })).map(({ name }) => name);
+}

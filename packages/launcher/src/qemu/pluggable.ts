@@ -1,0 +1,10 @@
+import type { MachineDisk } from '@hypersdk/api/machine';
+import type { MachineType } from './devices/bus.ts';
+
+/**
+ * Whether a disk can come to, or go from, a running machine: a microvm has no bus for it, a CD-ROM drive is part of its
+ * controller, and a guest that loses the disk that it boots from has lost everything.
+ */
+export function isPluggable(type: MachineType, { device, bootIndex }: MachineDisk): boolean {
+  return type !== 'microvm' && device === 'disk' && bootIndex === undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * Guarantee: a disk whose size is raised grows under its running guest, which sees it without a reboot; one of a class
+ * that cannot grow stays as it is, and the VM says why. A disk goes from a running guest and comes back with what is on
+ * it, and its claim is never deleted for it. None of it restarts the guest. A protected VM is not deleted.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { findCondition } from '@hypersdk/api';
+import { eventOf } from './stage/events.ts';
+import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
+import { refused } from './stage/kubectl.ts';
+import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { getOperation, getVm, openScene } from './stage/scene.ts';
+
+const root = { name: 'root', size: '256Mi' };
+const data = { name: 'data', size: '64Mi', storageClass: 'rigid' };
+const size = (disk: string, value: string): string =>
+  `jsonpath={.status.disks[?(@.name=="${disk}")].size}=${value}`;
+const diskReady = (reason: string): string =>
+  `jsonpath={.status.conditions[?(@.type=="DiskReady")].reason}=${reason}`;
+
+it('grows, takes and gives back the disks of a running guest', async (t) => {
+  const scene = await openScene(t);
+  const withDisks = (...disks: object[]) =>
+    tinyVm('live', { running: true, disks: disks as [typeof root], deletionProtection: true });
+  await scene.apply(tinyTemplate(), withDisks(root, data));
+  await scene.waitFor('condition=Running', 'vm/live');
+  await consoleLine(scene, 'live-1', /^READY/);
+  await typeCommand(scene, 'live-1', 'write data kept');
+  await consoleLine(scene, 'live-1', /^WROTE kept/);
+
+  await scene.apply(withDisks({ ...root, size: '512Mi' }, { ...data, size: '128Mi' }));
+  await scene.waitFor(size('root', '512Mi'), 'vm/live');
+  await typeCommand(scene, 'live-1', 'disks');
+  await consoleLine(scene, 'live-1', /^DISK root vda 1048576 SECTORS/);
+  assert.match(await eventOf(scene, 'live', 'DiskGrown'), /root has grown from 256Mi to 512Mi/);
+  assert.equal(
+    await scene.k('get', 'pvc', 'live-root', '--output=jsonpath={.status.capacity.storage}'),
+    '512Mi',
+  );
+
+  await scene.waitFor(diskReady('ExpansionNotSupported'), 'vm/live');
+  const { status } = await getVm(scene, 'live');
+  assert.match(
+    findCondition(status?.conditions, 'DiskReady')?.message ?? '',
+    /StorageClass rigid of claim live-data/,
+  );
+  assert.equal(status?.disks?.find(({ name }) => name === 'data')?.size, '64Mi');
+  assert.deepEqual([status.phase, status.restartAwaitingChanges], ['Running', []]);
+  assert.ok(status.lastReconfigureTime);
+
+  await scene.apply(withDisks({ ...root, size: '512Mi' }));
+  assert.match(await eventOf(scene, 'live', 'DiskUnplugged'), /its claim live-data and its data are kept/);
+  await scene.waitFor(diskReady('DisksReady'), 'vm/live');
+  await typeCommand(scene, 'live-1', 'disks');
+  await scene.apply(withDisks({ ...root, size: '512Mi' }, data));
+  await scene.waitFor(size('data', '64Mi'), 'vm/live');
+  await typeCommand(scene, 'live-1', 'read data');
+  await consoleLine(scene, 'live-1', /^READ kept/);
+
+  const { status: after } = await getVm(scene, 'live');
+  assert.deepEqual([after?.podName, after?.rebootCount], ['live-1', undefined]);
+
+  const denied = /live has deletionProtection: set spec.deletionProtection to false first/;
+  assert.match(await refused(['--namespace', scene.namespace, 'delete', 'vm', 'live']), denied);
+  await scene.apply(operationOn('live', 'delete'));
+  await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/live-delete');
+  assert.match((await getOperation(scene, 'live-delete')).status?.message ?? '', /set it to false first/);
+  const unprotect = '{"spec":{"deletionProtection":false}}';
+  await scene.k('patch', 'vm', 'live', '--type=merge', '--patch', unprotect);
+  await scene.k('delete', 'vm', 'live', '--timeout=60s');
+  await scene.waitFor('delete', 'pvc/live-data');
+});

@@ -36,14 +36,19 @@ const builtinsWithoutFacades: Plugin = {
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 
-/** Bundles a workspace package's entry points, which keep their places below its `src`. */
-export async function bundlePackage(name: string, entryPoints: readonly string[]): Promise<Bundle> {
-  const directory = join(REPOSITORY, 'packages', name);
-  const outdir = join(directory, 'dist');
+/** The path of a bundle's file that can be run, to its source below `packages`. */
+export type EntryPoints = Readonly<Record<string, string>>;
+
+/** Bundles entry points, of one workspace package or of several; they share the code that they have in common. */
+export async function bundlePackages(entryPoints: EntryPoints): Promise<Bundle> {
+  const packages = join(REPOSITORY, 'packages');
+  const outdir = join(packages, 'dist');
   const { outputFiles, metafile } = await bundle({
     absWorkingDir: REPOSITORY,
-    entryPoints: entryPoints.map((entry) => join(directory, 'src', entry)),
-    outbase: join(directory, 'src'),
+    entryPoints: Object.entries(entryPoints).map(([path, source]) => ({
+      in: join(packages, source),
+      out: path.replace(/\.js$/, ''),
+    })),
     outdir,
     write: false,
     metafile: true,

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePackage, type Bundle } from './bundle.ts';
+import { bundlePackages, type Bundle } from './bundle.ts';
 import { cached, cacheDirectory, contentKey, keepNewest } from './cache.ts';
 import { debianPackages } from './debian-packages.ts';
 import { ensureDebian } from './debian.ts';
@@ -57,7 +57,7 @@ export async function buildProductImage(
 }
 
 async function readSources(product: Product): Promise<Sources> {
-  const bundle = await bundlePackage(product.name, product.entryPoints);
+  const bundle = await bundlePackages(product.entryPoints);
   const version = await productVersion(product);
   const texts = bundle.files.map(({ path, contents }) => `${path}\n${Buffer.from(contents).toString()}`);
   const key = await contentKey({ texts: [version, process.version, ...texts], files: sourceFiles(product) });

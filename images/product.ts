@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { EntryPoints } from './bundle.ts';
 
 const IMAGES = import.meta.dirname;
 const PACKAGES = resolve(IMAGES, '../packages');
@@ -7,17 +8,24 @@ const PACKAGES = resolve(IMAGES, '../packages');
 /** An image that we ship, and what of this repository goes into it. */
 export interface Product {
   readonly name: 'operator' | 'launcher';
-  /** Below `packages/<name>/src`. */
-  readonly entryPoints: readonly string[];
+  readonly entryPoints: EntryPoints;
   /** Scripts, which go to /usr/local/bin. */
   readonly executables: readonly string[];
 }
 
-export const operator: Product = { name: 'operator', entryPoints: ['main.ts'], executables: [] };
+/** The device plugin comes with it: an image of its own would hold the same system and one bundle. */
+export const operator: Product = {
+  name: 'operator',
+  entryPoints: {
+    'main.js': 'operator/src/main.ts',
+    'kvm-device-plugin/main.js': 'kvm-device-plugin/src/main.ts',
+  },
+  executables: [],
+};
 
 export const launcher: Product = {
   name: 'launcher',
-  entryPoints: ['main.ts', 'import/main.ts'],
+  entryPoints: { 'main.js': 'launcher/src/main.ts', 'import/main.js': 'launcher/src/import/main.ts' },
   executables: [
     ...['launcher', 'importer'].map((name) => join(IMAGES, 'launcher/bin', name)),
     ...['qemu-wrapper', 'powerdown', 'guest-network', 'guest-network-ready', 'allow-forwarding'].map((name) =>

@@ -60,6 +60,8 @@ describe('values that the chart refuses', () => {
     { value: 'operator.image.pullPolicy="Sometimes"', message: /pullPolicy/ },
     { value: 'operator.resources.limits={"memory":"lots"}', message: /memory/ },
     { value: 'acceleration="fast"', message: /acceleration/ },
+    { value: 'kvmDevicePlugin.groupId="kvm"', message: /groupId/ },
+    { value: 'kvmDevicePlugin.directory="device-plugins"', message: /directory/ },
     { value: 'importer.defaultVolumeSize="10 gigabytes"', message: /defaultVolumeSize/ },
     { value: 'crds.enabled="yes"', message: /enabled/ },
     { value: 'carbon.source="http"', message: /url/ },
@@ -164,6 +166,47 @@ describe('the source of carbon intensity', () => {
       'Deployment',
     );
     assert.deepEqual(valuesUnder('secretKeyRef', deployment), [{ name: 'grid', key: 'token' }]);
+  });
+});
+
+describe('the KVM device plugin', () => {
+  const enabled = 'kvmDevicePlugin.enabled=true';
+
+  it('is made only when asked for, in a namespace of its own', async () => {
+    assert.deepEqual(ofKind(await renderedChart(), 'DaemonSet'), []);
+    const manifests = await renderedChart(enabled);
+    const [namespace] = ofKind(manifests, 'Namespace');
+    const [daemonSet] = ofKind(manifests, 'DaemonSet');
+    assert.equal(daemonSet?.metadata.namespace, namespace?.metadata.name);
+    assert.equal(namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'], 'privileged');
+  });
+
+  it("is root with one host path, the kubelet's, and with no power but that", async () => {
+    const manifests = await renderedChart(enabled);
+    const [daemonSet] = ofKind(manifests, 'DaemonSet');
+    const path = '/var/lib/kubelet/device-plugins';
+    assert.deepEqual(valuesUnder('hostPath', manifests), [{ path, type: 'Directory' }]);
+    assert.deepEqual(valuesUnder('mountPath', daemonSet), [path]);
+    assert.deepEqual(valuesUnder('seccompProfile', daemonSet), [{ type: 'RuntimeDefault' }]);
+    assert.deepEqual(valuesUnder('allowPrivilegeEscalation', daemonSet), [false]);
+    assert.deepEqual(valuesUnder('readOnlyRootFilesystem', daemonSet), [true]);
+    assert.deepEqual(valuesUnder('drop', daemonSet), [['ALL']]);
+    assert.deepEqual(valuesUnder('automountServiceAccountToken', daemonSet), [false]);
+    for (const key of ['hostNetwork', 'hostPID', 'hostIPC', 'privileged', 'hostPort', 'add']) {
+      assert.deepEqual(valuesUnder(key, manifests), [], key);
+    }
+  });
+
+  it("takes the operator's image, another kubelet's directory, and the group of the device", async () => {
+    const manifests = await renderedChart(
+      enabled,
+      'kvmDevicePlugin.directory="/opt/device-plugins"',
+      'kvmDevicePlugin.groupId=4294967294',
+    );
+    const [[daemonSet], [deployment]] = [ofKind(manifests, 'DaemonSet'), ofKind(manifests, 'Deployment')];
+    assert.deepEqual(valuesUnder('image', daemonSet), valuesUnder('image', deployment));
+    assert.deepEqual(valuesUnder('path', valuesUnder('hostPath', daemonSet)), ['/opt/device-plugins']);
+    assert.ok(valuesUnder('value', deployment).includes('4294967294'));
   });
 });
 

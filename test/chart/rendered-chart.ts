@@ -17,6 +17,7 @@ export interface Manifest {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace?: string;
     readonly annotations?: Record<string, string>;
     readonly labels?: Record<string, string>;
   };

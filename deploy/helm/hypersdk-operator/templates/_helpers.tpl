@@ -11,6 +11,19 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{- define "hypersdk.pluginSelectorLabels" -}}
+app.kubernetes.io/name: hypersdk-kvm-device-plugin
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "hypersdk.pluginLabels" -}}
+{{ include "hypersdk.pluginSelectorLabels" . }}
+app.kubernetes.io/part-of: hypersdk
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
+{{- end }}
+
 {{- define "hypersdk.serviceAccountName" -}}
 {{- .Values.serviceAccount.name | default (ternary "hypersdk-operator" "default" .Values.serviceAccount.create) }}
 {{- end }}

@@ -26,7 +26,8 @@ export const templatedFields = {
     'Memory of the guest, for example "8Gi". Required unless a template gives it.',
   ),
   acceleration: Acceleration.optional().describe(
-    "How QEMU runs the guest: auto takes KVM where it truly works, else TCG. Default: the operator's setting, auto.",
+    "How QEMU runs the guest: auto takes KVM where it truly works, else TCG; auto and kvm ask for a node's " +
+      "devices.hypersdk.io/kvm, auto only while a node offers it. Default: the operator's setting, auto.",
   ),
   machineType: MachineType.optional().describe('QEMU machine. Default: q35.'),
   firmware: Firmware.optional().describe('Firmware of the guest. Default: BIOS.'),

@@ -1,6 +1,6 @@
 /** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
 import type { VirtualMachine, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
-import { Labels } from '@hypersdk/api';
+import { findCondition, Labels } from '@hypersdk/api';
 import {
   Informer,
   Namespaces,
@@ -21,6 +21,8 @@ import {
 import { STANDS_ON } from './image/record.ts';
 import { imageOfTemplate, imageOfVm } from './image/users.ts';
 import { OwnObjects } from './own-objects.ts';
+import { KVM_RESOURCE, offersKvm } from './virtual-machine/acceleration/kvm.ts';
+import { KVM_NOT_OFFERED } from './virtual-machine/plan/kvm-problem.ts';
 import { VirtualMachines, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
 
 /** Objects of our kinds, with our own writes on top of the caches. */
@@ -45,13 +47,23 @@ export interface Caches {
   readonly namespaces: Informer<Namespace>;
 }
 
+/** Of the index `kvm`: the nodes that offer it, and the VMs that wait for that. */
+export const OFFERED = 'offered';
+export const AWAITED = 'awaited';
+
 export const MANAGED = `${Labels.appManagedBy}=hypersdk-operator`;
 
 export function openCaches(client: Client, log: Log): Caches {
   return {
     virtualMachines: new Informer(client, VirtualMachines, {
       log,
-      indexers: { template: templateOf, image: imageOfVm, namespace: namespaceOf, claim: claimsGivenTo },
+      indexers: {
+        template: templateOf,
+        image: imageOfVm,
+        namespace: namespaceOf,
+        claim: claimsGivenTo,
+        kvm: awaitsKvm,
+      },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
     templates: new Informer(client, VMTemplates, { log, indexers: { image: imageOfTemplate } }),
@@ -67,7 +79,7 @@ export function openCaches(client: Client, log: Log): Caches {
       indexers: { standsOn: imageBelow },
     }),
     storageClasses: new Informer(client, StorageClasses, { log }),
-    nodes: new Informer(client, Nodes, { log, transform: slimNode }),
+    nodes: new Informer(client, Nodes, { log, transform: slimNode, indexers: { kvm: kvmOf } }),
     namespaces: new Informer(client, Namespaces, { log, transform: slimNamespace }),
   };
 }
@@ -165,13 +177,28 @@ function ofOurs(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
 }
 
-/** Nodes are big and change often; all we ask is whether they are ready. */
-function slimNode({ metadata, status }: Node): Node {
+/** Nodes are big and change often; we ask whether they are ready, and which of them offer KVM. */
+function slimNode({ metadata: { name, labels }, spec, status }: Node): Node {
   const ready = (status?.conditions ?? []).filter(({ type }) => type === 'Ready');
+  const kvm = status?.allocatable?.[KVM_RESOURCE];
   return {
-    metadata: { name: metadata.name },
-    status: { conditions: ready.map((condition) => ({ type: 'Ready', status: condition.status })) },
+    metadata: { name, ...(labels && { labels }) },
+    ...(spec?.unschedulable && { spec: { unschedulable: true } }),
+    status: {
+      conditions: ready.map((condition) => ({ type: 'Ready', status: condition.status })),
+      ...(kvm !== undefined && { allocatable: { [KVM_RESOURCE]: kvm } }),
+    },
   };
+}
+
+function kvmOf(node: Node): string[] {
+  return offersKvm(node) ? [OFFERED] : [];
+}
+
+/** VMs that wait for a node with KVM. */
+function awaitsKvm({ status }: VirtualMachine): string[] {
+  const ready = findCondition(status?.conditions, 'Ready');
+  return ready?.reason === KVM_NOT_OFFERED ? [AWAITED] : [];
 }
 
 /** Of a namespace we ask what its pods may be. */

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import type { MachineSpec } from '@hypersdk/api/machine';
+import { hasCode } from '../errno.ts';
 import { ProblemError } from '../problem.ts';
 import type { Acceleration } from './record.ts';
 
@@ -24,12 +25,22 @@ export async function resolveAcceleration(
 
 /** Why KVM cannot be used, or undefined when it can. */
 async function kvmObstacle(scratch: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    await access(DEVICE, constants.R_OK | constants.W_OK);
-  } catch {
-    return `The pod has no usable ${DEVICE}.`;
-  }
+  const refusal = await deviceRefusal(DEVICE);
+  if (refusal) return refusal;
   // Only pods that were given the device pay for the probe.
   const { probeAccelerator } = await import('../qemu/accelerator-probe.ts');
   return probeAccelerator('kvm', scratch, signal);
+}
+
+/** Why the device cannot be opened, or undefined when it can. */
+export async function deviceRefusal(device: string): Promise<string | undefined> {
+  try {
+    await access(device, constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return `The pod was given no ${device}.`;
+    const cause = error instanceof Error ? error.message : String(error);
+    const cure = "its group can be named by kvmDevicePlugin.groupId of the operator's chart";
+    return `The pod may not open ${device} (${cause}): ${cure}.`;
+  }
 }

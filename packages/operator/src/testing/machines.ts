@@ -15,6 +15,7 @@ import type { Config } from '../config.ts';
 import type { GoldenImage } from '../image/golden-image.ts';
 import { imageName, unsupportedSource, wishOf } from '../image/wish.ts';
 import { ownerUid } from '../ownership.ts';
+import { asksForKvm } from '../virtual-machine/acceleration/kvm.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { resolveNetworks } from '../virtual-machine/networks/networks.ts';
 import { machineSpec } from '../virtual-machine/pod/machine-spec.ts';
@@ -90,6 +91,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     operations: [],
     machine: { type: 'none' },
     nodeReady: true,
+    isKvmOffered: false,
     isSecretKnown: true,
     identity: { issuer: 'CN=ca', authorities: 'digest', renewal: 1000, written: undefined },
     config,
@@ -132,7 +134,9 @@ export function aPod(
   const observed = anObservation({ vm, ...surroundings });
   const disks = resolveDisks(observed);
   const networks = resolveNetworks(observed);
-  const pod = virtualMachinePod({ vm, spec: effectiveSpec(vm.spec), disks, networks, epoch, config });
+  const spec = effectiveSpec(vm.spec);
+  const kvm = asksForKvm(observed);
+  const pod = virtualMachinePod({ vm, spec, disks, networks, epoch, kvm, config: observed.config });
   return {
     ...pod,
     metadata: {

@@ -2,8 +2,10 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
+import { AWAITED } from '../caches.ts';
 import { earliest } from '../earliest.ts';
 import { onImageChange } from '../image/controller.ts';
+import { offersKvm } from './acceleration/kvm.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
 import { plan } from './plan/plan.ts';
@@ -64,6 +66,8 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   });
   caches.nodes.subscribe(({ object }) => {
     for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOf(pod));
+    if (!offersKvm(object)) return;
+    for (const vm of caches.virtualMachines.byIndex('kvm', AWAITED)) add(keyOf(vm));
   });
 }
 

@@ -1,6 +1,6 @@
 import { effectiveSpec, type EffectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
-import type { Caches } from '../caches.ts';
+import { OFFERED, type Caches } from '../caches.ts';
 import type { CarbonReadings } from '../carbon/carbon-readings.ts';
 import type { Config } from '../config.ts';
 import { imageIn, templateOf } from '../image/users.ts';
@@ -10,6 +10,7 @@ import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
+import { isSelected } from './acceleration/kvm.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { certificateName, epochOf, isLauncherGone } from './pod/epoch.ts';
@@ -53,6 +54,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
     identity: { ...sources.authorities.trust.wanted, written: lastWrite(sources, pods) },
     nodeReady,
+    isKvmOffered: caches.nodes.byIndex('kvm', OFFERED).some((node) => isSelected(node, spec)),
     config,
   };
 }

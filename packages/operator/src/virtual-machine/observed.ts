@@ -32,6 +32,8 @@ export interface Observed {
   readonly machine: MachineObservation;
   /** False when the current pod's node does not answer; unknown nodes count as ready. */
   readonly nodeReady: boolean;
+  /** A node that can take the VM's pod, as far as readiness and nodeSelector say, offers KVM. */
+  readonly isKvmOffered: boolean;
   /** Whether this process has made, or found, the current pod's Secret. Secrets are not cached: we may not list them. */
   readonly isSecretKnown: boolean;
   /** What the launcher's certificate should be, and when this process last wrote one into the pod's Secret. */

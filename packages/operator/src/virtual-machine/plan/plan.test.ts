@@ -11,6 +11,7 @@ import {
   aStorageClass,
   aTemplate,
   aVirtualMachine,
+  config,
   NOW,
   qemu,
 } from '../../testing/machines.ts';
@@ -44,6 +45,38 @@ function summary(planned: Plan): string[] {
     if ('pod' in action) return `${action.type} ${action.pod.metadata.name}`;
     return action.type === 'createClaim' ? `createClaim ${action.claim.metadata.name}` : action.type;
   });
+}
+
+function createdPod({ actions }: Plan): Pod {
+  const created = actions.find(({ type }) => type === 'createPod');
+  assert.ok(created && 'pod' in created);
+  return created.pod;
+}
+
+const bothContainers = { launcher: '1', qemu: '1' };
+
+const notScheduled = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'Unschedulable',
+  message: 'Insufficient memory',
+};
+
+function unscheduled(pod: Pod): Pod {
+  const { nodeName: _, ...spec } = pod.spec!;
+  return { ...pod, spec };
+}
+
+/** How much of KVM each container asks for that asks for any. */
+function kvmOfContainers({ spec }: Pod): Record<string, unknown> {
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return Object.fromEntries(
+    containers.flatMap(({ name, resources }) => {
+      const { requests, limits } = resources ?? {};
+      assert.equal(requests?.['devices.hypersdk.io/kvm'], limits?.['devices.hypersdk.io/kvm']);
+      return limits?.['devices.hypersdk.io/kvm'] ? [[name, limits['devices.hypersdk.io/kvm']]] : [];
+    }),
+  );
 }
 
 function ready({ status }: Plan): { status: string; reason: string; message: string } {
@@ -297,6 +330,51 @@ describe('a VM without a pod', () => {
       actions: [],
       phase: 'Pending',
       reason: 'PortsNotReachable',
+    },
+    {
+      when: 'makes no pod that needs KVM while no node offers it, and says what to do',
+      observed: anObservation({ vm: aVirtualMachine({ spec: { acceleration: 'kvm' } }) }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'KvmNotOffered',
+      also: ({ status }) => {
+        const stalled = status.conditions!.find(({ type }) => type === 'Stalled')!;
+        assert.equal(stalled.status, 'True');
+        assert.match(stalled.message, /devices\.hypersdk\.io\/kvm.*kvmDevicePlugin\.enabled.*auto or tcg/);
+      },
+    },
+    ...(['kvm', 'auto', 'tcg'] as const).map((acceleration) => ({
+      when: `asks for KVM where it is offered, with acceleration ${acceleration}: ${acceleration !== 'tcg'}`,
+      observed: anObservation({
+        vm: aVirtualMachine({ spec: { acceleration } }),
+        isKvmOffered: true,
+      }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: (planned: Plan) => {
+        assert.deepEqual(kvmOfContainers(createdPod(planned)), acceleration === 'tcg' ? {} : bothContainers);
+      },
+    })),
+    {
+      when: 'runs without KVM where none is offered and the choice is left to us',
+      observed: anObservation(),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: (planned) => {
+        assert.deepEqual(kvmOfContainers(createdPod(planned)), {});
+      },
+    },
+    {
+      when: "gives QEMU the device's group where that is configured, and the device is",
+      observed: anObservation({ isKvmOffered: true, config: { ...config, kvmGroupId: 106 } }),
+      actions: ['createPod web-1'],
+      phase: 'Creating',
+      reason: 'CreatingPod',
+      also: (planned) => {
+        assert.deepEqual(createdPod(planned).spec?.securityContext?.supplementalGroups, [106]);
+      },
     },
     {
       when: 'waits for a template that does not exist',
@@ -630,14 +708,7 @@ describe('a VM with a pod', () => {
             spec: { containers: [] },
             status: {
               phase: 'Pending',
-              conditions: [
-                {
-                  type: 'PodScheduled',
-                  status: 'False',
-                  reason: 'Unschedulable',
-                  message: 'Insufficient memory',
-                },
-              ],
+              conditions: [notScheduled],
             },
           },
         ],
@@ -647,6 +718,23 @@ describe('a VM with a pod', () => {
       reason: 'Unschedulable',
       also: (planned) => {
         assert.match(ready(planned).message, /Insufficient memory/);
+      },
+    },
+    {
+      when: 'is told of KVM where no node takes the pod and the choice was ours',
+      observed: anObservation({
+        vm,
+        pods: [
+          unscheduled(
+            aPod(vm, 1, { status: { phase: 'Pending', conditions: [notScheduled] } }, { isKvmOffered: true }),
+          ),
+        ],
+      }),
+      actions: [],
+      phase: 'Pending',
+      reason: 'Unschedulable',
+      also: (planned) => {
+        assert.match(ready(planned).message, /Insufficient memory.* asks for KVM.*acceleration tcg/);
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
+import { asksForKvm } from '../acceleration/kvm.ts';
 import type { Plan } from './actions.ts';
 import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
@@ -12,6 +13,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { virtualMachinePod } from '../pod/pod.ts';
 import type { Power } from './power.ts';
+import { kvmProblem } from './kvm-problem.ts';
 import { networkProblem } from './network-problem.ts';
 import { greenPower } from './green-power.ts';
 import { restartWait } from './restart.ts';
@@ -33,7 +35,8 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
     );
     return { ...told, requeueAfter: wait };
   }
-  const problem = formerPodProblem(observed) ?? imageProblem(observed) ?? networkProblem(observed);
+  const problem =
+    formerPodProblem(observed) ?? imageProblem(observed) ?? networkProblem(observed) ?? kvmProblem(observed);
   if (problem) return tell(observed, { ...problem, power }, now);
   try {
     return startWith(observed, resolveDisks(observed), power, now);
@@ -85,7 +88,8 @@ function unboundClaim(
 
 function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: number) {
   const { vm, spec, config } = observed;
-  const context = { vm, spec, disks, networks: resolveNetworks(observed), epoch, config };
+  const kvm = asksForKvm(observed);
+  const context = { vm, spec, disks, networks: resolveNetworks(observed), epoch, kvm, config };
   const granted = { ...context, disks: grantedDisks(observed, disks) };
   const machine = machineSpec({ ...granted, power: 'on', acceleration: config.acceleration });
   return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;

@@ -1,5 +1,6 @@
 /** Why a pod does not run yet: the cause, the object, and what to do, from what Kubernetes says of it. */
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { hasAskedForKvm } from '../acceleration/kvm.ts';
 import { storageClass } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -15,7 +16,7 @@ function unscheduled(observed: Observed, pod: Pod): Waiting | undefined {
   const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   // The scheduler's first word comes within milliseconds; until then nothing new is said.
   if (condition?.status !== 'False') return starting(pod);
-  return unbound(observed) ?? unschedulable(condition);
+  return unbound(observed) ?? unschedulable(condition, kvmHint(observed, pod));
 }
 
 /** The scheduler calls this unschedulable too, but it is the storage that everybody waits for. */
@@ -39,14 +40,20 @@ function wantedClass({ spec }: PersistentVolumeClaim): string {
   return spec?.storageClassName ?? 'the default class';
 }
 
-function unschedulable({
-  reason = 'Unschedulable',
-  message = 'no reason given',
-}: {
-  reason?: string;
-  message?: string;
-}): Waiting {
-  return { phase: 'Pending', reason, message: `No node takes the pod: ${message}`, progress: 'stalled' };
+function unschedulable(
+  { reason = 'Unschedulable', message = 'no reason given' }: { reason?: string; message?: string },
+  hint: string,
+): Waiting {
+  const told = `No node takes the pod: ${message}${hint}`;
+  return { phase: 'Pending', reason, message: told, progress: 'stalled' };
+}
+
+/** KVM, which the user may not have known of, narrows the nodes down. */
+function kvmHint({ spec, config }: Observed, pod: Pod): string {
+  const isChoice = (spec.acceleration ?? config.acceleration) === 'auto' && hasAskedForKvm(pod);
+  return isChoice
+    ? '. It asks for KVM, because a node offers that: with acceleration tcg, and a restart, any node may take it'
+    : '';
 }
 
 /** Waiting reasons that the kubelet does not get over by itself, or only after somebody has acted. */

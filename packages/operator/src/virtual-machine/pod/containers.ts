@@ -1,10 +1,12 @@
 import { formatBytes, parseBytes } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
+import { KVM_RESOURCE } from '../acceleration/kvm.ts';
 import type { PodContext } from './pod-context.ts';
 import { qemuMemory } from './qemu-memory.ts';
 import { launcherMounts, qemuMounts, sharedDevices } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
+type Resources = Pick<NonNullable<Container['resources']>, 'requests' | 'limits'>;
 
 /** Port of the launcher's plain readiness answer; kubelets have no client certificate. */
 const READY_PORT = 10708;
@@ -26,7 +28,11 @@ export function launcherContainer(context: PodContext): Container {
     restartPolicy: 'Always',
     env: [{ name: 'LOG_LEVEL', value: context.config.logLevel }],
     command: ['/usr/local/bin/launcher'],
-    resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    // It tries KVM out before QEMU is to run with it.
+    resources: withKvm(context, {
+      requests: { cpu: '10m', memory: '64Mi' },
+      limits: { memory: '256Mi' },
+    }),
     securityContext: containerSecurity,
     // The operator has the launcher's own word; this is for Services, and may take its time.
     readinessProbe: {
@@ -49,7 +55,7 @@ export function qemuContainer(context: PodContext): Container {
     // A preStop hook, because QEMU takes SIGTERM for a pulled plug.
     lifecycle: { preStop: { exec: { command: ['/usr/local/bin/powerdown'] } } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    resources: qemuResources(context),
+    resources: withKvm(context, qemuResources(context)),
     securityContext: containerSecurity,
     volumeMounts: qemuMounts(context),
     ...devices(context),
@@ -61,7 +67,13 @@ function devices(context: PodContext): Partial<Container> {
   return volumeDevices.length > 0 ? { volumeDevices } : {};
 }
 
-function qemuResources({ spec, disks, config }: PodContext): NonNullable<Container['resources']> {
+/** The kubelet gives the device to containers, not to pods. */
+function withKvm({ kvm }: PodContext, { requests, limits }: Resources): Resources {
+  const device = kvm ? { [KVM_RESOURCE]: '1' } : {};
+  return { requests: { ...requests, ...device }, limits: { ...limits, ...device } };
+}
+
+function qemuResources({ spec, disks, config }: PodContext): Resources {
   const memory = parseBytes(spec.memory);
   const acceleration = spec.acceleration ?? config.acceleration;
   const overhead = qemuMemory(spec, { disks: disks.length, acceleration });

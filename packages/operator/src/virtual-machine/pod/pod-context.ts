@@ -10,5 +10,7 @@ export interface PodContext {
   readonly disks: readonly ResolvedDisk[];
   readonly networks: readonly ResolvedNetwork[];
   readonly epoch: number;
+  /** Whether it asks for KVM, and so runs only where KVM is. */
+  readonly kvm: boolean;
   readonly config: Config;
 }

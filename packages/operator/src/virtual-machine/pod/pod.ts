@@ -35,13 +35,18 @@ export function virtualMachinePod(context: PodContext): Pod {
       enableServiceLinks: false,
       hostname: vm.metadata.name,
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
-      securityContext: { ...podSecurity, sysctls: GUEST_PORTS },
+      securityContext: { ...podSecurity, ...kvmGroup(context), sysctls: GUEST_PORTS },
       initContainers: [...(isMasqueraded ? [networkContainer(context)] : []), launcherContainer(context)],
       containers: [qemuContainer(context)],
       volumes: podVolumes(context),
       ...scheduling(spec),
     },
   };
+}
+
+/** The device keeps the owner, group and mode that it has on the node, unless the container runtime is told otherwise. */
+function kvmGroup({ kvm, config }: PodContext): PodSpec['securityContext'] {
+  return kvm && config.kvmGroupId !== undefined ? { supplementalGroups: [config.kvmGroupId] } : {};
 }
 
 export function podLabels(vm: VirtualMachine, epoch: number): Record<string, string> {

@@ -1,0 +1,20 @@
+import { KVM_RESOURCE } from '../acceleration/kvm.ts';
+import type { Observed } from '../observed.ts';
+import type { Outcome } from '../status/outcome.ts';
+
+/** The Ready condition's reason, by which the VMs are found that a node with KVM concerns. */
+export const KVM_NOT_OFFERED = 'KvmNotOffered';
+
+/** Why a VM that runs with nothing but KVM cannot start, or undefined when it can. */
+export function kvmProblem({
+  spec,
+  config,
+  isKvmOffered,
+}: Observed): Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'> | undefined {
+  if ((spec.acceleration ?? config.acceleration) !== 'kvm' || isKvmOffered) return undefined;
+  const selected = spec.nodeSelector ? ' and that nodeSelector admits' : '';
+  const message =
+    `No node that is ready${selected} offers ${KVM_RESOURCE}: set kvmDevicePlugin.enabled in the operator's chart, ` +
+    'or use acceleration auto or tcg';
+  return { phase: 'Pending', reason: KVM_NOT_OFFERED, message, progress: 'stalled' };
+}

@@ -9,7 +9,13 @@ const PERIOD = 10_000;
 
 const { directory, deviceCount, healthPort, logLevel } = loadConfig(process.env);
 const serializers = { error: pino.stdSerializers.errWithCause };
-const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers });
+const log = pino({
+  level: logLevel,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+  serializers,
+});
 const stopping = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.once(name, () => {

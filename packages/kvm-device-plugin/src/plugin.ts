@@ -19,11 +19,13 @@ export interface PluginOptions {
     info: (fields: object, message: string) => void;
     warn: (fields: object, message: string) => void;
   };
-  /** Milliseconds between looks at what announces no change: KVM itself, or a kubelet that refused. */
+  /** Milliseconds between looks at what announces no change: KVM itself. */
   readonly period: number;
 }
 
 const ENDPOINT = 'hypersdk-kvm.sock';
+/** Milliseconds. A kubelet's socket is there before it listens. */
+const RETRY = 1_000;
 
 export class Plugin {
   readonly #options: PluginOptions;
@@ -31,6 +33,7 @@ export class Plugin {
   readonly #wakeUp = new WakeUp();
   #server: Awaited<ReturnType<typeof serveDevicePlugin>> | undefined;
   #registeredAt: string | undefined;
+  #isFailing = false;
 
   constructor(options: PluginOptions) {
     this.#options = options;
@@ -44,22 +47,32 @@ export class Plugin {
 
   /** Until the signal; leaves no socket behind. */
   async run(signal: AbortSignal): Promise<void> {
-    const { directory, period, log } = this.#options;
+    const { directory, period } = this.#options;
     // The kubelet makes its socket anew when it starts, and removes everybody else's.
     const watcher = watch(directory, (_, file) => {
       if (file === KUBELET_SOCKET) this.#wakeUp.wake();
     });
     try {
       while (!signal.aborted) {
-        await this.#look().catch((error: unknown) => {
-          log.warn({ error }, 'not registered, it is tried again');
-        });
-        await this.#wakeUp.wait(period, signal);
+        const isWell = await this.#tryToLook();
+        await this.#wakeUp.wait(isWell ? period : Math.min(period, RETRY), signal);
       }
     } finally {
       watcher.close();
       this.#close();
     }
+  }
+
+  /** Resolves with whether all is done. What keeps failing is told once. */
+  async #tryToLook(): Promise<boolean> {
+    try {
+      await this.#look();
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#options.log.warn({ error }, 'not registered, it is tried again and again');
+      this.#isFailing = true;
+    }
+    return !this.#isFailing;
   }
 
   async #look(): Promise<void> {

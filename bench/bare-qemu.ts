@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { ensureCgroup, processorFile } from '../test/cluster/cgroups.ts';
+import { imageClaim } from './machines.ts';
 import type { Bench } from './row.ts';
 
 /**
@@ -61,9 +62,10 @@ export class BareQemu {
 
 /** The same paths below a directory of its own, with a disk on the same image. */
 async function prepare(bench: Bench, directory: string, argv: readonly string[]): Promise<string[]> {
-  const image = join(directory, 'images/tiny-image/image.qcow2');
+  const images = join('images', imageClaim(argv));
+  const image = join(directory, images, 'image.qcow2');
   const disk = join(directory, 'volumes/root/disk.qcow2');
-  for (const name of ['images/tiny-image', 'volumes/root', 'run/hypersdk']) {
+  for (const name of [images, 'volumes/root', 'run/hypersdk']) {
     await mkdir(join(directory, name), { recursive: true });
   }
   await copyFile(bench.guestImage, image);

@@ -46,6 +46,13 @@ export async function argvOf({ scene }: Bench, pod: string): Promise<string[]> {
   return argv.split('\0').filter(Boolean);
 }
 
+/** The claim that holds the image below a VM's disk, which is mounted under its name. */
+export function imageClaim(argv: readonly string[]): string {
+  const [, claim] = /\/images\/([^/]+)\//.exec(argv.join(' ')) ?? [];
+  if (claim === undefined) throw new Error('QEMU was started with no image below its disk');
+  return claim;
+}
+
 export async function podUid({ scene }: Bench, pod: string): Promise<string> {
   return scene.k('get', 'pod', pod, '--output=jsonpath={.metadata.uid}');
 }

@@ -1,12 +1,12 @@
-import { argvOf, benchVm, bootVm, deleteVm } from '../machines.ts';
+import { argvOf, benchVm, bootVm, deleteVm, imageClaim } from '../machines.ts';
 import { plainPod } from '../plain-pods.ts';
 import type { Bench, Row } from '../row.ts';
 
 const COUNT = 20;
-const MEMORY = '96Mi';
+/** On both nodes: one of the test cluster's has not the processors that so many ask for. */
+const spec = { memory: '96Mi', nodeSelector: {} };
 /** As the launcher makes a linked disk; the console's descriptor as the wrapper opens it. */
-const RUN =
-  'qemu-img create -q -f qcow2 -F qcow2 -b /images/tiny-image/image.qcow2 /volumes/root/disk.qcow2 256M; exec "$@" 4>&1';
+const RUN = 'qemu-img create -q -f qcow2 -F qcow2 -b "$0" /volumes/root/disk.qcow2 256M; exec "$@" 4>&1';
 
 export const twentyAtOnce: Row = {
   name: '20 VMs at once',
@@ -29,7 +29,7 @@ export const twentyAtOnce: Row = {
 
 async function vms(bench: Bench, round: number): Promise<number> {
   const names = numbered(`many-${round}`);
-  const manifests = names.map((name) => benchVm(bench, name, { memory: MEMORY }));
+  const manifests = names.map((name) => benchVm(bench, name, spec));
   const milliseconds = await untilRunning(
     bench,
     manifests,
@@ -42,8 +42,9 @@ async function vms(bench: Bench, round: number): Promise<number> {
 
 async function pods(bench: Bench, round: number, argv: readonly string[]): Promise<number> {
   const names = numbered(`plain-${round}`);
-  const command = ['sh', '-c', RUN, 'qemu', ...argv];
-  const manifests = names.map((name) => plainPod(bench, { name, command, withDisk: true }));
+  const claim = imageClaim(argv);
+  const command = ['sh', '-c', RUN, `/images/${claim}/image.qcow2`, ...argv];
+  const manifests = names.map((name) => plainPod(bench, { name, command, imageClaim: claim }));
   const running = 'jsonpath={.status.phase}=Running';
   const milliseconds = await untilRunning(
     bench,

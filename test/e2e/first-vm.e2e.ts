@@ -76,13 +76,13 @@ describe('the first VM', () => {
     const scene = await openScene(t);
     await scene.apply(
       tinyTemplate(),
-      tinyVm('plain', { firmware: { tpm: true } }),
+      tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
       operationOn('plain', 'snapshot'),
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
     assert.match(
       findCondition((await getVm(scene, 'plain')).status?.conditions, 'FieldsIgnored')?.message ?? '',
-      /firmware\.tpm/,
+      /networks\[\]\.staticIP/,
     );
     await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-snapshot');
     assert.match(

@@ -112,6 +112,17 @@ const cases: Case[] = [
     then: { waits: 'WaitingForGreenPower', minutes: 90 },
   },
   {
+    name: 'waits for no answer where no limit is set',
+    observed: waiting(asking, {
+      minutes: 0,
+      spec: {
+        ...anObservation().spec,
+        carbonAware: { enabled: true, preferGreenEnergy: true, maxDelay: '2h' },
+      },
+    }),
+    then: { starts: undefined },
+  },
+  {
     name: 'looks at no reading unless the VM asks for that',
     observed: { ...waiting(known(412), { minutes: 0 }), spec: anObservation().spec },
     then: { starts: undefined },

@@ -19,6 +19,10 @@ export type GreenPower =
 export function greenPower(observed: Observed, power: Power, now: Date): GreenPower {
   const { carbon, spec } = observed;
   if (!carbon || !spec.carbonAware?.enabled || isRestart(observed, power)) return { type: 'start' };
+  // Nothing is too much then, so nothing is waited for.
+  if (spec.carbonAware.maxIntensity === undefined) {
+    return { type: 'start', ...(carbon.type === 'known' && { carbonIntensity: carbon.intensity }) };
+  }
   return ofReading(carbon, { carbonAware: spec.carbonAware, since: Date.parse(power.since), now });
 }
 

@@ -1,7 +1,8 @@
 /**
  * Guarantee: a disk whose size is raised grows under its running guest, which sees it without a reboot; one of a class
  * that cannot grow stays as it is, and the VM says why. A disk goes from a running guest and comes back with what is on
- * it, and its claim is never deleted for it. None of it restarts the guest. A protected VM is not deleted.
+ * it, and its claim is never deleted for it. None of it restarts the guest. A protected VM is not deleted, and a disk that
+ * came to be kept outlives it.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -67,8 +68,17 @@ it('grows, takes and gives back the disks of a running guest', async (t) => {
   await scene.apply(operationOn('live', 'delete'));
   await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/live-delete');
   assert.match((await getOperation(scene, 'live-delete')).status?.message ?? '', /set it to false first/);
-  const unprotect = '{"spec":{"deletionProtection":false}}';
-  await scene.k('patch', 'vm', 'live', '--type=merge', '--patch', unprotect);
+  const last = {
+    running: true,
+    disks: [
+      { ...root, size: '512Mi' },
+      { ...data, deletePolicy: 'Keep' as const },
+    ],
+  };
+  await scene.apply(tinyVm('live', last));
+  const { metadata } = await getVm(scene, 'live');
+  await scene.waitFor(`jsonpath={.status.observedGeneration}=${metadata.generation ?? 0}`, 'vm/live');
   await scene.k('delete', 'vm', 'live', '--timeout=60s');
-  await scene.waitFor('delete', 'pvc/live-data');
+  await scene.waitFor('delete', 'pvc/live-root');
+  assert.match(await scene.k('get', 'pvc', '--output=name'), /live-data/);
 });

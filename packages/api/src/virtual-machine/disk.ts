@@ -31,7 +31,7 @@ const DiskFields = z.object({
     .enum(['Delete', 'Keep'])
     .optional()
     .describe(
-      'Whether the claim goes when the VM is deleted. Default: Delete for a claim made for the VM, Keep for one it was given.',
+      'Whether the claim goes when the VM is deleted; it may be changed at any time before. Default: Delete for a claim made for the VM, Keep for one it was given.',
     ),
   cloneMode: z
     .enum(['auto', 'linked', 'full'])

@@ -10,6 +10,7 @@ import {
   type VMOperation,
   type VMTemplate,
 } from '@hypersdk/api';
+import { ownerReference } from '@hypersdk/kube';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { GoldenImage } from '../image/golden-image.ts';
@@ -113,7 +114,12 @@ function imageOf(vm: VirtualMachine, template: VMTemplate | undefined): Observed
 
 export function aClaim(owner = UID): PersistentVolumeClaim {
   return {
-    metadata: { name: 'web-root', namespace: 'default', annotations: { [ownerUid]: owner } },
+    metadata: {
+      name: 'web-root',
+      namespace: 'default',
+      annotations: { [ownerUid]: owner },
+      ownerReferences: [ownerReference({ ...aVirtualMachine(), metadata: { name: 'web', uid: owner } })],
+    },
     status: { phase: 'Bound' },
   };
 }

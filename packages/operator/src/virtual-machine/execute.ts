@@ -18,6 +18,7 @@ import { unlessGone, unlessThere } from '../idempotent.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
+import { ownersPatch } from './plan/own-claims.ts';
 import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
 import { machineSecret } from './pod/machine-secret.ts';
@@ -84,6 +85,11 @@ async function perform(
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
       return;
+    case 'ownClaim': {
+      const patch = ownersPatch(action.claim, action.owners);
+      await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
+      return;
+    }
     case 'growClaim': {
       const patch = sizeRequest(action.claim, action.size);
       await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));

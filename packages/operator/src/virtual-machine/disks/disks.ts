@@ -69,6 +69,16 @@ export function resolveDisks(context: DiskContext): ResolvedDisk[] {
   });
 }
 
+/** None while spec asks for what cannot be. */
+export function knownDisks(context: DiskContext): ResolvedDisk[] {
+  try {
+    return resolveDisks(context);
+  } catch (error) {
+    if (error instanceof DiskProblem) return [];
+    throw error;
+  }
+}
+
 /** A VM with an image and no disks has one, as big as the template recommends, or as the image is. */
 function wantedDisks({ spec, vm, template, image }: DiskContext): readonly Disk[] {
   if (spec.disks.length > 0) return spec.disks;

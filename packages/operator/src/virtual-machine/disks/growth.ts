@@ -6,7 +6,7 @@ import { formatBytes, parseBytes, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import { storageClass } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
-import { DiskProblem, resolveDisks, type ResolvedDisk } from './disks.ts';
+import { knownDisks, type ResolvedDisk } from './disks.ts';
 
 export type Growth =
   /** The claim is as large as spec asks, or it is not known. */
@@ -26,7 +26,7 @@ export interface DiskGrowth {
 /** Of each disk that spec can be read for; none while spec asks for what cannot be. */
 export function growths(observed: Observed): DiskGrowth[] {
   const { claims, storageClasses } = observed;
-  return disksOf(observed).map((disk) => {
+  return knownDisks(observed).map((disk) => {
     const claim = claims.get(disk.claimName);
     return { disk, claim, growth: growthOf(disk, claim, storageClasses) };
   });
@@ -127,13 +127,4 @@ function requestOf({ spec }: PersistentVolumeClaim): number {
 function sizeNow(vm: VirtualMachine, disk: ResolvedDisk, claim: PersistentVolumeClaim): string {
   const known = vm.status?.disks?.find(({ name, progress }) => name === disk.name && progress === undefined);
   return known?.size ?? (disk.isOurs ? formatBytes(sizeOf(claim) ?? 0) : '0');
-}
-
-function disksOf(observed: Observed): ResolvedDisk[] {
-  try {
-    return resolveDisks(observed);
-  } catch (error) {
-    if (error instanceof DiskProblem) return [];
-    throw error;
-  }
 }

@@ -1,12 +1,18 @@
 /** What a plan may ask for. `execute` does each, and nothing else. */
 import type { MachineSpec, VirtualMachineStatus } from '@hypersdk/api';
-import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { LauncherAddress } from '../../launchers/request.ts';
 
 export type Action =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
   /** The user's own request for a larger disk, passed on. */
   | { readonly type: 'growClaim'; readonly claim: PersistentVolumeClaim; readonly size: string }
+  /** Owners as `deletePolicy` wants them. */
+  | {
+      readonly type: 'ownClaim';
+      readonly claim: PersistentVolumeClaim;
+      readonly owners: readonly OwnerReference[];
+    }
   /** The pod first: its Secret belongs to it, and goes with it. */
   | { readonly type: 'createPod'; readonly pod: Pod; readonly machine: MachineSpec }
   /** Makes up for an operator that died between a pod and its Secret. */

@@ -162,7 +162,7 @@ describe('a VM without a pod', () => {
     {
       when: 'keeps what its firmware keeps where it keeps a disk',
       observed: anObservation({ vm: keptDisk }),
-      actions: ['createClaim web.firmware', 'createPod web-1'],
+      actions: ['createClaim web.firmware', 'createPod web-1', 'ownClaim'],
       phase: 'Creating',
       reason: 'CreatingPod',
       also: ({ actions }) => {

@@ -5,6 +5,7 @@ import type { Observed } from '../observed.ts';
 import { planDeletion } from './deletion.ts';
 import { planEnd } from './end.ts';
 import { growClaims } from './grow.ts';
+import { ownClaims } from './own-claims.ts';
 import { planRun } from './run.ts';
 import { planHalted, planStop, waitForEnd } from './stop.ts';
 import { planStart } from './start.ts';
@@ -13,7 +14,7 @@ import { wantedPower, type Power } from './power.ts';
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
   const planned = planLife(observed, wantedPower(observed, now), now);
-  return { ...planned, actions: [...planned.actions, ...growClaims(observed)] };
+  return { ...planned, actions: [...planned.actions, ...ownClaims(observed), ...growClaims(observed)] };
 }
 
 function planLife(observed: Observed, power: Power, now: Date): Plan {

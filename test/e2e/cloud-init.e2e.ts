@@ -1,7 +1,7 @@
 /**
  * Guarantee: a cloud image is configured by its VM at the first boot: user data and network data out of a Secret, SSH
  * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
- * asked for; an agent that goes takes nothing with it.
+ * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -9,7 +9,7 @@ import { findCondition } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
 import { debianTemplate } from './stage/manifests.ts';
 import { getVm, openScene } from './stage/scene.ts';
-import { newIdentity, ssh } from './stage/ssh.ts';
+import { newIdentity, ssh, type Identity } from './stage/ssh.ts';
 
 /** An emulated cloud image takes its time. */
 const BOOT_SECONDS = 600;
@@ -30,6 +30,22 @@ ethernets:
     addresses: [192.0.2.7/24]
 `;
 
+function cloudVm({ publicKey }: Identity, size: string): object {
+  return {
+    apiVersion: 'hypersdk.io/v1alpha1',
+    kind: 'VirtualMachine',
+    metadata: { name: 'cloud' },
+    spec: {
+      cpus: 1,
+      memory: '512Mi',
+      image: { templateRef: { name: 'debian' } },
+      disks: [{ name: 'root', size }],
+      cloudInit: { secretRef: { name: 'first-boot' }, sshKeys: [publicKey] },
+      guestAgent: { requiredForReadiness: true },
+    },
+  };
+}
+
 it('configures a cloud guest at its first boot, and tells what its agent says', async (t) => {
   const scene = await openScene(t);
   const identity = await newIdentity(t);
@@ -41,19 +57,7 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
       stringData: { userData, networkData },
     },
     debianTemplate(),
-    {
-      apiVersion: 'hypersdk.io/v1alpha1',
-      kind: 'VirtualMachine',
-      metadata: { name: 'cloud' },
-      spec: {
-        cpus: 1,
-        memory: '512Mi',
-        image: { templateRef: { name: 'debian' } },
-        disks: [{ name: 'root', size: '2Gi' }],
-        cloudInit: { secretRef: { name: 'first-boot' }, sshKeys: [identity.publicKey] },
-        guestAgent: { requiredForReadiness: true },
-      },
-    },
+    cloudVm(identity, '2Gi'),
   );
   await scene.waitFor('condition=Running', 'vm/cloud', BOOT_SECONDS);
   const before = findCondition((await getVm(scene, 'cloud')).status?.conditions, 'AgentConnected');
@@ -84,6 +88,14 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   await inGuest('cloud-init status --wait >/dev/null; true');
   const seen = await inGuest('hostname; whoami; cat /etc/first-boot; echo; ls /run/first-boot-ran');
   assert.deepEqual(seen.split('\n'), ['cloud', 'debian', 'written by cloud-init', '/run/first-boot-ran']);
+
+  const rootSize = async (): Promise<number> =>
+    Number(await inGuest('df --output=size --block-size=1M / | tail -1'));
+  assert.ok((await rootSize()) < 2048);
+  await scene.apply(cloudVm(identity, '3Gi'));
+  await scene.waitFor('jsonpath={.status.disks[0].size}=3Gi', 'vm/cloud');
+  await inGuest('until [ $(df --output=size --block-size=1M / | tail -1) -gt 2500 ]; do sleep 1; done');
+  assert.equal((await getVm(scene, 'cloud')).status?.podName, 'cloud-1');
 
   await inGuest('sudo systemctl stop qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected=false', 'vm/cloud');

@@ -38,7 +38,7 @@ export const MachineSpec = z.object({
   /** Hostname of the NoCloud seed; no `cloudInit`, no seed. */
   cloudInit: z.object({ instanceId: z.string(), hostname: z.string() }).optional(),
   /** The channel of the guest agent; absent, the guest has none. `readiness`: the pod is ready once the agent answers. */
-  guestAgent: z.object({ readiness: z.boolean() }).optional(),
+  guestAgent: z.object({ readiness: z.boolean(), growFileSystems: z.boolean().optional() }).optional(),
 });
 
 export type MachineNetwork = z.infer<typeof MachineNetwork>;

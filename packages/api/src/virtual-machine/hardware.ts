@@ -27,4 +27,10 @@ export const GuestAgent = z.object({
     .boolean()
     .default(false)
     .describe("Let the pod be ready, and Services send to it, only while the guest's agent answers."),
+  growFileSystems: z
+    .boolean()
+    .default(true)
+    .describe(
+      'When a disk has grown under the running guest, have its agent enlarge the last partition of the disk and the file system on it (ext4, XFS or Btrfs).',
+    ),
 });

@@ -41,6 +41,7 @@ export class GuestWatch {
   #state: MachineGuestAgent | undefined;
   #open: boolean | undefined;
   #conversation = new AbortController();
+  #agent: GuestAgent | undefined;
 
   constructor(options: GuestWatchOptions) {
     this.#options = options;
@@ -50,6 +51,11 @@ export class GuestWatch {
   /** What the agent said last; undefined before anything is known. */
   get state(): MachineGuestAgent | undefined {
     return this.#state;
+  }
+
+  /** The agent, while it answers. Its commands wait for each other. */
+  get agent(): GuestAgent | undefined {
+    return this.#state?.connection === 'Connected' ? this.#agent : undefined;
   }
 
   /** Follows the channel of the QEMU at the other end of `client` until the connection ends. */
@@ -90,7 +96,9 @@ export class GuestWatch {
       try {
         const { commandTimeout } = this.#pace;
         const agent = await connectGuestAgent({ path: this.#options.path, commandTimeout, signal });
+        this.#agent = agent;
         await this.#poll(client, agent, signal).finally(() => {
+          this.#agent = undefined;
           agent.close();
         });
       } catch (error) {

@@ -1,8 +1,11 @@
-import type { MachineExit } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineExit } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
+import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
+import { messageOf } from '../problem.ts';
 import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
+import { serialOf } from '../qemu/devices/disk.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
@@ -82,8 +85,8 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       machine.disks.delete(job.disk.name);
       return;
     case 'block-resize':
-      await command(machine, (client) => resizeDisk(client, job.disk));
-      return;
+      if (!(await command(machine, (client) => resizeDisk(client, job.disk)))) return;
+      return tellGuest(machine, job.disk, context.signal);
     case 'plug-disk': {
       const { disk, machineType } = job;
       const { images } = machine.paths;
@@ -105,6 +108,23 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       machine.acceleration = { wanted: job.wanted, resolved };
       return;
     }
+  }
+}
+
+/** The disk has grown, whatever becomes of the guest's file systems: where no agent helps, the guest's owner does. */
+async function tellGuest(
+  { guest, spec, log }: Machine,
+  disk: MachineDisk,
+  signal: AbortSignal,
+): Promise<void> {
+  const { agent } = guest;
+  if (!agent || !spec.guestAgent?.growFileSystems) return;
+  try {
+    await growFileSystems(agent, { serial: serialOf(disk.name), size: disk.size }, signal);
+    log.info({ disk: disk.name }, 'the guest has enlarged its file systems');
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ disk: disk.name, reason: messageOf(error) }, 'the guest has not enlarged its file systems');
   }
 }
 

@@ -49,6 +49,7 @@ function virtioDisk(type: MachineType, disk: AttachedDisk, index: number): strin
   return device(diskDevice(type, disk, pluggablePlace(type, 'disk', index)));
 }
 
+export const serialOf = (disk: string): string => disk.slice(0, SERIAL_LENGTH);
 export const diskDeviceId = (disk: string): string => `disk-${disk}`;
 
 /** The disk that the guest sees, as `-device` and `device_add` take it. */
@@ -61,7 +62,7 @@ export function diskDevice(
     driver: virtio(type, 'blk'),
     id: diskDeviceId(disk.name),
     drive: nodeName(disk.name),
-    serial: disk.name.slice(0, SERIAL_LENGTH),
+    serial: serialOf(disk.name),
     ...place,
     ...(type !== 'microvm' && { iothread: IOTHREAD }),
     ...boot(disk),

@@ -48,7 +48,10 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
       cloudInit: { instanceId: vm.metadata.uid ?? '', hostname: vm.status?.hostname ?? vm.metadata.name },
     }),
     ...(hasGuestAgent(spec) && {
-      guestAgent: { readiness: spec.guestAgent?.requiredForReadiness ?? false },
+      guestAgent: {
+        readiness: spec.guestAgent?.requiredForReadiness ?? false,
+        growFileSystems: spec.guestAgent?.growFileSystems ?? true,
+      },
     }),
   };
 }

@@ -63,7 +63,7 @@ describe('the condition AgentConnected', () => {
   });
 
   it('is not there for a VM without the channel, unless it was', () => {
-    const disabled = { guestAgent: { enabled: false, requiredForReadiness: false } };
+    const disabled = { guestAgent: { enabled: false, requiredForReadiness: false, growFileSystems: true } };
     assert.equal(told(aVm(disabled), undefined).condition, undefined);
     const { status: before } = told(aVm(), answering);
     const { status, condition } = told(aVm(disabled, { ...before, podName: 'web-0' }), undefined);

@@ -260,6 +260,24 @@ describe('a pod with the tiny guest', () => {
     assert.equal(await pod.qemuExit(), 0);
   });
 
+  it('gives its guest an interface and takes it off', async () => {
+    const spec = await bootable('linked');
+    const extra: MachineSpec['networks'][number] = {
+      ...{ name: 'extra', binding: 'user', mac: '52:54:00:00:00:07', ports: [] },
+    };
+    await boot();
+    await pod.waitForConsole(/READY/);
+    await pod.put({ ...spec, networks: [extra] });
+    const { restartAwaiting } = await pod.waitForState(({ networks }) => networks?.[0] === 'extra');
+    assert.deepEqual(restartAwaiting, []);
+    await typeCommand(pod, 'interfaces');
+    await pod.waitForConsole(/INTERFACE \S+ 52:54:00:00:00:07/);
+    await pod.put(spec);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.waitForState(({ networks }) => networks?.length === 0);
+  });
+
   it('says that a guest does not let a disk go, and takes it off when it does', async () => {
     const data = await pod.disk('data');
     const spec = await bootable('linked');

@@ -5,6 +5,7 @@ export const MachineProblem = z.object({
   reason: z.string(),
   message: z.string(),
   disk: z.string().optional(),
+  network: z.string().optional(),
 });
 
 export type MachineProblem = z.infer<typeof MachineProblem>;

@@ -57,6 +57,8 @@ export const MachineState = z.object({
   qemuVersion: z.string().optional(),
   startTime: time.optional(),
   disks: z.array(MachineDiskState),
+  /** Names of the networks that the running guest has; absent while it does not run. */
+  networks: z.array(z.string()).optional(),
   exit: MachineExit.optional(),
   problem: MachineProblem.optional(),
   /** Id of the last request that was carried out. */

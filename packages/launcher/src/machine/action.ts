@@ -2,6 +2,7 @@ import type {
   MachineDisk,
   MachineExit,
   MachineFirmware,
+  MachineNetwork,
   MachineRequest,
   MachineSpec,
 } from '@hypersdk/api/machine';
@@ -22,6 +23,8 @@ export type Action =
       readonly machineType: MachineSpec['machineType'];
     }
   | { readonly type: 'unplug-disk'; readonly name: string }
+  | { readonly type: 'plug-network'; readonly network: MachineNetwork; readonly hostname: string }
+  | { readonly type: 'unplug-network'; readonly name: string }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
@@ -51,6 +54,8 @@ export type Job = Extract<
       | 'block-resize'
       | 'plug-disk'
       | 'unplug-disk'
+      | 'plug-network'
+      | 'unplug-network'
       | 'make-seed'
       | 'make-firmware-state'
       | 'resolve-acceleration';
@@ -59,6 +64,9 @@ export type Job = Extract<
 
 export function jobKey(job: Job): string {
   if ('disk' in job) return diskJob(job.disk.name);
+  if ('network' in job) return networkJob(job.network.name);
+  if (job.type === 'unplug-network') return networkJob(job.name);
   return job.type === 'unplug-disk' ? diskJob(job.name) : job.type;
 }
+const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;

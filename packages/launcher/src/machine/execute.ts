@@ -1,4 +1,4 @@
-import type { MachineDisk, MachineExit } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineExit, MachineNetwork } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { messageOf } from '../problem.ts';
@@ -9,6 +9,7 @@ import { serialOf } from '../qemu/devices/disk.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
+import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
@@ -25,6 +26,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'grow-disk':
     case 'block-resize':
     case 'unplug-disk':
+    case 'unplug-network':
     case 'make-seed':
     case 'make-firmware-state':
     case 'resolve-acceleration':
@@ -32,6 +34,10 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return;
     case 'plug-disk':
       await recordPlugged(machine, action.disk.name);
+      machine.jobs.start(action, (job, context) => work(machine, job, context));
+      return;
+    case 'plug-network':
+      await recordNetwork(machine, action.network);
       machine.jobs.start(action, (job, context) => work(machine, job, context));
       return;
     case 'launch':
@@ -93,6 +99,12 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images }));
       return;
     }
+    case 'plug-network':
+      await command(machine, (client) => plugNetwork(job.network, job.hostname, client));
+      return;
+    case 'unplug-network':
+      await command(machine, (client) => unplugNetwork(job.name, client));
+      return;
     case 'unplug-disk':
       await command(machine, (client) => unplugDisk(job.name, client));
       return;
@@ -163,6 +175,13 @@ async function recordPlugged(machine: Machine, disk: string): Promise<void> {
   const { plugged = [] } = machine.record;
   if (plugged.includes(disk)) return;
   await updateRecord(machine, { ...machine.record, plugged: [...plugged, disk] });
+}
+
+async function recordNetwork(machine: Machine, network: MachineNetwork): Promise<void> {
+  const others = (machine.record.pluggedNetworks ?? []).filter(({ name }) => name !== network.name);
+  const pluggedNetworks = [...others, network];
+  if (JSON.stringify(pluggedNetworks) === JSON.stringify(machine.record.pluggedNetworks)) return;
+  await updateRecord(machine, { ...machine.record, pluggedNetworks });
 }
 
 async function recordReboots(

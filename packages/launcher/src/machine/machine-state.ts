@@ -3,6 +3,7 @@ import { diskFormat } from '../qemu/disk.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
 
 /** What the operator is told. Pure, so that two equal worlds give two equal states. */
@@ -26,11 +27,14 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     ...(observed.identity && { identity: observed.identity }),
-    restartAwaiting:
-      qemu.state === 'running' && record.launch
-        ? restartAwaiting(record.launch.spec, spec, observed.unmounted)
-        : [],
+    ...(isAlive(qemu) && running && { networks: [...running.networks] }),
+    restartAwaiting: qemu.state === 'running' ? awaiting(observed) : [],
   };
+}
+
+function awaiting({ record, spec, unmounted }: Observed): MachineState['restartAwaiting'] {
+  if (!record.launch) return [];
+  return restartAwaiting({ ...record.launch.spec, networks: runningNetworks(record) }, spec, unmounted);
 }
 
 /** A disk is there until it is closed, and only once the guest has it. */

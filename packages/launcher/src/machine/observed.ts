@@ -72,6 +72,7 @@ export interface RunningQemu {
   readonly version: string;
   readonly startTime: Date | undefined;
   readonly disks: readonly MachineDiskState[];
+  readonly networks: readonly string[];
   /** Disks that QEMU has opened and the guest does not have. */
   readonly detached: readonly MachineDiskState[];
   /** The disk whose error stopped the guest. */

@@ -1,14 +1,20 @@
-import { isPluggable } from '../qemu/pluggable.ts';
+import { isPluggable, isPluggableNetwork } from '../qemu/pluggable.ts';
 import type { Job } from './action.ts';
 import type { Observed, RunningQemu } from './observed.ts';
+import { runningNetworks } from './record.ts';
 
-/** Disks that are to come to the running machine, or to go from it. */
+/** Disks and networks that are to come to the running machine, or to go from it. */
 export function pluggingJobs(observed: Observed, qemu: RunningQemu): Job[] {
-  return [...plugs(observed, qemu), ...unplugs(observed, qemu)];
+  return [
+    ...diskPlugs(observed, qemu),
+    ...diskUnplugs(observed, qemu),
+    ...networkPlugs(observed, qemu),
+    ...networkUnplugs(observed, qemu),
+  ];
 }
 
 /** A disk whose volume this pod does not have waits for the next one. */
-function plugs({ spec, unmounted }: Observed, { disks }: RunningQemu): Job[] {
+function diskPlugs({ spec, unmounted }: Observed, { disks }: RunningQemu): Job[] {
   const has = (name: string): boolean => disks.some((disk) => disk.name === name);
   return spec.disks
     .filter(
@@ -17,15 +23,31 @@ function plugs({ spec, unmounted }: Observed, { disks }: RunningQemu): Job[] {
     .map((disk) => ({ type: 'plug-disk', disk, machineType: spec.machineType }));
 }
 
-function unplugs({ spec, record }: Observed, { disks, detached }: RunningQemu): Job[] {
+function diskUnplugs({ spec, record }: Observed, { disks, detached }: RunningQemu): Job[] {
   const started = record.launch?.spec;
-  const isWanted = (name: string): boolean => spec.disks.some((disk) => disk.name === name);
-  return [...disks, ...detached]
-    .map(({ name }) => name)
-    .filter((name) => !isWanted(name))
-    .flatMap((name) => {
-      const disk = started?.disks.find((candidate) => candidate.name === name);
-      const mayGo = !started || !disk || isPluggable(started.machineType, disk);
-      return mayGo ? [{ type: 'unplug-disk', name } as const] : [];
-    });
+  return unwanted([...disks, ...detached], spec.disks).flatMap(({ name }) => {
+    const disk = started?.disks.find((candidate) => candidate.name === name);
+    const mayGo = !started || !disk || isPluggable(started.machineType, disk);
+    return mayGo ? [{ type: 'unplug-disk', name } as const] : [];
+  });
+}
+
+function networkPlugs({ spec }: Observed, { networks }: RunningQemu): Job[] {
+  return spec.networks
+    .filter((network) => isPluggableNetwork(spec.machineType, network) && !networks.includes(network.name))
+    .map((network) => ({ type: 'plug-network', network, hostname: spec.name }));
+}
+
+function networkUnplugs({ spec, record }: Observed, { networks }: RunningQemu): Job[] {
+  const known = runningNetworks(record).filter(({ name }) => networks.includes(name));
+  return unwanted(known, spec.networks)
+    .filter((network) => isPluggableNetwork(spec.machineType, network))
+    .map(({ name }) => ({ type: 'unplug-network', name }));
+}
+
+function unwanted<T extends { readonly name: string }>(
+  those: readonly T[],
+  wanted: readonly { readonly name: string }[],
+): T[] {
+  return those.filter(({ name }) => !wanted.some((other) => other.name === name));
 }

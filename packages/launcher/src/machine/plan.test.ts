@@ -60,6 +60,7 @@ const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQem
     version: '10.0.0',
     startTime: ago(60),
     disks: [diskState(disk.size)],
+    networks: [],
     detached: [],
     silent: false,
   },
@@ -90,6 +91,13 @@ const withSpec = (changes: Partial<MachineSpec>): Observed => ({
 const network = (binding: 'user' | 'masquerade', port: number): MachineSpec['networks'][number] => ({
   ...{ name: 'default', binding, mac: '52:54:00:00:00:01' },
   ports: [{ port, protocol: 'TCP' }],
+});
+
+const extra = network('user', 80);
+const withNetworks = (networks: MachineSpec['networks'], has: string[] = []): Observed => ({
+  ...up,
+  spec: machineSpec({ disks: [disk], networks }),
+  qemu: running('running', { networks: has }),
 });
 
 interface Case {
@@ -305,6 +313,27 @@ const living: Case[] = [
       jobs: new Map([['disk:data', failed(true, inFuture(9), plugData)]]),
     },
     then: { phase: 'Running', actions: [], problem, wakeAt: inFuture(9) },
+  },
+  {
+    when: 'a network of its own is new in the spec: plug it in',
+    observed: withNetworks([extra]),
+    then: {
+      phase: 'Running',
+      actions: [{ type: 'plug-network', network: extra, hostname: 'ubuntu-vm' }],
+    },
+  },
+  {
+    when: 'a network of its own is no longer in the spec: unplug it',
+    observed: {
+      ...withNetworks([], ['default']),
+      record: { ...up.record, pluggedNetworks: [extra] },
+    },
+    then: { actions: [{ type: 'unplug-network', name: 'default' }] },
+  },
+  {
+    when: 'a masqueraded network is new in the spec: it waits for a restart',
+    observed: withNetworks([{ ...extra, binding: 'masquerade' }]),
+    then: { actions: [] },
   },
   {
     when: 'a CD-ROM is new in the spec: it waits for a restart',

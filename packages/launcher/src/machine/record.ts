@@ -1,4 +1,4 @@
-import { MachineExit, MachineSpec, MachineState } from '@hypersdk/api/machine';
+import { MachineExit, MachineNetwork, MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { hasCode } from '../errno.ts';
@@ -20,6 +20,8 @@ export const MachineRecord = z.object({
   pausedSince: z.iso.datetime().optional(),
   /** Names of disks that came to the machine since it was started; they may be gone again. */
   plugged: z.array(z.string()).optional(),
+  /** Networks that came to the machine since it was started, as they came. */
+  pluggedNetworks: z.array(MachineNetwork).optional(),
   /** The last one-shot request that was carried out. */
   lastRequest: z.string().optional(),
   reboots: MachineState.shape.reboots,
@@ -27,6 +29,12 @@ export const MachineRecord = z.object({
   exit: MachineExit.optional(),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;
+
+/** What the guest has, or had, under each name: the newest of a name that came again. */
+export function runningNetworks({ launch, pluggedNetworks = [] }: MachineRecord): MachineNetwork[] {
+  const started = launch?.spec.networks ?? [];
+  return [...new Map([...started, ...pluggedNetworks].map((network) => [network.name, network])).values()];
+}
 
 export async function loadRecord(path: string): Promise<MachineRecord> {
   try {

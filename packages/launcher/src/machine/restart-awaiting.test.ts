@@ -69,6 +69,16 @@ const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] 
     wanted: { firmware: { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } },
     fields: ['firmware.bootloader', 'firmware.secureBoot', 'firmware.tpm'],
   },
+  {
+    name: 'nothing for a network of its own that comes',
+    wanted: { networks: [masqueraded, second, { ...second, name: 'third', binding: 'user' }] },
+    fields: [],
+  },
+  {
+    name: 'a masqueraded network that comes',
+    wanted: { networks: [masqueraded, second, { ...second, name: 'third' }] },
+    fields: ['networks[third]'],
+  },
   { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
 ];
 

@@ -1,5 +1,5 @@
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { isPluggable } from '../qemu/pluggable.ts';
+import { isPluggable, isPluggableNetwork } from '../qemu/pluggable.ts';
 
 type Awaiting = MachineState['restartAwaiting'][number];
 
@@ -14,13 +14,17 @@ export function restartAwaiting(
 ): Awaiting[] {
   const fixed = ({ disks }: MachineSpec) =>
     disks.filter((disk) => !isPluggable(now.machineType, disk) || unmounted.includes(disk.name));
+  const isInBoth = (name: string): boolean =>
+    [now, wanted].every(({ networks }) => networks.some((network) => network.name === name));
+  const staying = ({ networks }: MachineSpec) =>
+    networks.filter((network) => !isPluggableNetwork(now.machineType, network) || isInBoth(network.name));
   return [
     ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
     ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
     ...listDifferences('disks', fixed(now).map(whatStays), fixed(wanted).map(whatStays)),
-    ...listDifferences('networks', withoutIdlePorts(now.networks), withoutIdlePorts(wanted.networks)),
+    ...listDifferences('networks', withoutIdlePorts(staying(now)), withoutIdlePorts(staying(wanted))),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { QmpClient } from 'qemu-monitor';
 import { placesOf, type MachineType } from './devices/bus.ts';
 import { diskDeviceId } from './devices/disk.ts';
+import { networkDeviceId } from './devices/network.ts';
 
 const PERIPHERAL = '/machine/peripheral';
 
@@ -16,17 +17,34 @@ export async function freeDiskPlace(
 ): Promise<Record<string, unknown> | undefined> {
   // Slots of pci.0 are QEMU's to give.
   if (type !== 'q35') return { bus: 'pci.0' };
-  const taken = new Set(await takenBuses(client));
+  const taken = new Set(await takenBuses(client, diskDeviceId('')));
   const free = placesOf('disk').find((bus) => !taken.has(bus));
   return free === undefined ? undefined : { bus: free };
 }
 
-async function takenBuses(client: QmpClient): Promise<string[]> {
-  const ids = (await deviceIds(client)).filter((id) => id.startsWith(diskDeviceId('')));
+/** Of a q35; undefined when all are taken. */
+export async function freeNetworkPlace(client: QmpClient): Promise<number | undefined> {
+  const taken = new Set(await takenBuses(client, networkDeviceId('')));
+  const index = placesOf('network').findIndex((bus) => !taken.has(bus));
+  return index < 0 ? undefined : index;
+}
+
+export async function networkNames(client: QmpClient): Promise<string[]> {
+  const prefix = networkDeviceId('');
+  const ids = await deviceIds(client);
+  return ids.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
+}
+
+export async function deviceProperty(client: QmpClient, id: string, property: string): Promise<string> {
+  return String(await client.execute('qom-get', { path: `${PERIPHERAL}/${id}`, property }));
+}
+
+async function takenBuses(client: QmpClient, prefix: string): Promise<string[]> {
+  const ids = (await deviceIds(client)).filter((id) => id.startsWith(prefix));
   return Promise.all(
     ids.map(async (id) => {
-      const bus = await client.execute('qom-get', { path: `${PERIPHERAL}/${id}`, property: 'parent_bus' });
-      return String(bus).split('/').at(-1) ?? '';
+      const bus = await deviceProperty(client, id, 'parent_bus');
+      return bus.split('/').at(-1) ?? '';
     }),
   );
 }

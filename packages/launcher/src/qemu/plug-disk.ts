@@ -1,15 +1,13 @@
 import type { MachineDisk } from '@hypersdk/api/machine';
-import { type CommandArguments, CommandError, type QmpClient, TimeoutError } from 'qemu-monitor';
-import { ProblemError, TransientError } from '../problem.ts';
+import { type CommandArguments, CommandError, type QmpClient } from 'qemu-monitor';
+import { ProblemError } from '../problem.ts';
 import type { MachineType } from './devices/bus.ts';
 import { type AttachedDisk, blockNode, diskDevice, diskDeviceId, nodeName } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { diskFailure } from './image-failure.ts';
 import { growDisk, makeDisk, type Making } from './make-disk.ts';
 import { freeDiskPlace, hasDevice } from './peripherals.ts';
-
-/** Milliseconds. A guest that has booted lets a disk go within one or two seconds. */
-const UNPLUG_TIMEOUT = 15_000;
+import { removeDevice } from './remove-device.ts';
 
 export interface Plugging extends Making {
   readonly client: QmpClient;
@@ -43,35 +41,10 @@ async function addDevice({ name }: MachineDisk, { client, machineType }: Pluggin
 /** Takes a disk from a running machine; its data stay where they are. Throws TransientError while the guest holds it. */
 export async function unplugDisk(name: string, client: QmpClient): Promise<void> {
   const id = diskDeviceId(name);
-  if (await hasDevice(client, id)) await removeDevice(name, id, client);
+  await removeDevice(client, id, { what: `Disk ${name}`, disk: name });
   if (await hasNode(client, name)) {
     await refusable(name, () => client.execute('blockdev-del', { 'node-name': nodeName(name) }));
   }
-}
-
-async function removeDevice(name: string, id: string, client: QmpClient): Promise<void> {
-  const since = client.mark();
-  try {
-    await client.execute('device_del', { id });
-  } catch (error) {
-    // It may be on its way out already; whether it is gone is seen below.
-    if (!(error instanceof CommandError)) throw error;
-  }
-  try {
-    const { event } = await client.waitForEvent(['DEVICE_DELETED', 'DEVICE_UNPLUG_GUEST_ERROR'], {
-      ...{ since, timeout: UNPLUG_TIMEOUT },
-      where: ({ data }) => data.device === id,
-    });
-    if (event === 'DEVICE_UNPLUG_GUEST_ERROR') throw held(name, 'the guest refuses');
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    if (await hasDevice(client, id)) throw held(name, 'the guest has not let it go');
-  }
-}
-
-function held(disk: string, what: string): TransientError {
-  const message = `Disk ${disk} cannot be taken off: ${what}. It is tried again; a guest that is off, stands still or boots cannot answer.`;
-  return new TransientError({ reason: 'UnplugRefused', message, disk });
 }
 
 async function preparedDisk(disk: MachineDisk, plugging: Plugging): Promise<ReadyDisk> {

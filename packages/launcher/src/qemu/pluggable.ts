@@ -1,4 +1,4 @@
-import type { MachineDisk } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineNetwork } from '@hypersdk/api/machine';
 import type { MachineType } from './devices/bus.ts';
 
 /**
@@ -7,4 +7,12 @@ import type { MachineType } from './devices/bus.ts';
  */
 export function isPluggable(type: MachineType, { device, bootIndex }: MachineDisk): boolean {
   return type !== 'microvm' && device === 'disk' && bootIndex === undefined;
+}
+
+/**
+ * Whether an interface can: what is masqueraded has a tap that the pod's network sidecar makes as the pod starts, and
+ * places on a pc's bus are not told apart.
+ */
+export function isPluggableNetwork(type: MachineType, { binding }: MachineNetwork): boolean {
+  return type === 'q35' && binding === 'user';
 }

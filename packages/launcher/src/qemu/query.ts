@@ -1,11 +1,14 @@
 import type { MachineDiskState } from '@hypersdk/api/machine';
 import type { CommandReturn, NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { nodeName } from './devices/disk.ts';
+import { networkNames } from './peripherals.ts';
 
 export interface QemuAnswer {
   /** QEMU's RunState. */
   readonly status: string;
   readonly version: string;
+  /** Names of the networks that the guest has. */
+  readonly networks: readonly string[];
   readonly disks: readonly MachineDiskState[];
   /** Disks that QEMU has opened and the guest does not have: on their way in or out. */
   readonly detached: readonly MachineDiskState[];
@@ -19,10 +22,11 @@ export interface FailedDisk {
 
 /** What the running QEMU says of itself and of those of `disks` that it has. */
 export async function queryQemu(client: QmpClient, disks: readonly string[]): Promise<QemuAnswer> {
-  const [{ status }, nodes, devices] = await Promise.all([
+  const [{ status }, nodes, devices, networks] = await Promise.all([
     client.execute('query-status'),
     client.execute('query-named-block-nodes'),
     client.execute('query-block'),
+    networkNames(client),
   ]);
   const { major, minor, micro } = client.greeting.version.qemu;
   const found = disks.flatMap((name) => {
@@ -33,6 +37,7 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
     status,
     ...(status === 'io-error' && { failedDisk: failedDisk(devices, disks) }),
     version: `${major}.${minor}.${micro}`,
+    networks,
     disks: found.filter(({ device }) => device).map(diskState),
     detached: found.filter(({ device }) => !device).map(diskState),
   };

@@ -12,7 +12,7 @@ import { waitingReason } from './waiting.ts';
 import { machineRequest, wantedMachine } from './wanted-machine.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
-type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
+type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem' | 'networkProblem'>;
 
 /** A pod stands and should: tells how far its guest is, and hands changes of spec to the launcher. */
 export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
@@ -29,7 +29,8 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     told.progress === 'done' &&
     changed.length === 0 &&
     !isRequestPending(observed, pod) &&
-    !isDiskMoving(observed, pod, power);
+    !isDiskMoving(observed, pod, power) &&
+    !isNetworkMoving(observed, pod, power);
   return {
     ...tell(observed, outcome, now),
     ...renewal,
@@ -53,6 +54,19 @@ function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
       const then = wanted.find((disk) => disk.name === name);
       return !now || !then || (then.device === 'disk' && now.virtualSize < then.size);
     });
+}
+
+/** An interface comes or goes. A launcher that does not tell of networks cannot plug them either. */
+function isNetworkMoving(observed: Observed, pod: Pod, power: Power): boolean {
+  const { machine } = observed;
+  const wanted = wantedMachine(observed, pod, power)?.networks.map(({ name }) => name);
+  if (machine.type !== 'state' || !machine.state.networks || !wanted) return false;
+  const { networks, restartAwaiting } = machine.state;
+  const moving = [
+    ...wanted.filter((name) => !networks.includes(name)),
+    ...networks.filter((name) => !wanted.includes(name)),
+  ];
+  return moving.some((name) => !restartAwaiting.some(({ field }) => field === `networks[${name}]`));
 }
 
 /** The launcher has taken the request in, and has still to carry it out. */
@@ -84,7 +98,7 @@ function ofMachine(asked: Asked, state: MachineState): Told {
     case 'Running':
       if (asked.power.desired === 'Paused')
         return progressing('Running', 'Pausing', 'The guest is being paused');
-      return { ...guestRuns, ...troubleWithDisk(state) };
+      return { ...guestRuns, ...troubleWithDevice(state) };
     case 'Paused':
       return paused(asked, state);
     case 'PoweringDown':
@@ -102,10 +116,12 @@ const guestRuns = {
   progress: 'done',
 } as const;
 
-/** A guest runs on when something that was asked of one of its disks does not work. */
-function troubleWithDisk({ problem }: MachineState): Pick<Told, 'diskProblem'> {
-  if (problem?.disk === undefined) return {};
-  return { diskProblem: { reason: problem.reason, message: problem.message } };
+/** A guest runs on when something that was asked of one of its disks or networks does not work. */
+function troubleWithDevice({ problem }: MachineState): Pick<Told, 'diskProblem' | 'networkProblem'> {
+  if (!problem) return {};
+  const { reason, message, disk, network } = problem;
+  if (disk !== undefined) return { diskProblem: { reason, message } };
+  return network === undefined ? {} : { networkProblem: { reason, message } };
 }
 
 function paused({ observed, pod, power }: Asked, { problem }: MachineState): Told {

@@ -63,7 +63,10 @@ export async function growFileSystems(
   const { pid } = Started.parse(await agent.execute('guest-exec', command, bounds));
   for (;;) {
     const status = Status.parse(await agent.execute('guest-exec-status', { pid }, bounds));
-    if (status.exited) { check(status); return; }
+    if (status.exited) {
+      check(status);
+      return;
+    }
     await delay(LOOK_AGAIN, undefined, bounds);
   }
 }

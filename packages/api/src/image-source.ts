@@ -78,6 +78,14 @@ export const ImageSource = z
   .object(imageSourceFields)
   .meta(rules(exactlyOneOf('http', 's3', 'containerDisk', 'pvc')));
 
+/** What a VMImage comes from. */
+export const VMImageSource = z
+  .object({
+    ...imageSourceFields,
+    upload: z.object({}).optional().describe('A file that a client sends.'),
+  })
+  .meta(rules(exactlyOneOf('http', 's3', 'containerDisk', 'pvc', 'upload')));
+
 export const DiskSource = z
   .object({
     ...imageSourceFields,
@@ -93,12 +101,12 @@ export const DiskSource = z
       })
       .optional()
       .describe('A disk as it was in a VMSnapshot.'),
-    image: Reference('VMImage').optional().describe('A VMImage.'),
+    image: LocalReference('VMImage').optional().describe('A VMImage.'),
   })
   .meta(rules(exactlyOneOf('blank', 'http', 's3', 'containerDisk', 'pvc', 'snapshot', 'image')));
 
 /** A checksum beside the source is for any kind of it; one inside `http` or `s3` is for that alone. */
-const oneChecksum = {
+export const oneChecksum = {
   rule:
     '!has(self.checksum) || !has(self.source)' +
     ' || !((has(self.source.http) && has(self.source.http.checksum)) || (has(self.source.s3) && has(self.source.s3.checksum)))',
@@ -140,11 +148,15 @@ export const TemplateImage = z
 
 export type Checksum = z.infer<typeof Checksum>;
 export type ImageSource = z.infer<typeof ImageSource>;
+export type VMImageSource = z.infer<typeof VMImageSource>;
 export type DiskSource = z.infer<typeof DiskSource>;
 export type VirtualMachineImage = z.infer<typeof VirtualMachineImage>;
 export type TemplateImage = z.infer<typeof TemplateImage>;
 
 /** The one checksum of an image, wherever it was written. */
-export function checksumOf(image: { source?: ImageSource | undefined; checksum?: Checksum | undefined }) {
+export function checksumOf(image: {
+  source?: Pick<ImageSource, 'http' | 's3'> | undefined;
+  checksum?: Checksum | undefined;
+}) {
   return image.checksum ?? image.source?.http?.checksum ?? image.source?.s3?.checksum;
 }

@@ -53,6 +53,7 @@ export const Annotations = {
 export const Finalizers = {
   vmOperation: `${GROUP}/vm-operation`,
   vmTemplate: `${GROUP}/vm-template`,
+  vmImage: `${GROUP}/vm-image`,
   vmSnapshot: `${GROUP}/vm-snapshot`,
 } as const;
 

@@ -1,5 +1,5 @@
 /** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
-import type { VirtualMachine, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
+import type { VirtualMachine, VMImage, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
 import { findCondition, Labels } from '@hypersdk/api';
 import {
   Informer,
@@ -19,17 +19,24 @@ import {
   type StorageClass,
 } from '@hypersdk/kube';
 import { STANDS_ON } from './image/record.ts';
-import { imageOfTemplate, imageOfVm } from './image/users.ts';
+import {
+  imageOfVmImage,
+  imagesOfTemplate,
+  imagesOfVm,
+  vmImagesOf,
+  vmImagesOfTemplate,
+} from './image/users.ts';
 import { OwnObjects } from './own-objects.ts';
 import { KVM_RESOURCE, offersKvm } from './virtual-machine/acceleration/kvm.ts';
 import { KVM_NOT_OFFERED } from './virtual-machine/plan/kvm-problem.ts';
-import { VirtualMachines, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
+import { VirtualMachines, VMImages, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
 
 /** Objects of our kinds, with our own writes on top of the caches. */
 export interface Own {
   readonly virtualMachines: OwnObjects<VirtualMachine>;
   readonly operations: OwnObjects<VMOperation>;
   readonly templates: OwnObjects<VMTemplate>;
+  readonly vmImages: OwnObjects<VMImage>;
   readonly snapshots: OwnObjects<VMSnapshot>;
   readonly claims: OwnWrites<PersistentVolumeClaim>;
 }
@@ -38,6 +45,7 @@ export interface Caches {
   readonly virtualMachines: Informer<VirtualMachine>;
   readonly operations: Informer<VMOperation>;
   readonly templates: Informer<VMTemplate>;
+  readonly vmImages: Informer<VMImage>;
   readonly snapshots: Informer<VMSnapshot>;
   /** Those that we made. */
   readonly pods: Informer<Pod>;
@@ -59,14 +67,19 @@ export function openCaches(client: Client, log: Log): Caches {
       log,
       indexers: {
         template: templateOf,
-        image: imageOfVm,
+        image: imagesOfVm,
+        vmImage: (vm) => vmImagesOf(vm, undefined),
         namespace: namespaceOf,
         claim: claimsGivenTo,
         kvm: awaitsKvm,
       },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
-    templates: new Informer(client, VMTemplates, { log, indexers: { image: imageOfTemplate } }),
+    templates: new Informer(client, VMTemplates, {
+      log,
+      indexers: { image: imagesOfTemplate, vmImage: vmImagesOfTemplate },
+    }),
+    vmImages: new Informer(client, VMImages, { log, indexers: { image: imageOfVmImage } }),
     snapshots: new Informer(client, VMSnapshots, { log }),
     pods: new Informer(client, Pods, {
       log,
@@ -89,6 +102,7 @@ export function ownObjects(client: Client, caches: Caches): Own {
     virtualMachines: new OwnObjects(client, VirtualMachines, caches.virtualMachines),
     operations: new OwnObjects(client, VMOperations, caches.operations),
     templates: new OwnObjects(client, VMTemplates, caches.templates),
+    vmImages: new OwnObjects(client, VMImages, caches.vmImages),
     snapshots: new OwnObjects(client, VMSnapshots, caches.snapshots),
     claims: new OwnWrites(caches.claims),
   };

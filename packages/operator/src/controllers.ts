@@ -8,6 +8,7 @@ import {
   reconcileVirtualMachine,
   type VirtualMachineContext,
 } from './virtual-machine/controller.ts';
+import { enqueueVmImages, reconcileVmImage } from './vm-image/controller.ts';
 import { enqueueOperations, reconcileOperation } from './vm-operation/controller.ts';
 import { enqueueSnapshots, reconcileSnapshot } from './vm-snapshot/controller.ts';
 import { enqueueTemplates, reconcileTemplate } from './vm-template/controller.ts';
@@ -28,6 +29,7 @@ const controllers: readonly Controller[] = [
   },
   { name: 'vm-operation', concurrency: 8, enqueue: enqueueOperations, reconcile: reconcileOperation },
   { name: 'image', concurrency: 8, enqueue: enqueueImages, reconcile: reconcileImage },
+  { name: 'vm-image', concurrency: 8, enqueue: enqueueVmImages, reconcile: reconcileVmImage },
   { name: 'vm-template', concurrency: 8, enqueue: enqueueTemplates, reconcile: reconcileTemplate },
   { name: 'vm-snapshot', concurrency: 4, enqueue: enqueueSnapshots, reconcile: reconcileSnapshot },
 ];

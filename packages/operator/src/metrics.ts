@@ -24,7 +24,13 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
-  const gauges = [machineGauge(caches), depthGauge(queues), leaderGauge(queues), templateGauge(caches)];
+  const gauges = [
+    machineGauge(caches),
+    depthGauge(queues),
+    leaderGauge(queues),
+    templateGauge(caches),
+    vmImageGauge(caches),
+  ];
   for (const gauge of [...gauges, watchFailures(caches)]) registry.registerMetric(gauge);
   return {
     registry,
@@ -82,6 +88,19 @@ function templateGauge(caches: Caches): Gauge {
     collect() {
       this.reset();
       for (const { status } of caches.templates.list()) this.inc({ phase: status?.phase ?? 'Pending' });
+    },
+  });
+}
+
+function vmImageGauge(caches: Caches): Gauge {
+  return new Gauge({
+    name: 'hypersdk_vm_images',
+    help: 'VMImages by phase.',
+    labelNames: ['phase'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { status } of caches.vmImages.list()) this.inc({ phase: status?.phase ?? 'Pending' });
     },
   });
 }

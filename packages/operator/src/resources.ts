@@ -1,10 +1,12 @@
 /** Our kinds, as the Kubernetes client names them. */
 import {
   virtualMachineKind,
+  vmImageKind,
   vmOperationKind,
   vmSnapshotKind,
   vmTemplateKind,
   type VirtualMachine,
+  type VMImage,
   type VMOperation,
   type VMSnapshot,
   type VMTemplate,
@@ -13,5 +15,6 @@ import { defineResource } from '@hypersdk/kube';
 
 export const VirtualMachines = defineResource<VirtualMachine>(virtualMachineKind);
 export const VMOperations = defineResource<VMOperation>(vmOperationKind);
+export const VMImages = defineResource<VMImage>(vmImageKind);
 export const VMTemplates = defineResource<VMTemplate>(vmTemplateKind);
 export const VMSnapshots = defineResource<VMSnapshot>(vmSnapshotKind);

@@ -127,7 +127,7 @@ describe('a disk at the API server', () => {
         { name: 'a', source: { containerDisk: { image: 'example.org/disk@sha256:0' } } },
         { name: 'b', source: { pvc: { name: 'data' } }, deletePolicy: 'Keep' },
         { name: 'c', source: { snapshot: { name: 'before', disk: 'root' } } },
-        { name: 'd', source: { image: { name: 'debian', namespace: 'images' } } },
+        { name: 'd', source: { image: { name: 'debian' } } },
         { name: 'e', size: '1Gi', source: { blank: {} } },
         { name: 'f', type: 'cdrom', source: { http } },
       ),

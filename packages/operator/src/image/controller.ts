@@ -1,5 +1,5 @@
 /** One golden image of a namespace, by the key of its claim. */
-import { Labels, type ImportState, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
+import { Labels, type ImportState, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
 import { keyOf, parseKey, type KubeObject, type Pod, type Result, type WorkQueue } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
@@ -7,8 +7,9 @@ import { executeImage } from './execute.ts';
 import type { ObservedImage } from './observed.ts';
 import { planImage } from './plan.ts';
 import { STANDS_ON } from './record.ts';
-import { dependentsOf, imageUsers, templateOf, wishFor } from './users.ts';
-import { imageName, templateWish, wishOf } from './wish.ts';
+import { importPolicy } from './policy.ts';
+import { dependentsOf, imageUsers, templateOf, vmsOfImage, wantedImage } from './users.ts';
+import { imageName, ownWishes, templateWishes, vmImageWish } from './wish.ts';
 
 export async function reconcileImage(
   context: VirtualMachineContext,
@@ -27,18 +28,26 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
     if (name !== undefined) queue.add(keyOf({ namespace: object.metadata.namespace ?? '', name }));
   };
   const addTemplate = (template: VMTemplate): void => {
-    const name = imageName(templateWish(template));
+    const names = templateWishes(template).map(imageName);
     // Those too that may not see it any more: their images may go.
     const users = caches.virtualMachines.byIndex('template', keyOf(template));
-    for (const user of [template, ...users]) add(user, name);
+    for (const user of [template, ...users]) for (const name of names) add(user, name);
   };
   caches.templates.subscribe((change) => {
     addTemplate(change.object);
     if (change.type === 'modified') addTemplate(change.previous);
   });
   caches.virtualMachines.subscribe(({ object }) => {
-    const wish = wishOf(object, templateOf(caches, object));
-    if (wish) add(object, imageName(wish));
+    const template = templateOf(caches, object);
+    const wishes = [...ownWishes(object), ...(template ? templateWishes(template) : [])];
+    for (const wish of wishes) add(object, imageName(wish));
+  });
+  const addVmImage = (vmImage: VMImage): void => {
+    add(vmImage, imageName(vmImageWish(vmImage)));
+  };
+  caches.vmImages.subscribe((change) => {
+    addVmImage(change.object);
+    if (change.type === 'modified') addVmImage(change.previous);
   });
   caches.pods.subscribe(({ object }) => {
     add(object, object.metadata.labels?.[Labels.image]);
@@ -49,16 +58,26 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   });
 }
 
-/** Calls back for each template and VM that waits for, or stands on, the image whose claim has changed. */
+/** Calls back for each VM that names a VMImage which has changed. */
+export function onVmImageChange(
+  { caches }: Pick<VirtualMachineContext, 'caches'>,
+  onUser: (vm: VirtualMachine) => void,
+): void {
+  caches.vmImages.subscribe(({ object }) => {
+    for (const vm of vmsOfImage(caches, object)) onUser(vm);
+  });
+}
+
+/** Calls back for each template, VMImage and VM that waits for, or stands on, the image whose claim has changed. */
 export function onImageChange(
   { caches }: Pick<VirtualMachineContext, 'caches'>,
-  onUser: (user: VMTemplate | VirtualMachine) => void,
+  onUser: (user: VMTemplate | VMImage | VirtualMachine) => void,
 ): void {
   caches.claims.subscribe(({ object: { metadata } }) => {
     const name = metadata.labels?.[Labels.image];
     if (name === undefined) return;
-    const { templates, virtualMachines } = imageUsers(caches, metadata.namespace ?? '', name);
-    for (const user of [...templates, ...virtualMachines]) onUser(user);
+    const { templates, vmImages, virtualMachines } = imageUsers(caches, metadata.namespace ?? '', name);
+    for (const user of [...templates, ...vmImages, ...virtualMachines]) onUser(user);
   });
 }
 
@@ -71,10 +90,12 @@ async function observe(
   const { namespace = '', name } = parseKey(key);
   const claim = own.claims.get(key);
   const pods = claim ? caches.pods.byIndex('owner', claim.metadata.uid ?? '') : [];
+  const { wish, vmImages, others } = wantedImage(caches, namespace, name);
   return {
     namespace,
     name,
-    wish: wishFor(caches, imageUsers(caches, namespace, name)),
+    wish,
+    policy: importPolicy(vmImages, others),
     claim,
     hasDependents: dependentsOf(caches, namespace, name).length > 0,
     pods,

@@ -1,5 +1,6 @@
 /** Where an import stands, as the users of its image see it. */
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
+import type { ImportState } from '@hypersdk/api';
 import { importRecord, type ImportFailure, type ImportRecord } from './record.ts';
 
 export const MAX_ATTEMPTS = 5;
@@ -13,9 +14,21 @@ interface Told {
 }
 
 export type GoldenImage =
-  | ({ readonly type: 'importing'; readonly progress: number | undefined } & Told)
+  | ({
+      readonly type: 'importing';
+      readonly progress: number | undefined;
+      /** Undefined before the importer runs. */
+      readonly step?: ImportState['phase'];
+    } & Told)
   /** Size in bytes as a guest sees it, time as RFC 3339. */
-  | { readonly type: 'ready'; readonly virtualSize: number; readonly time: string; readonly attempts: number }
+  | {
+      readonly type: 'ready';
+      readonly virtualSize: number;
+      readonly time: string;
+      readonly attempts: number;
+      /** Digest of what was downloaded, where it was taken. */
+      readonly checksum?: string | undefined;
+    }
   /** `isFinal`: nothing more is tried before somebody acts. */
   | ({ readonly type: 'failed'; readonly isFinal: boolean } & Told);
 
@@ -34,7 +47,8 @@ export function goldenImage({ name, claim, dependents, isUnbound }: GoldenClaim)
   const record = importRecord(claim);
   const { attempts, state, failure, readyTime = '' } = record;
   if (state?.phase === 'Ready') {
-    return { type: 'ready', virtualSize: state.virtualSize ?? 0, time: readyTime, attempts };
+    const { virtualSize = 0, checksum } = state;
+    return { type: 'ready', virtualSize, time: readyTime, attempts, checksum };
   }
   if (failure) return failed(name, record, failure);
   if (!isUnbound) return state ? underWay(record) : begins(attempts, record.waiting);
@@ -43,8 +57,8 @@ export function goldenImage({ name, claim, dependents, isUnbound }: GoldenClaim)
 }
 
 /** Milliseconds since the epoch at which a failed import is tried again; undefined when it is not. */
-export function nextAttempt({ attempts, failure }: ImportRecord): number | undefined {
-  if (!failure || failure.permanent || attempts >= MAX_ATTEMPTS) return undefined;
+export function nextAttempt({ attempts, failure, maxAttempts = MAX_ATTEMPTS }: ImportRecord) {
+  if (!failure || failure.permanent || attempts >= maxAttempts) return undefined;
   return Date.parse(failure.time) + FIRST_RETRY_MS * 2 ** (attempts - 1);
 }
 
@@ -56,7 +70,8 @@ function begins(attempts: number, waiting?: string): GoldenImage {
 function underWay({ state, attempts }: ImportRecord): GoldenImage {
   const doing = DOING[state?.phase ?? ''] ?? 'imported';
   const message = `The image is being ${doing}`;
-  return { type: 'importing', reason: 'Importing', message, progress: state?.progress, attempts };
+  const step = state && { step: state.phase };
+  return { type: 'importing', reason: 'Importing', message, progress: state?.progress, attempts, ...step };
 }
 const DOING: Readonly<Record<string, string>> = {
   Downloading: 'downloaded',
@@ -66,12 +81,12 @@ const DOING: Readonly<Record<string, string>> = {
 };
 
 function failed(name: string, record: ImportRecord, failure: ImportFailure): GoldenImage {
-  const { attempts } = record;
+  const { attempts, maxAttempts = MAX_ATTEMPTS } = record;
   const next = nextAttempt(record);
   const told = { type: 'failed', reason: failure.reason, attempts, isFinal: next === undefined } as const;
   if (next !== undefined) {
     const at = new Date(next).toISOString().replace(/\.\d+Z$/, 'Z');
-    const message = `${failure.message} (attempt ${attempts} of ${MAX_ATTEMPTS}; the next is at ${at})`;
+    const message = `${failure.message} (attempt ${attempts} of ${maxAttempts}; the next is at ${at})`;
     return { ...told, message };
   }
   const why = failure.permanent ? 'it is not tried again' : `${attempts} attempts were made`;

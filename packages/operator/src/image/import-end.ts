@@ -17,6 +17,7 @@ const PERMANENT = 1;
 
 /** How an import pod ended, from the state that the importer leaves as its termination message. */
 export function importEnd(pod: Pod): ImportEnd {
+  if (pod.status?.reason === 'DeadlineExceeded') return timedOut(pod);
   const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
   if (!ended) return pod.status?.phase === 'Failed' ? evicted(pod) : { type: 'running' };
   const time = ended.finishedAt ?? pod.metadata.creationTimestamp ?? '';
@@ -30,6 +31,14 @@ export function importEnd(pod: Pod): ImportEnd {
     time,
     permanent: ended.exitCode === PERMANENT && state?.problem !== undefined,
   };
+}
+
+/** The kubelet ended it. */
+function timedOut({ spec, metadata, status }: Pod): ImportEnd {
+  const ended = status?.containerStatuses?.[0]?.state?.terminated?.finishedAt;
+  const message = `The attempt took longer than the ${spec?.activeDeadlineSeconds ?? 0} s of prepare.timeout`;
+  const time = ended ?? metadata.creationTimestamp ?? '';
+  return { type: 'failed', reason: 'Timeout', message, time, permanent: false };
 }
 
 /** A pod that failed as a whole has no containers to ask. */

@@ -1,4 +1,4 @@
-import { Labels, MachinePaths, type ImageSource, type ImportSpec } from '@hypersdk/api';
+import { Labels, MachinePaths, type ImportSpec, type VMImageSource } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { containerSecurity } from '../virtual-machine/pod/containers.ts';
 import { podSecurity } from '../virtual-machine/pod/pod.ts';
@@ -7,7 +7,7 @@ import type { ImageWish } from './wish.ts';
 
 /** One attempt to import; the next one finds what this one has downloaded and goes on from there. */
 export function importerPod(
-  { name: image, namespace, config }: ObservedImage,
+  { name: image, namespace, config, policy }: ObservedImage,
   wish: ImageWish,
   claim: PersistentVolumeClaim,
   attempt: number,
@@ -28,6 +28,7 @@ export function importerPod(
     },
     spec: {
       restartPolicy: 'Never',
+      ...(policy.timeout !== undefined && { activeDeadlineSeconds: Math.ceil(policy.timeout / 1000) }),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurity,
@@ -69,7 +70,7 @@ function importSpec({ source, format, checksum, size }: ImageWish, image: string
   };
 }
 
-function importSource({ http, containerDisk }: ImageSource): ImportSpec['source'] {
+function importSource({ http, containerDisk }: VMImageSource): ImportSpec['source'] {
   if (!containerDisk) return { type: 'http', url: http?.url ?? '' };
   const { image, path, plainHttp = false } = containerDisk;
   return { type: 'containerDisk', image, ...(path !== undefined && { path }), plainHttp };

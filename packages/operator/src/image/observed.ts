@@ -2,6 +2,7 @@
 import type { ImportState } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
+import type { ImportPolicy } from './policy.ts';
 import type { ImageWish } from './wish.ts';
 
 export interface ObservedImage {
@@ -10,6 +11,7 @@ export interface ObservedImage {
   readonly name: string;
   /** Undefined when nobody wants the image any more. */
   readonly wish: ImageWish | undefined;
+  readonly policy: ImportPolicy;
   readonly claim: PersistentVolumeClaim | undefined;
   /** Whether disks stand on the image. */
   readonly hasDependents: boolean;

@@ -1,7 +1,7 @@
 /** What to do about one golden image: import it once for all who want it, and let it go when nobody does. Pure. */
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { isBindingAwaited } from '../volume-binding.ts';
-import { nextAttempt } from './golden-image.ts';
+import { MAX_ATTEMPTS, nextAttempt } from './golden-image.ts';
 import { goldenClaim } from './golden-claim.ts';
 import { importEnd, type ImportEnd } from './import-end.ts';
 import { importerPod } from './importer-pod.ts';
@@ -27,15 +27,29 @@ export interface ImagePlan {
 }
 
 export function planImage(observed: ObservedImage, now: Date): ImagePlan {
-  const { wish, claim, hasDependents } = observed;
-  if (!wish) return planUnwanted(observed);
+  const { wish, claim, hasDependents, policy } = observed;
+  if (!wish || !(policy.imports || isImported(claim))) return planUnwanted(observed);
   if (!claim) {
     return { actions: hasDependents ? [] : [{ type: 'createClaim', claim: goldenClaim(observed, wish) }] };
   }
   if (claim.metadata.deletionTimestamp) return { actions: clearAway(observed.pods) };
-  const record = importRecord(claim);
-  if (record.state?.phase === 'Ready') return { actions: clearAway(observed.pods) };
-  return planImport({ ...observed, wish, claim }, record, now);
+  if (isImported(claim)) return { actions: clearAway(observed.pods) };
+  return planWithin({ ...observed, wish, claim }, now);
+}
+
+function isImported(claim: PersistentVolumeClaim | undefined): boolean {
+  return claim !== undefined && importRecord(claim).state?.phase === 'Ready';
+}
+
+/** The record says how many attempts there may be, for users to see; a new limit counts from when it is set. */
+function planWithin(observed: Wanted, now: Date): ImagePlan {
+  const { maxAttempts, ...before } = importRecord(observed.claim);
+  const { attempts } = observed.policy;
+  const limit: Pick<ImportRecord, 'maxAttempts'> = attempts === MAX_ATTEMPTS ? {} : { maxAttempts: attempts };
+  const planned = planImport(observed, { ...before, ...limit }, now);
+  if (planned.record) return { ...planned, record: { ...planned.record, ...limit } };
+  const isNewLimit = maxAttempts !== limit.maxAttempts && before.failure !== undefined;
+  return isNewLimit ? { ...planned, record: { ...before, ...limit } } : planned;
 }
 
 /** A disk that its VM has left behind may be all that there is of somebody's data. */

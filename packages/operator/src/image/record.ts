@@ -10,6 +10,8 @@ export const STANDS_ON = `${GROUP}/stands-on`;
 const ImportRecord = z.object({
   /** Attempts that were begun. It is written before the attempt's pod is made, so attempts are bounded whatever dies. */
   attempts: z.int().nonnegative(),
+  /** How many there may be, where somebody has said so. */
+  maxAttempts: z.int().positive().optional(),
   /** How far the current attempt is, or what came of it. */
   state: ImportState.optional(),
   /** What the current attempt's pod waits for before it runs. */

@@ -1,10 +1,19 @@
 /** Who needs which golden image. It is derived from the caches each time, never counted: a count would be wrong after a crash. */
-import type { VirtualMachine, VMTemplate } from '@hypersdk/api';
+import type { VirtualMachine, VMImage, VMTemplate } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import { isBindingAwaited } from '../volume-binding.ts';
 import { goldenImage, type GoldenImage } from './golden-image.ts';
-import { imageName, ownWish, templateWish, unsupportedSource, wishOf, type ImageWish } from './wish.ts';
+import {
+  disksOf,
+  imageName,
+  ownWishes,
+  templateWish,
+  templateWishes,
+  unsupportedSource,
+  vmImageWish,
+  type ImageWish,
+} from './wish.ts';
 
 /** The template that a VM names, unless it lies in a namespace that does not share it with the VM's. */
 export function templateOf(caches: Pick<Caches, 'templates'>, vm: VirtualMachine): VMTemplate | undefined {
@@ -31,30 +40,85 @@ export function vmsOf(caches: Pick<Caches, 'virtualMachines'>, template: VMTempl
   return vms.filter((vm) => maySee(vm, template));
 }
 
+/** The VMs with a disk that names a VMImage, be it by their template. */
+export function vmsOfImage(caches: Caches, image: VMImage): VirtualMachine[] {
+  const key = keyOf(image);
+  const byTemplate = caches.templates
+    .byIndex('vmImage', image.metadata.name)
+    .flatMap((template) => vmsOf(caches, template).filter((vm) => vmImagesOf(vm, template).includes(key)));
+  return [...new Set([...caches.virtualMachines.byIndex('vmImage', key), ...byTemplate])];
+}
+
+/** Keys of the VMImages that a VM's disks name. */
+export function vmImagesOf(vm: VirtualMachine, template: VMTemplate | undefined): string[] {
+  return disksOf(vm, template).flatMap(({ source }) =>
+    source?.image ? [`${vm.metadata.namespace ?? ''}/${source.image.name}`] : [],
+  );
+}
+
 export interface ImageUsers {
   readonly templates: readonly VMTemplate[];
+  readonly vmImages: readonly VMImage[];
+  /** Those that name a VMImage too. */
   readonly virtualMachines: readonly VirtualMachine[];
 }
 
 /** Those for whom the image of this name has to be in this namespace. */
 export function imageUsers(caches: Caches, namespace: string, name: string): ImageUsers {
-  const isHere = ({ metadata }: VirtualMachine | VMTemplate): boolean => metadata.namespace === namespace;
-  const sources = caches.templates.byIndex('image', name);
-  const ofTemplates = sources.flatMap((template) => vmsOf(caches, template));
-  const own = caches.virtualMachines.byIndex('image', name);
+  const isHere = ({ metadata }: VirtualMachine | VMTemplate | VMImage): boolean =>
+    metadata.namespace === namespace;
+  const { templates, virtualMachines } = wishers(caches, namespace, name);
+  const vmImages = caches.vmImages.byIndex('image', name).filter(isHere);
+  const ofVmImages = vmImages.flatMap((image) => vmsOfImage(caches, image));
   return {
-    templates: sources.filter(isHere),
-    virtualMachines: [...own, ...ofTemplates].filter(isHere),
+    templates: templates.filter(isHere),
+    vmImages,
+    virtualMachines: [...virtualMachines, ...ofVmImages],
   };
 }
 
-/** Undefined when nobody wants it, or wants what this version cannot get. */
-export function wishFor(caches: Caches, users: ImageUsers): ImageWish | undefined {
-  const [template] = users.templates;
-  const [vm] = users.virtualMachines;
-  const wish = template ? templateWish(template) : vm && wishOf(vm, templateOf(caches, vm));
-  return wish && unsupportedSource(wish) === undefined ? wish : undefined;
+/** Those who name its source, in other namespaces the templates that VMs of this one use. */
+function wishers(caches: Caches, namespace: string, name: string) {
+  const templates = caches.templates.byIndex('image', name);
+  const vms = [
+    ...caches.virtualMachines.byIndex('image', name),
+    ...templates.flatMap((template) => {
+      const isRoot = imageName(templateWish(template)) === name;
+      return vmsOf(caches, template).filter(({ spec }) => isRoot || spec.disks === undefined);
+    }),
+  ];
+  return { templates, virtualMachines: vms.filter(({ metadata }) => metadata.namespace === namespace) };
 }
+
+export interface WantedImage {
+  readonly wish: ImageWish | undefined;
+  readonly vmImages: readonly VMImage[];
+  /** How many others want it. */
+  readonly others: number;
+}
+
+/** The wish is undefined when nobody has it, or it is for what this version cannot get. */
+export function wantedImage(caches: Caches, namespace: string, name: string): WantedImage {
+  const { templates, virtualMachines } = wishers(caches, namespace, name);
+  const vmImages = caches.vmImages.byIndex('image', name).filter(isOf(namespace)).filter(isWanted);
+  const users = templates.filter(isOf(namespace)).length + virtualMachines.length;
+  const wishes = [
+    ...(users > 0 ? templates.flatMap(templateWishes) : []),
+    ...vmImages.map(vmImageWish),
+    ...virtualMachines.slice(0, 1).flatMap(ownWishes),
+  ];
+  const wish = wishes.find((candidate) => imageName(candidate) === name);
+  const isSupported = wish && unsupportedSource(wish) === undefined;
+  return { wish: isSupported ? wish : undefined, vmImages, others: users };
+}
+
+const isOf =
+  (namespace: string) =>
+  ({ metadata }: VMTemplate | VMImage): boolean =>
+    metadata.namespace === namespace;
+
+/** One that is being deleted wants nothing more; disks keep what they stand on. */
+const isWanted = ({ metadata }: VMImage): boolean => metadata.deletionTimestamp === undefined;
 
 export interface ImageInNamespace {
   readonly name: string;
@@ -69,14 +133,28 @@ export function imageIn(caches: Caches, namespace: string, wish: ImageWish): Ima
   return { name, state: goldenImage({ name, claim, dependents, isUnbound }) };
 }
 
+/** A VMImage's, which may have asked not to be imported. */
+export function vmImageIn(caches: Caches, vmImage: VMImage): ImageInNamespace {
+  const { namespace = '' } = vmImage.metadata;
+  const image = imageIn(caches, namespace, vmImageWish(vmImage));
+  const isAbsent = image.state.type !== 'failed' && !caches.claims.get(`${namespace}/${image.name}`);
+  if (vmImage.spec.prepare?.onMissing !== 'Fail' || !isAbsent) return image;
+  const message = `The namespace does not have the image, and prepare.onMissing is Fail: set it to Import`;
+  return {
+    ...image,
+    state: { type: 'failed', reason: 'ImageMissing', message, attempts: 0, isFinal: true },
+  };
+}
+
 /** Claims of disks that stand on the image, those included that their VMs have left behind. */
 export function dependentsOf(caches: Caches, namespace: string, name: string): PersistentVolumeClaim[] {
   return caches.claims.byIndex('standsOn', `${namespace}/${name}`);
 }
 
 /** For the caches' indexes. */
-export const imageOfTemplate = (template: VMTemplate): string[] => [imageName(templateWish(template))];
-export function imageOfVm(vm: VirtualMachine): string[] {
-  const wish = ownWish(vm);
-  return wish ? [imageName(wish)] : [];
-}
+export const imagesOfTemplate = (template: VMTemplate): string[] => templateWishes(template).map(imageName);
+export const imagesOfVm = (vm: VirtualMachine): string[] => ownWishes(vm).map(imageName);
+export const imageOfVmImage = (vmImage: VMImage): string[] => [imageName(vmImageWish(vmImage))];
+/** Names alone: they are looked for in the namespaces of the template's VMs. */
+export const vmImagesOfTemplate = ({ spec }: VMTemplate): string[] =>
+  (spec.defaultSpec?.disks ?? []).flatMap(({ source }) => source?.image?.name ?? []);

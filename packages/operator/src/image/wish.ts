@@ -4,14 +4,16 @@ import {
   checksumOf,
   parseBytes,
   rootDiskOf,
-  type ImageSource,
+  type Disk,
   type ImportSpec,
   type VirtualMachine,
+  type VMImage,
+  type VMImageSource,
   type VMTemplate,
 } from '@hypersdk/api';
 
 export interface ImageWish {
-  readonly source: ImageSource;
+  readonly source: VMImageSource;
   readonly format: ImportSpec['format'];
   readonly checksum: ImportSpec['checksum'];
   /** Bytes: the most that a guest may see. */
@@ -27,6 +29,31 @@ export function templateWish({ spec: { image } }: VMTemplate): ImageWish {
     checksum: lowerCase(checksumOf(image)),
     size: image.size === undefined ? undefined : parseBytes(image.size),
     storageClass: undefined,
+  };
+}
+
+export function vmImageWish({ spec }: VMImage): ImageWish {
+  const isChecked = spec.prepare?.validateChecksum !== false;
+  return {
+    source: withoutChecksum(spec.source),
+    format: spec.format,
+    checksum: isChecked ? lowerCase(checksumOf(spec)) : undefined,
+    size: spec.size === undefined ? undefined : parseBytes(spec.size),
+    storageClass: spec.storageClass,
+  };
+}
+
+/** Of a disk that names where its image is; the image goes where the disk is. */
+export function diskWish({ source, storageClass }: Disk): ImageWish | undefined {
+  const { http, s3, containerDisk } = source ?? {};
+  if (!http && !s3 && !containerDisk) return undefined;
+  const named = { ...(http && { http }), ...(s3 && { s3 }), ...(containerDisk && { containerDisk }) };
+  return {
+    source: withoutChecksum(named),
+    format: undefined,
+    checksum: lowerCase(checksumOf({ source: named })),
+    size: undefined,
+    storageClass,
   };
 }
 
@@ -47,6 +74,24 @@ export function wishOf(vm: VirtualMachine, template: VMTemplate | undefined): Im
   return template ? templateWish(template) : ownWish(vm);
 }
 
+/** The disks that a VM gets; those of its template where it lists none. */
+export function disksOf(vm: VirtualMachine, template: VMTemplate | undefined): readonly Disk[] {
+  return vm.spec.disks ?? template?.spec.defaultSpec?.disks ?? [];
+}
+
+export const templateWishes = (template: VMTemplate): ImageWish[] => [
+  templateWish(template),
+  ...diskWishes(template.spec.defaultSpec?.disks),
+];
+export const ownWishes = (vm: VirtualMachine): ImageWish[] => [
+  ...[ownWish(vm) ?? []].flat(),
+  ...diskWishes(vm.spec.disks),
+];
+
+function diskWishes(disks: readonly Disk[] = []): ImageWish[] {
+  return disks.flatMap((disk) => diskWish(disk) ?? []);
+}
+
 /** Claim of the import, in whatever namespace: the same for equal wishes, another for any other. */
 export function imageName(wish: ImageWish): string {
   const digest = createHash('sha256')
@@ -61,7 +106,7 @@ export function unsupportedSource({ source }: ImageWish): string | undefined {
 }
 
 /** It may be written inside the source or beside it. */
-function withoutChecksum(source: ImageSource): ImageSource {
+function withoutChecksum(source: VMImageSource): VMImageSource {
   const { http, s3, ...rest } = source;
   return {
     ...rest,

@@ -7,6 +7,7 @@ import {
   type MachineSpec,
   type MachineState,
   type VirtualMachine,
+  type VMImage,
   type VMOperation,
   type VMTemplate,
 } from '@hypersdk/api';
@@ -86,6 +87,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
     image: imageOf(vm, changes.template),
+    diskImages: new Map(),
     storageClasses: [],
     podSecurity: 'privileged',
     carbon: undefined,
@@ -227,6 +229,29 @@ export function anOperation(
       cancel: false,
       ...changes.spec,
     },
+    ...(changes.status && { status: changes.status }),
+  };
+}
+
+export function aVmImage(
+  changes: {
+    spec?: Partial<VMImage['spec']>;
+    status?: VMImage['status'];
+    metadata?: Partial<VMImage['metadata']>;
+  } = {},
+): VMImage {
+  return {
+    apiVersion: 'hypersdk.io/v1alpha1',
+    kind: 'VMImage',
+    metadata: {
+      name: 'debian',
+      namespace: 'default',
+      uid: 'vm-image',
+      generation: 1,
+      finalizers: ['hypersdk.io/vm-image'],
+      ...changes.metadata,
+    },
+    spec: { source: { http: { url: 'http://images.test/debian.qcow2' } }, ...changes.spec },
     ...(changes.status && { status: changes.status }),
   };
 }

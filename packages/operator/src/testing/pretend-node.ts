@@ -1,5 +1,5 @@
 /** Plays scheduler and kubelet: a pod that has its Secret runs, and its launcher answers as a real one would. */
-import { LAUNCHER_PORT } from '@hypersdk/api';
+import { Labels, LAUNCHER_PORT } from '@hypersdk/api';
 import {
   Informer,
   keyOf,
@@ -61,7 +61,9 @@ export class PretendNode {
 
   #startIfComplete(pod: Pod): void {
     const key = keyOf(pod);
-    const { namespace = '', deletionTimestamp } = pod.metadata;
+    const { namespace = '', deletionTimestamp, labels } = pod.metadata;
+    // An import pod has no guest.
+    if (labels?.[Labels.vmName] === undefined) return;
     const secret = this.secrets.get(`${namespace}/${machineSecretOf(pod)}`);
     if (!secret || this.#launchers.has(key) || deletionTimestamp) return;
     this.started.push(pod.metadata.name);

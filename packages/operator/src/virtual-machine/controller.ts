@@ -4,7 +4,7 @@ import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { AWAITED } from '../caches.ts';
 import { earliest } from '../earliest.ts';
-import { onImageChange } from '../image/controller.ts';
+import { onImageChange, onVmImageChange } from '../image/controller.ts';
 import { offersKvm } from './acceleration/kvm.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
@@ -54,6 +54,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   });
   onImageChange({ caches }, (user) => {
     if (user.kind === 'VirtualMachine') add(keyOf(user));
+  });
+  onVmImageChange({ caches }, (vm) => {
+    add(keyOf(vm));
   });
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);

@@ -11,6 +11,7 @@ import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { isSelected } from './acceleration/kvm.ts';
+import { diskImages } from './disks/disk-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { certificateName, epochOf, isLauncherGone } from './pod/epoch.ts';
@@ -46,6 +47,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
       ...imageIn(caches, vm.metadata.namespace ?? '', wish),
       unsupported: unsupportedSource(wish),
     },
+    diskImages: diskImages(caches, vm, spec.disks),
     storageClasses: caches.storageClasses.list(),
     podSecurity: podSecurityOf(caches, vm),
     carbon: carbonOf(sources, vm, { spec, pods }),

@@ -4,6 +4,7 @@ import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { CarbonReading } from '../carbon/reading.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
+import type { DiskImage } from './disks/disk-image.ts';
 import type { ImageInNamespace } from '../image/users.ts';
 import type { WantedIdentity } from '../launchers/trust.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
@@ -22,6 +23,8 @@ export interface Observed {
   readonly template: VMTemplate | undefined;
   /** What the root disk starts as; undefined where nothing says so. */
   readonly image: (ImageInNamespace & { readonly unsupported: string | undefined }) | undefined;
+  /** By disk: the images that disks name themselves. */
+  readonly diskImages: ReadonlyMap<string, DiskImage>;
   readonly storageClasses: readonly StorageClass[];
   /** What the VM's namespace enforces; undefined while the namespace is not in the cache yet. */
   readonly podSecurity: PodSecurityLevel | undefined;

@@ -1,7 +1,7 @@
 import { Finalizers, type VMTemplate } from '@hypersdk/api';
 import { keyOf } from '@hypersdk/kube';
 import type { Effects } from '../virtual-machine/execute.ts';
-import { newsPatience } from './passing.ts';
+import { newsPatience } from '../image/passing.ts';
 import type { TemplatePlan } from './plan.ts';
 
 /** Resolves with the milliseconds after which the status is to be written where it may wait. */

@@ -72,7 +72,7 @@ function missing(vm: VirtualMachine, disk: ResolvedDisk): ClaimState {
 }
 
 /** Whether the disk has been made, so that it must never be made again. */
-export function hasContent(vm: VirtualMachine, disk: ResolvedDisk): boolean {
+export function hasContent(vm: VirtualMachine, disk: Pick<ResolvedDisk, 'name' | 'claimName'>): boolean {
   if (vm.status?.firmware?.pvc === disk.claimName) return true;
   return (
     vm.status?.disks?.some(

@@ -10,9 +10,11 @@ import {
   type VMTemplate,
 } from '@hypersdk/api';
 import type { StorageClass } from '@hypersdk/kube';
+import type { ImageInNamespace } from '../../image/users.ts';
 import { defaultAccessMode } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
 import { hasContent } from './claims.ts';
+import { sizeFromImage, standsOn } from './disk-image.ts';
 
 export interface ResolvedDisk {
   readonly name: string;
@@ -44,7 +46,7 @@ export class DiskProblem extends Error {
   }
 }
 
-export interface DiskContext {
+export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages'> {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly template: VMTemplate | undefined;
@@ -64,7 +66,7 @@ export function resolveDisks(context: DiskContext): ResolvedDisk[] {
   }
   return disks.map((disk) => {
     const resolved = resolveDisk(disk, disk === root, context);
-    if (disk === root) refuseSmaller(resolved, context);
+    refuseSmaller(resolved, disk === root ? imageSize(context.image) : ownImageSize(disk, context), context);
     return resolved;
   });
 }
@@ -100,37 +102,54 @@ function wantedDisks({ spec, vm, template, image }: DiskContext): readonly Disk[
 
 function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): ResolvedDisk {
   const given = disk.source?.pvc;
+  const claimName = given?.name ?? `${context.vm.metadata.name}-${disk.name}`;
   return {
     name: disk.name,
-    claimName: given?.name ?? `${context.vm.metadata.name}-${disk.name}`,
+    claimName,
     isOurs: !given,
     keep: deletePolicyOf(disk) === 'Keep',
-    size: diskSize(disk),
+    size: diskSize(disk, claimName, context),
     storageClass: disk.storageClass,
     accessMode: disk.accessMode,
     volumeMode: disk.volumeMode,
     device: disk.type,
     bootIndex: disk.bootOrder ?? (isRoot ? 1 : undefined),
-    source: isRoot ? goldenSource(disk, context) : ownSource(disk),
+    source: isRoot ? goldenSource(disk, context) : ownSource(disk, claimName, context),
   };
 }
 
-function diskSize(disk: Disk): string {
+function diskSize(disk: Disk, claimName: string, context: DiskContext): string {
   if (disk.size) return disk.size;
+  const size = sizeFromImage(context, disk.name, claimName);
+  if (size !== undefined && !disk.source?.pvc) return size;
   // A given disk's size is what it is; the launcher reads it from the disk itself.
   if (disk.source?.pvc) return '0';
   throw new DiskProblem('NoSize', `disk ${disk.name}: size is missing`);
 }
 
-function ownSource(disk: Disk): DiskSource {
+function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
   const { source } = disk;
   if (!source || source.blank) return { type: 'blank' };
   if (source.pvc) return { type: 'existing' };
+  if (context.diskImages.has(disk.name)) return imageSource(disk, claimName, context);
   const kind = Object.keys(source)[0] ?? 'source';
   throw new DiskProblem(
     'NotImplemented',
     `disk ${disk.name}: source.${kind} is not implemented in this version`,
   );
+}
+
+/** A disk that is made stands on what its claim says, or on nothing. */
+function imageSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
+  if (hasContent(context.vm, { name: disk.name, claimName })) {
+    const claim = standsOn(context, claimName);
+    return claim === undefined ? { type: 'existing' } : { type: 'golden', claim, clone: 'linked' };
+  }
+  const image = context.diskImages.get(disk.name);
+  if (image?.type !== 'wanted')
+    throw new DiskProblem('VMImageNotFound', `disk ${disk.name}: no such VMImage`);
+  const clone = cloneMode(disk, context.storageClasses, image.storageClass);
+  return { type: 'golden', claim: image.name, clone };
 }
 
 function goldenSource(disk: Disk, { image, storageClasses }: DiskContext): DiskSource {
@@ -139,22 +158,30 @@ function goldenSource(disk: Disk, { image, storageClasses }: DiskContext): DiskS
 }
 
 /** Bytes that a guest sees, once the image is there. */
-function imageSize(image: DiskContext['image']): number {
+function imageSize(image: Pick<ImageInNamespace, 'state'> | undefined): number {
   return image?.state.type === 'ready' ? image.state.virtualSize : 0;
 }
 
+function ownImageSize({ name }: Disk, { diskImages }: DiskContext): number {
+  const image = diskImages.get(name);
+  return image?.type === 'wanted' ? imageSize(image) : 0;
+}
+
 /** A disk cannot be less than what it starts as; one that was made already was big enough. */
-function refuseSmaller(disk: ResolvedDisk, { vm, image }: DiskContext): void {
-  const needed = imageSize(image);
+function refuseSmaller(disk: ResolvedDisk, needed: number, { vm }: DiskContext): void {
   if (parseBytes(disk.size) >= needed || hasContent(vm, disk)) return;
   const message = `disk ${disk.name} has ${disk.size} and its image ${formatBytes(needed)}: set its size to ${formatBytes(needed)} or more`;
   throw new DiskProblem('ImageLargerThanDisk', message);
 }
 
 /** A golden volume that many nodes can mount takes overlays; any other is copied, so that pods stay free to move. */
-function cloneMode(disk: Disk, storageClasses: readonly StorageClass[]): 'linked' | 'full' {
+function cloneMode(
+  disk: Disk,
+  storageClasses: readonly StorageClass[],
+  goldenClass?: string,
+): 'linked' | 'full' {
   const mode = disk.cloneMode;
   if (disk.volumeMode === 'Block') return 'full';
   if (mode !== 'auto') return mode;
-  return defaultAccessMode(storageClasses, undefined) === 'ReadWriteMany' ? 'linked' : 'full';
+  return defaultAccessMode(storageClasses, goldenClass) === 'ReadWriteMany' ? 'linked' : 'full';
 }

@@ -1,10 +1,15 @@
+import { diskImageProblem } from '../disks/disk-image.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 
 type Problem = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'>;
 
-/** Why a VM cannot start from its image yet, or undefined when it can. */
-export function imageProblem({ vm, template, image }: Observed): Problem | undefined {
+/** Why a VM cannot start from its images yet, or undefined when it can. */
+export function imageProblem(observed: Observed): Problem | undefined {
+  return rootImageProblem(observed) ?? diskImageProblem(observed);
+}
+
+function rootImageProblem({ vm, template, image }: Observed): Problem | undefined {
   const reference = vm.spec.image?.templateRef;
   if (reference && !template) return templateNotFound(vm, reference);
   if (!image) return undefined;

@@ -1,0 +1,122 @@
+/**
+ * Guarantees: a VMImage is imported by one pod whatever write its operator dies at; a VM's root disk stands on it; and when
+ * both are deleted the image stays for as long as the disk does, and no longer.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { findCondition, isConditionTrue, Labels, type VirtualMachine, type VMImage } from '@hypersdk/api';
+import { Informer, PersistentVolumeClaims, Pods, type Client, type Pod } from '@hypersdk/kube';
+import { VMImages } from '../resources.ts';
+import { mortalClient, type Death } from '../testing/mortal-client.ts';
+import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
+
+let stage: Stage;
+const stopping = new AbortController();
+/** Names of the import pods that were seen. */
+const importers = new Set<string>();
+before(async () => {
+  stage = await openStage('127.0.108.1');
+  const selector = { namespace: stage.namespace, labelSelector: Labels.image };
+  const pods = new Informer(stage.client, Pods, selector);
+  pods.subscribe(({ type, object }) => {
+    if (type === 'deleted' || importers.has(object.metadata.name)) return;
+    importers.add(object.metadata.name);
+    void succeed(object);
+  });
+  pods.start(stopping.signal);
+  await pods.synced;
+});
+after(async () => {
+  stopping.abort();
+  await stage.close();
+});
+
+/** As the importer and its kubelet say it. */
+async function succeed({ metadata }: Pod): Promise<void> {
+  const message = JSON.stringify({ phase: 'Ready', downloaded: 1, virtualSize: 1024 * 1024 });
+  const terminated = { exitCode: 0, finishedAt: new Date().toISOString(), message };
+  const containerStatuses = [
+    { name: 'importer', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } },
+  ];
+  const status = { phase: 'Succeeded', containerStatuses };
+  await stage.client.mergePatch(Pods, metadata, { status }, { subresource: 'status' });
+}
+
+async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
+  const operator = await runOperator(client, stage.authorities);
+  t.after(() => operator.stop());
+  return operator;
+}
+
+async function createImage(name: string): Promise<void> {
+  const source = { http: { url: `http://images.example.org/${name}.qcow2` } };
+  const manifest = { metadata: { name, namespace: stage.namespace }, spec: { source } };
+  await stage.client.create(VMImages, manifest as VMImage); // the server fills the rest in
+}
+
+const remove = (resource: typeof VMImages | typeof VirtualMachines, name: string): Promise<void> =>
+  stage.client.delete(resource, { namespace: stage.namespace, name });
+const isReady = (image: VMImage | undefined): boolean => isConditionTrue(image?.status?.conditions, 'Ready');
+const isGone = (object: unknown): boolean => object === undefined;
+
+/** Nobody else takes the protection away that the API server gives to each claim. */
+async function unprotect(name: string): Promise<void> {
+  const key = { namespace: stage.namespace, name };
+  await becomes(stage, PersistentVolumeClaims, name, (claim) => !!claim?.metadata.deletionTimestamp);
+  await stage.client.mergePatch(PersistentVolumeClaims, key, { metadata: { finalizers: [] } });
+}
+
+describe('a VMImage', () => {
+  it('is what a disk stands on, and stays for as long as the disk does', async (t) => {
+    await runUntilEnd(t, stage.client);
+    await createImage('base');
+    const image = await becomes(stage, VMImages, 'base', isReady);
+    const golden = image?.status?.pvc ?? '';
+    const disks = [{ name: 'root', size: '1Gi', cloneMode: 'linked', source: { image: { name: 'base' } } }];
+    const manifest = {
+      metadata: { name: 'stands', namespace: stage.namespace },
+      spec: { cpus: 1, memory: '64Mi', disks },
+    };
+    await stage.client.create(VirtualMachines, manifest as VirtualMachine); // the server fills the rest in
+    await becomes(stage, VirtualMachines, 'stands', (vm) =>
+      isConditionTrue(vm?.status?.conditions, 'Running'),
+    );
+    await remove(VMImages, 'base');
+    const held = await becomes(stage, VMImages, 'base', (found) =>
+      isConditionTrue(found?.status?.conditions, 'Stalled'),
+    );
+    assert.match(findCondition(held?.status?.conditions, 'InUse')?.message ?? '', /stands-root/);
+    await remove(VirtualMachines, 'stands');
+    await becomes(stage, VMImages, 'base', isGone);
+    await unprotect(golden);
+  });
+});
+
+/** More than an operator makes for one VMImage, so that the last deaths fall after its work. */
+const WRITES = 9;
+const deaths: Death[] = Array.from({ length: WRITES }, (_, index) => index + 1).flatMap((at) => [
+  { at, when: 'before' as const },
+  { at, when: 'after' as const },
+]);
+
+describe('an operator that dies', () => {
+  for (const death of deaths) {
+    it(`${death.when} write ${death.at} leaves one import to its successor`, async (t) => {
+      const name = `dies-${death.when}-${death.at}`;
+      const mortal = mortalClient(stage.client, death);
+      const first = await runUntilEnd(t, mortal.client);
+      importers.clear();
+      await createImage(name);
+      await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
+      await first.stop();
+      await runUntilEnd(t, stage.client);
+      const image = await becomes(stage, VMImages, name, isReady);
+      const golden = image?.status?.pvc ?? '';
+      assert.deepEqual([...importers], [`${golden}-1`]);
+      await remove(VMImages, name);
+      await becomes(stage, VMImages, name, isGone);
+      await unprotect(golden);
+    });
+  }
+});

@@ -1,0 +1,55 @@
+import type { VirtualMachine } from '@hypersdk/api';
+import { keyOf, type KubeObject, type Result, type WorkQueue } from '@hypersdk/kube';
+import { onImageChange } from '../image/controller.ts';
+import { STANDS_ON } from '../image/record.ts';
+import { dependentsOf, templateOf, vmImageIn, vmImagesOf, vmsOfImage } from '../image/users.ts';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import { executeVmImage } from './execute.ts';
+import { planVmImage } from './plan.ts';
+
+export async function reconcileVmImage(
+  context: VirtualMachineContext,
+  key: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { caches, own } = context;
+  const vmImage = own.vmImages.get(key);
+  if (!vmImage) return {};
+  const image = vmImageIn(caches, vmImage);
+  const dependents = dependentsOf(caches, vmImage.metadata.namespace ?? '', image.name);
+  const users = vmsOfImage(caches, vmImage);
+  const planned = planVmImage({ vmImage, image, users, dependents }, new Date());
+  return { requeueAfter: await executeVmImage(context, vmImage, planned, signal) };
+}
+
+/** Whatever happens to the image, to what stands on it, or to who names it. */
+export function enqueueVmImages(context: VirtualMachineContext, queue: WorkQueue): void {
+  const { caches } = context;
+  caches.vmImages.subscribe(({ object }) => {
+    queue.add(keyOf(object));
+  });
+  onImageChange(context, (user) => {
+    if (user.kind === 'VMImage') queue.add(keyOf(user));
+  });
+  caches.claims.subscribe(({ object }) => {
+    for (const vmImage of imagesBelow(context, object)) queue.add(keyOf(vmImage));
+  });
+  const addUsed = (vm: VirtualMachine): void => {
+    for (const key of vmImagesOf(vm, templateOf(caches, vm))) queue.add(key);
+  };
+  caches.virtualMachines.subscribe((change) => {
+    // Only a VM that comes or goes, or another spec, changes who uses an image.
+    const before = change.type === 'modified' ? change.previous : undefined;
+    if (before && before.metadata.generation === change.object.metadata.generation) return;
+    if (before) addUsed(before);
+    addUsed(change.object);
+  });
+}
+
+/** The VMImages that a disk's claim stands on, also as it goes. */
+function imagesBelow({ caches }: VirtualMachineContext, { metadata }: KubeObject) {
+  const name = metadata.annotations?.[STANDS_ON];
+  if (name === undefined) return [];
+  const vmImages = caches.vmImages.byIndex('image', name);
+  return vmImages.filter((vmImage) => vmImage.metadata.namespace === metadata.namespace);
+}

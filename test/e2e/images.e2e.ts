@@ -1,11 +1,11 @@
 /**
  * Guarantee: an image comes from where its user says, a container disk of a registry included, once for all who want it in
- * a namespace, and goes when nobody does. What goes wrong with it is said where it was asked for, in words that help; it
+ * a namespace, and goes when nobody does; a VMImage stays while a disk stands on it. What goes wrong with it is said where it was asked for, in words that help; it
  * is tried again only where that may help, and nothing is left of it.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition, type VMTemplate, type VMTemplateManifest } from '@hypersdk/api';
+import { findCondition, type VMImage, type VMTemplate, type VMTemplateManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { oddServer } from './stage/odd-server.ts';
@@ -35,6 +35,39 @@ describe('an image', () => {
     await scene.k('delete', 'vm', 'contained', '--timeout=60s');
     await scene.waitFor('delete', image);
     assert.equal(await scene.k('get', 'pods,pvc,secrets', '--output', 'name'), '');
+  });
+
+  it('of a VMImage is shared with a CD-ROM that names its source, and held by the disk on it', async (t) => {
+    const scene = await openScene(t);
+    const { source, checksum } = tinyTemplate().spec.image;
+    const type = { apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage' };
+    const prepare = { validateChecksum: true, timeout: '10m', retries: 2 };
+    await scene.apply({ ...type, metadata: { name: 'tiny' }, spec: { source, checksum, prepare } });
+    await scene.apply(
+      tinyVm('stands', {
+        image: undefined,
+        disks: [
+          { name: 'root', bootOrder: 1, cloneMode: 'linked', source: { image: { name: 'tiny' } } },
+          { name: 'cd', type: 'cdrom', source: { http: { url: source.http?.url ?? '', checksum } } },
+        ],
+      }),
+    );
+    await scene.waitFor('condition=Running', 'vm/stands');
+    await consoleLine(scene, 'stands-1', /GUEST-UP/);
+    const { status } = await scene.get<VMImage>('vmimg', 'tiny');
+    const names = (await claims(scene)).trim().split('\n').sort();
+    const golden = `persistentvolumeclaim/${status?.pvc ?? ''}`;
+    const own = ['cd', 'root'].map((disk) => `persistentvolumeclaim/stands-${disk}`);
+    assert.deepEqual(names, [golden, ...own]);
+    assert.deepEqual([status?.phase, status?.progress, status?.usageCount], ['Ready', 100, 1]);
+
+    await scene.k('delete', 'vmimg', 'tiny', '--wait=false');
+    await scene.waitFor('condition=Stalled', 'vmimg/tiny');
+    const held = await scene.get<VMImage>('vmimg', 'tiny');
+    assert.match(findCondition(held.status?.conditions, 'InUse')?.message ?? '', /stands-root/);
+    await scene.k('delete', 'vm', 'stands', '--timeout=60s');
+    await scene.waitFor('delete', 'vmimg/tiny');
+    await scene.waitFor('delete', golden);
   });
 
   it('that cannot be imported says why on its template, and is imported when that is corrected', async (t) => {

@@ -25,9 +25,13 @@ export const operator: Product = {
 
 export const launcher: Product = {
   name: 'launcher',
-  entryPoints: { 'main.js': 'launcher/src/main.ts', 'import/main.js': 'launcher/src/import/main.ts' },
+  entryPoints: {
+    'main.js': 'launcher/src/main.ts',
+    'import/main.js': 'launcher/src/import/main.ts',
+    'copy/main.js': 'launcher/src/copy/main.ts',
+  },
   executables: [
-    ...['launcher', 'importer'].map((name) => join(IMAGES, 'launcher/bin', name)),
+    ...['launcher', 'importer', 'copier'].map((name) => join(IMAGES, 'launcher/bin', name)),
     ...['qemu-wrapper', 'powerdown', 'guest-network', 'guest-network-ready', 'allow-forwarding'].map((name) =>
       join(PACKAGES, 'launcher/wrapper', name),
     ),

@@ -19,7 +19,7 @@ export const MachinePaths = {
   volumes: '/volumes',
   /** UEFI variables and TPM state, in a volume of their own. */
   firmwareState: '/firmware-state',
-  /** Golden images that linked disks stand on, read-only: `/images/<claim>`. */
+  /** What linked disks stand on, golden images and disks of other VMs, read-only: `/images/<claim>`. */
   images: '/images',
   /** Pull secret of an import from a registry, present when the image names one: `config.json`. Importer only. */
   registry: '/etc/hypersdk/registry',
@@ -27,4 +27,6 @@ export const MachinePaths = {
 
 /** The file of a disk in its own filesystem volume, and of an image in its golden volume. */
 export const DISK_FILE = 'disk.qcow2';
+/** A file in a disk's volume that nobody writes any more, because clones stand on it. */
+export const layerFile = (id: string): string => `layer-${id}.qcow2`;
 export const IMAGE_FILE = 'image.qcow2';

@@ -36,7 +36,14 @@ export const MachineSpec = z.object({
   disks: z.array(MachineDisk),
   networks: z.array(MachineNetwork),
   /** Hostname of the NoCloud seed; no `cloudInit`, no seed. */
-  cloudInit: z.object({ instanceId: z.string(), hostname: z.string() }).optional(),
+  cloudInit: z
+    .object({
+      instanceId: z.string(),
+      hostname: z.string(),
+      /** The disk was another guest's: this one is to make its machine-id anew. */
+      newMachineId: z.boolean().optional(),
+    })
+    .optional(),
   /** The channel of the guest agent; absent, the guest has none. `readiness`: the pod is ready once the agent answers. */
   guestAgent: z.object({ readiness: z.boolean(), growFileSystems: z.boolean().optional() }).optional(),
 });

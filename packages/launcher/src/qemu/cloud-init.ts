@@ -36,7 +36,7 @@ export async function makeSeed({ cloudInit, payload, path, signal }: SeedInput):
 async function stageFiles(
   staging: string,
   payload: string,
-  { instanceId, hostname }: SeedInput['cloudInit'],
+  { instanceId, hostname, newMachineId }: SeedInput['cloudInit'],
 ): Promise<string[]> {
   const keys = await readOptional(join(payload, 'ssh-keys'));
   const contents = {
@@ -46,6 +46,7 @@ async function stageFiles(
       ...(keys !== undefined && { 'public-keys': linesOf(keys.toString()) }),
     }),
     'user-data': (await readOptional(join(payload, 'user-data'))) ?? '',
+    'vendor-data': newMachineId ? NEW_MACHINE_ID : undefined,
     'network-config': await readOptional(join(payload, 'network-data')),
   };
   const present = Object.entries(contents).filter(([, content]) => content !== undefined);
@@ -53,6 +54,15 @@ async function stageFiles(
   await Promise.all(files.map(({ path, content }) => writeFile(path, content)));
   return files.map(({ path }) => path);
 }
+
+/**
+ * Vendor data, so that the user's own stays as it is. cloud-init has no module for the machine-id; its program
+ * cloud-init-per runs a command once an instance. D-Bus' copy goes too, or systemd would take the old id from it.
+ */
+const NEW_MACHINE_ID = `#cloud-config
+bootcmd:
+  - [cloud-init-per, instance, hypersdk-machine-id, sh, -c, 'rm -f /etc/machine-id /var/lib/dbus/machine-id && systemd-machine-id-setup']
+`;
 
 /** JSON values are YAML values, so none can break out of its field. */
 function metaData(fields: Readonly<Record<string, string | readonly string[]>>): string {

@@ -91,6 +91,24 @@ export async function createOverlay(
   await runTool('qemu-img', args, { signal });
 }
 
+/** The base is named as it lies beside the overlay, and not looked at: somebody may be writing it. */
+export async function createOverlayUnopened(
+  path: string,
+  base: string,
+  size: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ['create', '-q', '-u', '-f', 'qcow2', '-b', base, '-F', 'qcow2', path, String(size)];
+  await runTool('qemu-img', args, { signal });
+}
+
+/** Whether a qcow2 image holds nothing of its own, so that a guest sees just what is below it. */
+export async function isEmptyOverlay(path: string, signal: AbortSignal): Promise<boolean> {
+  const output = await runTool('qemu-img', ['map', '--output=json', '-f', 'qcow2', path], { signal });
+  return Extents.parse(JSON.parse(output)).every(({ depth, present }) => depth > 0 || !present);
+}
+const Extents = z.array(z.object({ depth: z.number(), present: z.boolean() }));
+
 export async function resizeImage(path: string, size: number, signal: AbortSignal): Promise<void> {
   await runTool('qemu-img', ['resize', '-q', '-f', 'qcow2', path, String(size)], { signal });
 }
@@ -105,8 +123,20 @@ export interface Conversion {
 }
 
 /** Copies what the guest would see into a qcow2 image that stands alone. */
-export async function convertImage({ from, fromFormat, to, signal, onProgress }: Conversion): Promise<void> {
-  const args = ['convert', '-p', '-f', fromFormat, '-O', 'qcow2', '-W', from, to];
+export async function convertImage(conversion: Conversion): Promise<void> {
+  await convert(conversion, ['-O', 'qcow2']);
+}
+
+/** The same onto a device, which is there already. */
+export async function copyToDevice(conversion: Conversion): Promise<void> {
+  await convert(conversion, ['-n', '-O', 'raw']);
+}
+
+async function convert(
+  { from, fromFormat, to, signal, onProgress }: Conversion,
+  onto: readonly string[],
+): Promise<void> {
+  const args = ['convert', '-p', '-f', fromFormat, ...onto, '-W', from, to];
   const onOutput = (text: string): void => {
     const percent = /\((\d+)\.\d+\/100%\)(?!.*\/100%)/.exec(text)?.[1];
     if (percent) onProgress(Number(percent));

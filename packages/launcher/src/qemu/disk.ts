@@ -38,15 +38,25 @@ export async function observeDisk(
   const path = diskPath(disk);
   try {
     if (!(await exists(path))) return await missing(disk);
-    const chain = await imageChain(path, diskFormat(disk), signal);
-    const layers = chain.map((layer, depth) => trustedLayer(disk, layer, depth, images));
-    const [active] = chain;
-    if (!active) throw new Error(`qemu-img described no image at ${path}`);
-    const { virtualSize, actualSize } = active;
+    const { layers, virtualSize, actualSize } = await trustedChain(disk, path, images, signal);
     return { state: 'ready', layers, virtualSize, actualSize, directIo: await takesDirectIo(path) };
   } catch (error) {
     throw signal.aborted ? error : diskFailure(disk.name, error);
   }
+}
+
+/** The chain below a file of the disk's own. Throws ProblemError where it leads elsewhere. */
+export async function trustedChain(
+  disk: MachineDisk,
+  path: string,
+  images: string,
+  signal: AbortSignal,
+): Promise<Pick<ReadyDisk, 'layers' | 'virtualSize' | 'actualSize'>> {
+  const chain = await imageChain(path, diskFormat(disk), signal);
+  const layers = chain.map((layer, depth) => trustedLayer(disk, layer, depth, images));
+  const [active] = chain;
+  if (!active) throw new Error(`qemu-img described no image at ${path}`);
+  return { layers, virtualSize: active.virtualSize, actualSize: active.actualSize };
 }
 
 async function missing(disk: MachineDisk): Promise<DiskOnVolume> {

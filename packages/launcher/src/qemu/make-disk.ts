@@ -1,7 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { commitFile } from '../write-file-atomically.ts';
 import { diskPath, partialPath } from './disk.ts';
 import {
   convertImage,
@@ -13,6 +12,7 @@ import {
 } from './disk-image.ts';
 import { freeBytes } from './free-bytes.ts';
 import { diskFailure } from './image-failure.ts';
+import { clearPartial, commitPartial } from './partial-disk.ts';
 
 export interface Making {
   readonly signal: AbortSignal;
@@ -26,9 +26,9 @@ export interface Making {
  */
 export async function makeDisk(disk: MachineDisk, making: Making): Promise<void> {
   try {
-    await rm(partialPath(disk), { force: true });
+    await clearPartial(disk);
     await fillPartial(disk, making);
-    await commitFile(partialPath(disk), diskPath(disk));
+    await commitPartial(disk);
   } catch (error) {
     throw making.signal.aborted ? error : diskFailure(disk.name, error);
   }
@@ -89,7 +89,10 @@ async function goldenImage(disk: MachineDisk, path: string, signal: AbortSignal)
 }
 
 /** Says at once what a copy would find out after gigabytes. */
-async function checkFreeSpace(disk: MachineDisk, golden: ImageLayer): Promise<void> {
+export async function checkFreeSpace(
+  disk: MachineDisk,
+  golden: Pick<ImageLayer, 'actualSize'>,
+): Promise<void> {
   if (disk.volume.type === 'block') return;
   const free = await freeBytes(disk.volume.directory);
   if (free >= golden.actualSize) return;

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { layerFile, type CopyDisk, type CopySpec, type MachineDisk } from '@hypersdk/api/machine';
+import { ProblemError } from '../problem.ts';
+import { diskFormat, diskPath, observeDisk, partialPath, trustedChain, type ReadyDisk } from '../qemu/disk.ts';
+import { convertImage, copyToDevice, createOverlay, isEmptyOverlay } from '../qemu/disk-image.ts';
+import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { diskFailure } from '../qemu/image-failure.ts';
+import { checkFreeSpace, type Making } from '../qemu/make-disk.ts';
+import { clearPartial, commitPartial } from '../qemu/partial-disk.ts';
+
+export interface Copying extends Making {
+  /** Where golden images and the volumes that disks stand on are mounted. */
+  readonly images: string;
+}
+
+/** Makes one disk of another; what an earlier attempt has finished is left as it is. */
+export async function copyDisk(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
+  try {
+    await (copy.to.type === 'block' ? copyBlock(copy, copying) : copyFile(copy, spec, copying));
+  } catch (error) {
+    throw copying.signal.aborted ? error : diskFailure(copy.name, error);
+  }
+}
+
+async function copyFile(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
+  const { images, signal } = copying;
+  const to = diskAt(copy, copy.to);
+  if ((await observeDisk(to, images, signal)).state === 'ready') return;
+  await clearPartial(to);
+  if (copy.mode === 'linked') await overlay(copy, spec, copying);
+  else await fullCopy(copy, spec, copying);
+  await commitPartial(to);
+}
+
+async function overlay(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
+  const base = await baseLayer(copy, spec, copying);
+  const { virtualSize } = await trustedChain(diskAt(copy, copy.from), base, copying.images, copying.signal);
+  await createOverlay(partialPath(diskAt(copy, copy.to)), base, virtualSize, copying.signal);
+}
+
+async function fullCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
+  const from = diskAt(copy, copy.from);
+  const to = diskAt(copy, copy.to);
+  const path = spec.isFrozen ? frozenLayer(copy, spec) : diskPath(from);
+  const { layers, actualSize } = await trustedChain(from, path, copying.images, copying.signal);
+  // Of a chain only the top's own share is known; it takes more than that for certain.
+  if (layers.length === 1) await checkFreeSpace(to, { actualSize });
+  await convertImage({ from: path, fromFormat: diskFormat(from), to: partialPath(to), ...copying });
+}
+
+/** What the source holds is frozen, unless it holds nothing beyond a layer that is frozen already. */
+async function baseLayer(copy: CopyDisk, spec: CopySpec, { images, signal }: Copying): Promise<string> {
+  if (spec.isFrozen) return frozenLayer(copy, spec);
+  const from = diskAt(copy, copy.from);
+  const { layers, virtualSize } = await readySource(from, images, signal);
+  const below = layers[1]?.file;
+  const directory = directoryOf(copy);
+  const isBelowFrozen = below?.startsWith(join(directory, 'layer-')) ?? false;
+  if (below !== undefined && isBelowFrozen && (await isEmptyOverlay(diskPath(from), signal))) return below;
+  return freezeDisk({ directory, id: spec.id, virtualSize, signal });
+}
+
+async function readySource(disk: MachineDisk, images: string, signal: AbortSignal): Promise<ReadyDisk> {
+  const found = await observeDisk(disk, images, signal);
+  if (found.state === 'ready') return found;
+  const message = `Disk ${disk.name}: the source has not been made yet; start the VM once, then clone it.`;
+  throw new ProblemError({ reason: 'SourceEmpty', message, disk: disk.name });
+}
+
+async function copyBlock(copy: CopyDisk, copying: Copying): Promise<void> {
+  const from = diskPath(diskAt(copy, copy.from));
+  const to = diskPath(diskAt(copy, copy.to));
+  await copyToDevice({ from, fromFormat: 'raw', to, ...copying });
+}
+
+const frozenLayer = (copy: CopyDisk, { id }: CopySpec): string => join(directoryOf(copy), layerFile(id));
+
+function directoryOf({ from, name }: CopyDisk): string {
+  if (from.type === 'filesystem') return from.directory;
+  const message = `Disk ${name}: a block volume holds one disk and no layers; clone it with mode full.`;
+  throw new ProblemError({ reason: 'NotSupported', message, disk: name });
+}
+
+function diskAt({ name }: CopyDisk, volume: CopyDisk['from']): MachineDisk {
+  return { name, device: 'disk', volume, size: 0, source: { type: 'existing' } };
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { DISK_FILE, IMAGE_FILE, layerFile, type CopyDisk, type CopySpec } from '@hypersdk/api/machine';
+import { ProblemError } from '../problem.ts';
+import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { content, kill, openDisk, write } from '../testing/guest-writes.ts';
+import { copyDisks } from './copy-disks.ts';
+
+const MIB = 1024 * 1024;
+const signal = AbortSignal.timeout(120_000);
+const image = (...args: string[]): void => {
+  execFileSync('qemu-img', args, { stdio: 'ignore' });
+};
+
+describe('a copier', () => {
+  let root = '';
+  let images = '';
+  const volume = (claim: string): string => join(images, claim);
+  const file = (claim: string): string => join(volume(claim), DISK_FILE);
+
+  /** A golden image of ones, and a source that stands on it and has a two. */
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'copy-'));
+    images = join(root, 'images');
+    for (const claim of ['golden', 'source', 'clone', 'second'])
+      await mkdir(volume(claim), { recursive: true });
+    const golden = join(volume('golden'), IMAGE_FILE);
+    image('create', '-q', '-f', 'qcow2', golden, '4M');
+    write(golden, 1, 0);
+    image('create', '-q', '-f', 'qcow2', '-b', golden, '-F', 'qcow2', file('source'), '8M');
+    write(file('source'), 2, 1);
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  const copyOf = (mode: CopyDisk['mode'], from = 'source', to = 'clone', id = 'a1'): CopySpec => ({
+    id,
+    isFrozen: false,
+    disks: [
+      {
+        ...{ name: 'root', mode },
+        from: { type: 'filesystem', directory: volume(from) },
+        to: { type: 'filesystem', directory: volume(to) },
+      },
+    ],
+  });
+  const copy = (spec: CopySpec) => copyDisks(spec, { images, signal, report: () => undefined });
+  const layersOf = async (claim: string): Promise<string[]> =>
+    (await readdir(volume(claim))).filter((name) => name.startsWith('layer-'));
+
+  for (const mode of ['full', 'linked'] as const) {
+    it(`makes a ${mode} clone that has the source's data, and neither writes into the other`, async () => {
+      assert.deepEqual(await copy(copyOf(mode)), { phase: 'Ready', progress: 100 });
+      assert.deepEqual(await content(file('clone')), [1, 2, 0, 0]);
+      write(file('source'), 3, 2);
+      write(file('clone'), 4, 3);
+      assert.deepEqual(await content(file('source')), [1, 2, 3, 0]);
+      assert.deepEqual(await content(file('clone')), [1, 2, 0, 4]);
+    });
+  }
+
+  it('makes a full clone that needs nothing of the source, and leaves the source as it is', async () => {
+    const before = await stat(file('source'));
+    await copy(copyOf('full'));
+    assert.equal((await stat(file('source'))).mtimeMs, before.mtimeMs);
+    await rm(volume('source'), { recursive: true });
+    await rm(volume('golden'), { recursive: true });
+    assert.deepEqual(await content(file('clone')), [1, 2, 0, 0]);
+  });
+
+  it('does not make a source that nobody has written deeper with each linked clone', async () => {
+    await copy(copyOf('linked'));
+    await copy(copyOf('linked', 'source', 'second', 'b2'));
+    assert.deepEqual(await layersOf('source'), [layerFile('a1')]);
+    assert.deepEqual(await content(file('second')), [1, 2, 0, 0]);
+  });
+
+  it('clones a clone', async () => {
+    await copy(copyOf('linked'));
+    write(file('clone'), 3, 2);
+    await copy(copyOf('linked', 'clone', 'second', 'b2'));
+    write(file('clone'), 4, 3);
+    assert.deepEqual(await content(file('second')), [1, 2, 3, 0]);
+  });
+
+  it('leaves a clone alone that was finished by an attempt before it', async () => {
+    await copy(copyOf('linked'));
+    write(file('clone'), 4, 3);
+    await copy(copyOf('linked'));
+    assert.deepEqual(await content(file('clone')), [1, 2, 0, 4]);
+  });
+
+  it('does not copy a disk that a QEMU has open', async () => {
+    const holder = await openDisk(file('source'));
+    try {
+      await assert.rejects(copy(copyOf('full')), /DiskInUse|another process/i);
+    } finally {
+      await kill(holder.process);
+    }
+    assert.deepEqual(await readdir(volume('clone')), []);
+  });
+
+  it('refuses a chain that leads out of the volumes', async () => {
+    const secret = join(root, 'secret');
+    await writeFile(secret, 'x'.repeat(MIB));
+    await rm(file('source'));
+    image('create', '-q', '-u', '-f', 'qcow2', '-b', secret, '-F', 'raw', file('source'), '8M');
+    await assert.rejects(copy(copyOf('full')), (error) => {
+      assert.ok(error instanceof ProblemError);
+      assert.equal(error.problem.reason, 'UnsafeImage');
+      return true;
+    });
+  });
+
+  it('freezes what a guest still writes, whatever dies between the steps', async () => {
+    const layer = join(volume('source'), layerFile('a1'));
+    const freeze = () =>
+      freezeDisk({ directory: volume('source'), id: 'a1', virtualSize: 8 * MIB, signal });
+    const guest = await openDisk(file('source'));
+    assert.equal(await freeze(), layer);
+    guest.write(3, 2);
+    await kill(guest.process);
+    assert.deepEqual(await content(file('source')), [1, 2, 3, 0]);
+    assert.equal(await freeze(), layer);
+    assert.deepEqual(await content(file('source')), [1, 2, 3, 0]);
+  });
+});

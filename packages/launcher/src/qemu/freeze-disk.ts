@@ -1,0 +1,45 @@
+import { link, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DISK_FILE, layerFile } from '@hypersdk/api/machine';
+import { hasCode } from '../errno.ts';
+import { commitFile } from '../write-file-atomically.ts';
+import { createOverlayUnopened } from './disk-image.ts';
+
+export interface Freezing {
+  readonly directory: string;
+  /** Names the layer; the same id freezes once. */
+  readonly id: string;
+  /** Bytes that the guest sees. */
+  readonly virtualSize: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives the disk's file a second name, that of the layer, and puts an empty overlay in its place. After each step the
+ * disk holds what it held, whoever dies. It holds also while a QEMU still has the file open and writes to it: what it
+ * writes then is in the layer, below an overlay that is empty. Resolves with the layer's path.
+ */
+export async function freezeDisk({ directory, id, virtualSize, signal }: Freezing): Promise<string> {
+  const active = join(directory, DISK_FILE);
+  const layer = join(directory, layerFile(id));
+  await linkOnce(active, layer);
+  if (!(await isSameFile(active, layer))) return layer;
+  const next = `${active}.next`;
+  await rm(next, { force: true });
+  await createOverlayUnopened(next, layerFile(id), virtualSize, signal);
+  await commitFile(next, active);
+  return layer;
+}
+
+async function linkOnce(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([stat(a), stat(b)]);
+  return one.ino === other.ino && one.dev === other.dev;
+}

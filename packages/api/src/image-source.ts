@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalReference, ObjectName, Reference } from './schema/names.ts';
+import { DnsLabel, LocalReference, ObjectName, Reference } from './schema/names.ts';
 import { DiskSize } from './schema/quantity-field.ts';
 import { exactlyOneOf, rules } from './schema/rules.ts';
 
@@ -102,8 +102,17 @@ export const DiskSource = z
       .optional()
       .describe('A disk as it was in a VMSnapshot.'),
     image: LocalReference('VMImage').optional().describe('A VMImage.'),
+    clone: z
+      .object({
+        vmRef: Reference('VirtualMachine').describe('VM that the disk was cloned from.'),
+        disk: DnsLabel.describe('Disk of that VM.'),
+      })
+      .optional()
+      .describe(
+        'A disk of another VM, as a VMOperation clone has made it. It is never made again: where its claim is lost, it stays lost.',
+      ),
   })
-  .meta(rules(exactlyOneOf('blank', 'http', 's3', 'containerDisk', 'pvc', 'snapshot', 'image')));
+  .meta(rules(exactlyOneOf('blank', 'http', 's3', 'containerDisk', 'pvc', 'snapshot', 'image', 'clone')));
 
 /** A checksum beside the source is for any kind of it; one inside `http` or `s3` is for that alone. */
 export const oneChecksum = {

@@ -25,6 +25,7 @@ export * from './virtual-machine/power.ts';
 export * from './virtual-machine/status.ts';
 export * from './vm-image.ts';
 export * from './vm-operation.ts';
+export type { CloneSpec } from './vm-operation/parameters.ts';
 export * from './vm-operation/status.ts';
 export * from './vm-snapshot.ts';
 export * from './vm-template.ts';

@@ -37,6 +37,8 @@ export const Labels = {
   vmName: `${GROUP}/vm`,
   epoch: `${GROUP}/epoch`,
   image: `${GROUP}/image`,
+  /** On the pod that copies a VM's disks: that VM. */
+  cloneSource: `${GROUP}/clone-source`,
   appName: 'app.kubernetes.io/name',
   appInstance: 'app.kubernetes.io/instance',
   appComponent: 'app.kubernetes.io/component',
@@ -44,6 +46,8 @@ export const Labels = {
 } as const;
 
 export const Annotations = {
+  /** On a clone: uid of the VMOperation that made it. */
+  clonedBy: `${GROUP}/cloned-by`,
   defaultContainer: 'kubectl.kubernetes.io/default-container',
   /** Argo CD shall not call a finished `restartPolicy: Never` pod degraded. */
   argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',

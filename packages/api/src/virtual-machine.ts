@@ -11,6 +11,7 @@ import { CloudInit } from './virtual-machine/cloud-init.ts';
 import { Disks } from './virtual-machine/disk.ts';
 import { Firmware, firmwareRules } from './virtual-machine/firmware.ts';
 import { Acceleration, Cpus, GuestAgent, Kernel, MachineType } from './virtual-machine/hardware.ts';
+import { Identity } from './virtual-machine/identity.ts';
 import { Networks } from './virtual-machine/network.ts';
 import { CarbonAware, HighAvailability } from './virtual-machine/policies.ts';
 import { RunStrategy } from './virtual-machine/power.ts';
@@ -84,7 +85,7 @@ const specRules = rules(
     reason: 'FieldValueRequired',
   },
   ...firmwareRules,
-  immutable('image'),
+  immutable('image', 'identity'),
 );
 
 export const VirtualMachineSpec = z
@@ -107,6 +108,9 @@ export const VirtualMachineSpec = z
       })
       .optional()
       .describe('Going back to a snapshot.'),
+    identity: Identity.optional().describe(
+      "What the guest is known by. Default: made from the VM's own uid and name, once.",
+    ),
     deletionProtection: z
       .boolean()
       .default(false)

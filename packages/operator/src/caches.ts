@@ -18,7 +18,6 @@ import {
   type Pod,
   type StorageClass,
 } from '@hypersdk/kube';
-import { STANDS_ON } from './image/record.ts';
 import {
   imageOfVmImage,
   imagesOfTemplate,
@@ -26,6 +25,7 @@ import {
   vmImagesOf,
   vmImagesOfTemplate,
 } from './image/users.ts';
+import { claimsBelow } from './ownership.ts';
 import { OwnObjects } from './own-objects.ts';
 import { KVM_RESOURCE, offersKvm } from './virtual-machine/acceleration/kvm.ts';
 import { KVM_NOT_OFFERED } from './virtual-machine/plan/kvm-problem.ts';
@@ -74,7 +74,7 @@ export function openCaches(client: Client, log: Log): Caches {
         kvm: awaitsKvm,
       },
     }),
-    operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf } }),
+    operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf, cloneTarget } }),
     templates: new Informer(client, VMTemplates, {
       log,
       indexers: { image: imagesOfTemplate, vmImage: vmImagesOfTemplate },
@@ -84,12 +84,12 @@ export function openCaches(client: Client, log: Log): Caches {
     pods: new Informer(client, Pods, {
       log,
       labelSelector: MANAGED,
-      indexers: { owner: ownersOf, node: nodeOf, vm: vmOfPod },
+      indexers: { owner: ownersOf, node: nodeOf, cloneSource: cloneSourceOf, vm: vmOfPod },
     }),
     claims: new Informer(client, PersistentVolumeClaims, {
       log,
       transform: slimClaim,
-      indexers: { standsOn: imageBelow },
+      indexers: { standsOn: belowOf },
     }),
     storageClasses: new Informer(client, StorageClasses, { log }),
     nodes: new Informer(client, Nodes, { log, transform: slimNode, indexers: { kvm: kvmOf } }),
@@ -145,6 +145,10 @@ function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
   );
 }
 
+function cloneTarget({ spec, metadata }: VMOperation): string[] {
+  return spec.cloneSpec ? [`${metadata.namespace ?? ''}/${spec.cloneSpec.targetName}`] : [];
+}
+
 export function ownersOf({ metadata }: KubeObject): string[] {
   return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
 }
@@ -155,9 +159,14 @@ function vmOfPod({ metadata }: Pod): string[] {
   return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 
-/** The golden claim that a linked disk's claim stands on. */
-function imageBelow({ metadata }: PersistentVolumeClaim): string[] {
-  const name = metadata.annotations?.[STANDS_ON];
+/** The claims that a linked disk's claim stands on. */
+function belowOf(claim: PersistentVolumeClaim): string[] {
+  return claimsBelow(claim).map((name) => `${claim.metadata.namespace ?? ''}/${name}`);
+}
+
+/** The VM whose disks a pod copies. */
+export function cloneSourceOf({ metadata }: KubeObject): string[] {
+  const name = metadata.labels?.[Labels.cloneSource];
   return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 

@@ -14,6 +14,8 @@ export const VirtualMachineCondition = {
   Migratable: 'Migratable',
   /** Changes of spec that the running guest has not got; status.restartAwaitingChanges lists them. */
   RestartRequired: 'RestartRequired',
+  /** Linked clones stand on its disks; the message names them. It cannot be deleted before they are. */
+  InUse: 'InUse',
   ReconfigurePendingPowerCycle: 'ReconfigurePendingPowerCycle',
 } as const;
 

@@ -135,6 +135,9 @@ export const VirtualMachineStatus = z.object({
   restartCount: count.describe('How often the guest was started again after a failure.'),
   rebootCount: count.describe('How often the guest rebooted by itself since its pod started.'),
   lastRequest: text.describe('Uid of the last VMOperation reset or resume that the guest was given.'),
+  disksHeldFor: text.describe(
+    'Uid of the VMOperation clone that reads the disks of the stopped guest; it is not started before that has ended.',
+  ),
   lastEnd: LastEnd.optional().describe('The last time that the guest ended without being asked to.'),
   restartAwaitingChanges: z
     .array(Change)

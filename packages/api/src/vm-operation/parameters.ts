@@ -37,6 +37,12 @@ export const CloneSpec = z
       .boolean()
       .default(false)
       .describe("Clone the guest's memory too, so that it goes on where the source is."),
+    identity: z
+      .enum(['new', 'keep'])
+      .default('new')
+      .describe(
+        "new: the clone is another machine, with a UUID, MAC addresses, hostname, cloud-init instance-id and by that SSH host keys and machine-id of its own. keep: it has the source's, say to take its place; never run both on one network.",
+      ),
     customization: Customization.optional().describe('What is different in the clone.'),
   })
   .meta(
@@ -103,3 +109,4 @@ export const SnapshotSpec = z.object({
 export const RestoreSpec = z.object({
   snapshotRef: LocalReference('VMSnapshot').describe('Snapshot to go back to.'),
 });
+export type CloneSpec = z.infer<typeof CloneSpec>;

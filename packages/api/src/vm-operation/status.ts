@@ -19,6 +19,7 @@ const Step = z.object({
   startTime: time.describe('When it began.'),
   completionTime: time.describe('When it ended.'),
 });
+export type OperationStep = z.infer<typeof Step>;
 
 const Migration = z.object({
   sourceNode: text.describe('Node that the VM leaves.'),

@@ -1,12 +1,12 @@
 /** One golden image of a namespace, by the key of its claim. */
 import { Labels, type ImportState, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
-import { keyOf, parseKey, type KubeObject, type Pod, type Result, type WorkQueue } from '@hypersdk/kube';
+import { keyOf, parseKey, type KubeObject, type PersistentVolumeClaim, type Pod, type Result, type WorkQueue } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
+import { claimsBelow } from '../ownership.ts';
 import { executeImage } from './execute.ts';
 import type { ObservedImage } from './observed.ts';
 import { planImage } from './plan.ts';
-import { STANDS_ON } from './record.ts';
 import { importPolicy } from './policy.ts';
 import { dependentsOf, imageUsers, templateOf, vmsOfImage, wantedImage } from './users.ts';
 import { imageName, ownWishes, templateWishes, vmImageWish } from './wish.ts';
@@ -54,7 +54,7 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   });
   caches.claims.subscribe(({ object }) => {
     add(object, object.metadata.labels?.[Labels.image]);
-    add(object, object.metadata.annotations?.[STANDS_ON]);
+    for (const name of claimsBelow(object)) add(object, name);
   });
 }
 
@@ -88,7 +88,7 @@ async function observe(
 ): Promise<ObservedImage> {
   const { caches, own, config } = context;
   const { namespace = '', name } = parseKey(key);
-  const claim = own.claims.get(key);
+  const claim = imageClaim(own.claims.get(key));
   const pods = claim ? caches.pods.byIndex('owner', claim.metadata.uid ?? '') : [];
   const { wish, vmImages, others } = wantedImage(caches, namespace, name);
   return {
@@ -103,6 +103,11 @@ async function observe(
     storageClasses: caches.storageClasses.list(),
     config,
   };
+}
+
+/** Disks stand on other claims, too, and those are not ours to import into, or to delete. */
+function imageClaim(claim: PersistentVolumeClaim | undefined): PersistentVolumeClaim | undefined {
+  return claim?.metadata.labels?.[Labels.image] === undefined ? undefined : claim;
 }
 
 /** Missing progress is no failure: the pod's end says how the import went. */

@@ -1,8 +1,7 @@
-import { ownerReference, PersistentVolumeClaims, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
-import { certify } from '../launchers/trust.ts';
+import { PersistentVolumeClaims, Pods, Secrets } from '@hypersdk/kube';
+import { workerIdentity } from '../launchers/worker-identity.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
-import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageAction, ImagePlan } from './plan.ts';
@@ -53,26 +52,10 @@ async function perform(
     }
     case 'createImporter': {
       const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
-      if (pod) await unlessThere(client.create(Secrets, await identity(authorities, pod), { signal }));
+      if (pod) await unlessThere(client.create(Secrets, await workerIdentity(authorities, pod), { signal }));
       return;
     }
     case 'deletePod':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
   }
-}
-
-/** By which the operator and the importer know each other. */
-async function identity({ trust, now }: Effects['authorities'], pod: Pod): Promise<Secret> {
-  const { certificate, privateKey } = await certify(trust, certificateName(pod), now);
-  return {
-    metadata: {
-      name: pod.metadata.name,
-      namespace: pod.metadata.namespace ?? '',
-      labels: pod.metadata.labels ?? {},
-      ownerReferences: [ownerReference({ apiVersion: 'v1', kind: 'Pod', ...pod })],
-    },
-    // An import is over long before its certificate.
-    immutable: true,
-    stringData: { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': trust.bundle },
-  };
 }

@@ -4,8 +4,6 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import * as z from 'zod';
 
 const ANNOTATION = `${GROUP}/import`;
-/** On a linked disk's claim: the golden claim that it stands on, even when its VM is gone. */
-export const STANDS_ON = `${GROUP}/stands-on`;
 
 const ImportRecord = z.object({
   /** Attempts that were begun. It is written before the attempt's pod is made, so attempts are bounded whatever dies. */

@@ -1,7 +1,7 @@
 /** What the operator asks of launchers. Every answer is validated: a launcher may be older or newer than we are. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ImportState, machineDocument, MachineState, type MachineSpec } from '@hypersdk/api';
+import { CopyState, ImportState, machineDocument, MachineState, type MachineSpec } from '@hypersdk/api';
 import {
   LauncherUnreachableError,
   UnknownAnswerError,
@@ -42,6 +42,10 @@ export class Launchers {
 
   async import(address: LauncherAddress, signal: AbortSignal): Promise<ImportState> {
     return parse(ImportState, await this.#ask({ address, method: 'GET', path: '/import' }, signal));
+  }
+
+  async copy(address: LauncherAddress, signal: AbortSignal): Promise<CopyState> {
+    return parse(CopyState, await this.#ask({ address, method: 'GET', path: '/copy' }, signal));
   }
 
   /** Calls `onState` with the state at once and with each change, over broken connections, until the signal aborts. */

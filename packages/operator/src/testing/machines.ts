@@ -84,6 +84,8 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     spec: effectiveSpec(vm.spec, changes.template?.spec),
     pods: [],
     formerPods: [],
+    copiers: [],
+    linkedClones: [],
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
     image: imageOf(vm, changes.template),

@@ -2,9 +2,10 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
-import { AWAITED } from '../caches.ts';
+import { AWAITED, cloneSourceOf } from '../caches.ts';
 import { earliest } from '../earliest.ts';
 import { onImageChange, onVmImageChange } from '../image/controller.ts';
+import { claimsBelow } from '../ownership.ts';
 import { offersKvm } from './acceleration/kvm.ts';
 import { execute, type Effects } from './execute.ts';
 import { observe, type Sources } from './observe.ts';
@@ -43,9 +44,12 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   caches.pods.subscribe(({ type, object }) => {
     if (type === 'deleted') knownSecrets.delete(object.metadata.uid ?? '');
     add(vmOf(object));
+    add(cloneSourceOf(object)[0]);
   });
   caches.claims.subscribe(({ object }) => {
     add(vmOf(object));
+    // Its VM says who stands on it.
+    for (const below of claimsBelow(object)) add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
     for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
   });
   // Somebody may have let a class grow its volumes.
@@ -78,4 +82,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
 function vmOf({ metadata }: KubeObject): string | undefined {
   const name = metadata.labels?.[Labels.vmName];
   return name && `${metadata.namespace ?? ''}/${name}`;
+}
+
+function vmOfClaim(caches: Sources['caches'], key: string): string | undefined {
+  const claim = caches.claims.get(key);
+  return claim && vmOf(claim);
 }

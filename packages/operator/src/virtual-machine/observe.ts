@@ -12,9 +12,11 @@ import { LauncherDistrustedError, type LauncherAddress } from '../launchers/requ
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { isSelected } from './acceleration/kvm.ts';
 import { diskImages } from './disks/disk-image.ts';
+import type { DiskContext } from './disks/disks.ts';
+import { linkedClones } from './disks/linked-clones.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
-import { certificateName, epochOf, isLauncherGone } from './pod/epoch.ts';
+import { certificateName, epochOf, isLauncherGone, isOver } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
 export interface Sources {
@@ -32,23 +34,13 @@ export interface Sources {
 export async function observe(sources: Sources, vm: VirtualMachine, signal: AbortSignal): Promise<Observed> {
   const { caches, config } = sources;
   const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
-  const template = templateOf(caches, vm);
-  const spec = effectiveSpec(vm.spec, template?.spec);
-  const wish = wishOf(vm, template);
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   return {
-    vm,
-    spec,
+    ...diskContext(caches, vm),
     pods,
     formerPods: formerPods(caches, vm),
-    claims: claimsOf(caches, vm, spec),
-    template,
-    image: wish && {
-      ...imageIn(caches, vm.metadata.namespace ?? '', wish),
-      unsupported: unsupportedSource(wish),
-    },
-    diskImages: diskImages(caches, vm, spec.disks),
-    storageClasses: caches.storageClasses.list(),
+    linkedClones: linkedClones(caches, vm),
+    copiers: caches.pods.byIndex('cloneSource', keyOf(vm)).filter((pod) => !isOver(pod)),
     podSecurity: podSecurityOf(caches, vm),
     carbon: carbonOf(sources, vm, { spec, pods }),
     operations: activeOperations(caches, vm),
@@ -58,6 +50,23 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     nodeReady,
     isKvmOffered: caches.nodes.byIndex('kvm', OFFERED).some((node) => isSelected(node, spec)),
     config,
+  };
+}
+
+/** What the VM's disks rest on. */
+export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
+  const template = templateOf(caches, vm);
+  const spec = effectiveSpec(vm.spec, template?.spec);
+  const wish = wishOf(vm, template);
+  return {
+    ...{ vm, spec, template },
+    claims: claimsOf(caches, vm, spec),
+    image: wish && {
+      ...imageIn(caches, vm.metadata.namespace ?? '', wish),
+      unsupported: unsupportedSource(wish),
+    },
+    diskImages: diskImages(caches, vm, spec.disks),
+    storageClasses: caches.storageClasses.list(),
   };
 }
 

@@ -17,6 +17,10 @@ export interface Observed {
   readonly pods: readonly Pod[];
   /** Pods of an earlier VM of the same name that are not gone yet. */
   readonly formerPods: readonly Pod[];
+  /** Pods that copy the VM's disks and have not ended. */
+  readonly copiers: readonly Pod[];
+  /** Names of the VMs whose disks stand on this one's, in order. */
+  readonly linkedClones: readonly string[];
   /** Claims in the VM's namespace that its disks name, whoever made them. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   /** The one that the VM names, where it exists and is shared with the VM's namespace. */

@@ -1,9 +1,14 @@
-import { FieldManagers, type VMOperation } from '@hypersdk/api';
+import { FieldManagers, Labels, type VMOperation } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
-import type { Caches, Own } from '../caches.ts';
+import { ConflictError, keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
+import { cloneSourceOf, type Caches, type Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import type { ClonePlan } from './clone/actions.ts';
+import { performClone } from './clone/execute.ts';
+import { observeClone } from './clone/observe.ts';
+import { planClone } from './clone/plan.ts';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
@@ -16,16 +21,26 @@ export interface OperationContext {
 }
 
 export async function reconcileOperation(
-  context: OperationContext,
+  context: VirtualMachineContext,
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
   const operation = context.own.operations.get(key);
   if (!operation || operation.metadata.deletionTimestamp) return {};
   const observed = observe(context, operation);
-  const planned = planOperation(observed, new Date());
+  const planned = await planOf(context, observed, signal);
   await execute(context, observed, planned, signal);
   return { requeueAfter: planned.requeueAfter };
+}
+
+/** A clone rests on more than its VM, and makes more than a change of it. */
+async function planOf(
+  context: VirtualMachineContext,
+  observed: ObservedOperation,
+  signal: AbortSignal,
+): Promise<OperationPlan | ClonePlan> {
+  if (observed.operation.spec.operation !== 'clone') return planOperation(observed, new Date());
+  return planClone(await observeClone(context, observed, signal), new Date());
 }
 
 export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue): void {
@@ -37,8 +52,20 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
     queue.add(keyOf(object));
     enqueueSiblings(vmKey(object));
   });
+  const enqueueClonesTo = (vm: string): void => {
+    for (const operation of caches.operations.byIndex('cloneTarget', vm)) queue.add(keyOf(operation));
+  };
   caches.virtualMachines.subscribe(({ object }) => {
     enqueueSiblings(keyOf(object));
+    enqueueClonesTo(keyOf(object));
+  });
+  caches.claims.subscribe(({ object: { metadata } }) => {
+    const vm = metadata.labels?.[Labels.vmName];
+    if (vm !== undefined) enqueueClonesTo(`${metadata.namespace ?? ''}/${vm}`);
+  });
+  caches.pods.subscribe(({ object }) => {
+    const [vm] = cloneSourceOf(object);
+    if (vm !== undefined) enqueueSiblings(vm);
   });
 }
 
@@ -57,9 +84,9 @@ function vmKey({ metadata, spec }: VMOperation): string {
 
 /** The VM's spec first: an operation that says Running has asked for what it names, whatever happens then. */
 async function execute(
-  context: OperationContext,
+  context: VirtualMachineContext,
   observed: ObservedOperation,
-  planned: OperationPlan,
+  planned: OperationPlan | ClonePlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { client, recorder, own } = context;
@@ -79,8 +106,27 @@ async function execute(
     const options = { uid: operation.status?.vmUid, propagationPolicy: 'Foreground', signal } as const;
     await unlessGone(client.delete(VirtualMachines, vm.metadata, options));
   }
+  if ('actions' in planned) await makeClone(context, operation, planned, signal);
   await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
+}
+
+/** What the API server refuses, such as a quota, is told, and tried again. */
+async function makeClone(
+  context: VirtualMachineContext,
+  operation: VMOperation,
+  { actions, status }: ClonePlan,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const action of actions) await performClone(context, action, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ConflictError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    await context.own.operations.writeStatus(operation, { ...status, message }, signal);
+    throw error;
+  }
 }
 
 function announce(

@@ -22,11 +22,15 @@ export interface OperationPlan {
   readonly deletesVm?: boolean;
 }
 
-export function planOperation(observed: ObservedOperation, now: Date): OperationPlan {
+/** The kind is given where it rests on more than the operation and its VM. */
+export function planOperation(
+  observed: ObservedOperation,
+  now: Date,
+  kind: OperationKind | undefined = kinds[observed.operation.spec.operation],
+): OperationPlan {
   const { operation } = observed;
   if (!isActive(operation)) return planFinished(operation, now);
   if (operation.spec.cancel) return ended(operation, 'Cancelled', 'Cancelled on request', now);
-  const kind = kinds[operation.spec.operation];
   if (!kind)
     return ended(
       operation,

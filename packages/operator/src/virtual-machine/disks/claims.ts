@@ -1,8 +1,7 @@
 /** The claims of a VM's disks. A disk belongs to the VM, never to a pod or an operation. */
 import { Labels, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
-import { STANDS_ON } from '../../image/record.ts';
-import { ownerUid } from '../../ownership.ts';
+import { ownerUid, STANDS_ON } from '../../ownership.ts';
 import type { ResolvedDisk } from './disks.ts';
 
 export function diskClaim(vm: VirtualMachine, disk: ResolvedDisk): PersistentVolumeClaim {
@@ -63,7 +62,7 @@ export function claimState(
 function missing(vm: VirtualMachine, disk: ResolvedDisk): ClaimState {
   if (!disk.isOurs)
     return blocked('ClaimMissing', `disk ${disk.name}: claim ${disk.claimName} does not exist`);
-  if (!hasContent(vm, disk)) return { type: 'missing' };
+  if (!hasContent(vm, disk) && disk.source.type !== 'clone') return { type: 'missing' };
   // A new claim would be a blank disk under a VM that had data.
   return blocked(
     'ClaimLost',

@@ -9,9 +9,10 @@ import {
   type VirtualMachine,
   type VMTemplate,
 } from '@hypersdk/api';
-import type { StorageClass } from '@hypersdk/kube';
+import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import type { ImageInNamespace } from '../../image/users.ts';
 import { defaultAccessMode } from '../../storage-profiles.ts';
+import { claimsBelow } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
 import { hasContent } from './claims.ts';
 import { sizeFromImage, standsOn } from './disk-image.ts';
@@ -34,6 +35,8 @@ export interface ResolvedDisk {
 export type DiskSource =
   | { readonly type: 'blank' }
   | { readonly type: 'existing' }
+  /** Made by an operation; `bases` are the claims that it stands on. */
+  | { readonly type: 'clone'; readonly bases: readonly string[] }
   | { readonly type: 'golden'; readonly claim: string; readonly clone: 'linked' | 'full' };
 
 /** Why the VM cannot have these disks; the reason is a condition's. */
@@ -52,6 +55,7 @@ export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages'> {
   readonly template: VMTemplate | undefined;
   readonly image: Observed['image'];
   readonly storageClasses: readonly StorageClass[];
+  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
 }
 
 /** Throws DiskProblem. */
@@ -131,6 +135,7 @@ function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSou
   const { source } = disk;
   if (!source || source.blank) return { type: 'blank' };
   if (source.pvc) return { type: 'existing' };
+  if (source.clone) return { type: 'clone', bases: claimsBelow(context.claims.get(claimName)) };
   if (context.diskImages.has(disk.name)) return imageSource(disk, claimName, context);
   const kind = Object.keys(source)[0] ?? 'source';
   throw new DiskProblem(
@@ -184,4 +189,14 @@ function cloneMode(
   if (disk.volumeMode === 'Block') return 'full';
   if (mode !== 'auto') return mode;
   return defaultAccessMode(storageClasses, goldenClass) === 'ReadWriteMany' ? 'linked' : 'full';
+}
+
+/** The claims that a pod has to mount beside the disks' own, because disks stand on them. */
+export function basesOf(disks: readonly ResolvedDisk[]): string[] {
+  return [...new Set(disks.flatMap(({ source }) => claimsOfBase(source)))];
+}
+
+function claimsOfBase(source: DiskSource): readonly string[] {
+  if (source.type === 'clone') return source.bases;
+  return source.type === 'golden' ? [source.claim] : [];
 }

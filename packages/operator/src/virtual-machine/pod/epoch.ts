@@ -18,13 +18,17 @@ export function epochOf(pod: Pod): number {
 
 /** QEMU has ended in this pod and will never run in it again. */
 export function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || qemuEnd(pod) !== undefined;
+  return isOver(pod) || qemuEnd(pod) !== undefined;
 }
 
 /** Nobody answers any more in this pod, and what the launcher had to say it has left in its termination message. */
 export function isLauncherGone(pod: Pod): boolean {
-  const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-  return isOver || launcherEnd(pod) !== undefined;
+  return isOver(pod) || launcherEnd(pod) !== undefined;
+}
+
+/** All of its containers have ended, for good. */
+export function isOver({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 export function launcherMessage(pod: Pod): string | undefined {

@@ -13,6 +13,7 @@ import {
   type MachineSpec,
   type VirtualMachine,
 } from '@hypersdk/api';
+import { hostnameOf, uuidOf } from '../identity.ts';
 import { hasContent } from '../disks/claims.ts';
 import type { ResolvedDisk } from '../disks/disks.ts';
 import type { ResolvedNetwork } from '../networks/networks.ts';
@@ -32,7 +33,7 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
   return {
     namespace: vm.metadata.namespace ?? '',
     name: vm.metadata.name,
-    uuid: vm.status?.uuid ?? vm.metadata.uid ?? '',
+    uuid: uuidOf(vm) ?? '',
     epoch: rest.epoch,
     power: rest.power,
     ...(rest.request && { request: rest.request }),
@@ -45,7 +46,11 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     disks: disks.map((disk) => machineDisk(vm, disk)),
     networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
-      cloudInit: { instanceId: vm.metadata.uid ?? '', hostname: vm.status?.hostname ?? vm.metadata.name },
+      cloudInit: {
+        instanceId: vm.spec.identity?.instanceId ?? vm.metadata.uid ?? '',
+        hostname: hostnameOf(vm),
+        ...(vm.spec.identity?.newMachineId && { newMachineId: true }),
+      },
     }),
     ...(hasGuestAgent(spec) && {
       guestAgent: {
@@ -80,8 +85,8 @@ function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
 
 /** A disk that was made once is only ever opened again: an empty volume in its place is an error, not a new disk. */
 function machineDiskSource(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk['source'] {
-  if (disk.source.type === 'existing' || hasContent(vm, disk)) return { type: 'existing' };
-  if (disk.source.type === 'blank') return { type: 'blank' };
+  if (hasContent(vm, disk)) return { type: 'existing' };
+  if (disk.source.type !== 'golden') return { type: disk.source.type === 'blank' ? 'blank' : 'existing' };
   return {
     type: 'image',
     path: `${goldenDirectory(disk.source.claim)}/${IMAGE_FILE}`,

@@ -1,4 +1,5 @@
 import type { Pod } from '@hypersdk/kube';
+import { hostnameOf } from '../identity.ts';
 import { sidecarEnvironment } from '../networks/sidecar-environment.ts';
 import { NETWORK_CONTAINER } from '../networks/networks.ts';
 import type { PodContext } from './pod-context.ts';
@@ -17,7 +18,7 @@ export function networkContainer({ vm, config, networks }: PodContext): Containe
     imagePullPolicy: config.pullPolicy,
     restartPolicy: 'Always',
     command: ['/usr/local/bin/guest-network'],
-    env: sidecarEnvironment(networks, vm.status?.hostname ?? vm.metadata.name),
+    env: sidecarEnvironment(networks, hostnameOf(vm)),
     // Without it QEMU could look for its tap before that is there; a probe would look once a second.
     lifecycle: { postStart: { exec: { command: ['/usr/local/bin/guest-network-ready'] } } },
     resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { memory: '64Mi' } },

@@ -1,6 +1,6 @@
 import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { ResolvedDisk } from '../disks/disks.ts';
+import { basesOf } from '../disks/disks.ts';
 import { firmwareClaimName } from '../disks/firmware-state.ts';
 import { masqueraded } from '../networks/networks.ts';
 import { goldenDirectory } from './machine-spec.ts';
@@ -30,7 +30,7 @@ export function podVolumes({ vm, spec, disks, networks, epoch }: PodContext): Vo
     ...(spec.cloudInit ? [cloudInitVolume(secretName, spec.cloudInit.secretRef?.name)] : []),
     ...disks.map((disk) => claimVolume(`disk-${disk.name}`, disk.claimName, false)),
     ...(firmware === undefined ? [] : [claimVolume(FIRMWARE_STATE, firmware, false)]),
-    ...goldenClaims(disks).map((claim) => claimVolume(goldenVolume(claim), claim, true)),
+    ...basesOf(disks).map((claim) => claimVolume(baseVolume(claim), claim, true)),
   ];
 }
 
@@ -55,7 +55,7 @@ function cloudInitVolume(machineSecret: string, userSecret = machineSecret): Vol
   return { name: 'cloud-init', projected: { sources, defaultMode: 0o440 } };
 }
 
-function claimVolume(name: string, claimName: string, readOnly: boolean): Volume {
+export function claimVolume(name: string, claimName: string, readOnly: boolean): Volume {
   return { name, persistentVolumeClaim: { claimName, ...(readOnly && { readOnly }) } };
 }
 
@@ -86,8 +86,8 @@ function sharedMounts({ vm, spec, disks }: PodContext): Mount[] {
     ...disks
       .filter(({ volumeMode }) => volumeMode === 'Filesystem')
       .map(({ name }) => ({ name: `disk-${name}`, mountPath: `${MachinePaths.volumes}/${name}` })),
-    ...goldenClaims(disks).map((claim) => ({
-      name: goldenVolume(claim),
+    ...basesOf(disks).map((claim) => ({
+      name: baseVolume(claim),
       mountPath: goldenDirectory(claim),
       readOnly: true,
     })),
@@ -100,12 +100,7 @@ export function sharedDevices({ disks }: PodContext): Device[] {
     .map(({ name }) => ({ name: `disk-${name}`, devicePath: `${MachinePaths.volumes}/${name}` }));
 }
 
-function goldenClaims(disks: readonly ResolvedDisk[]): string[] {
-  const claims = disks.flatMap(({ source }) => (source.type === 'golden' ? [source.claim] : []));
-  return [...new Set(claims)];
-}
-
 /** Volume names are labels of at most 63 characters; claim names may be longer and hold dots. */
-function goldenVolume(claim: string): string {
+export function baseVolume(claim: string): string {
   return `image-${claim.replaceAll('.', '-')}`.slice(0, 63).replace(/-+$/, '');
 }

@@ -23,6 +23,7 @@ export function conditionsOf(
     networks(outcome),
     restartRequired(status),
     ...agentConnected(observed, status),
+    ...inUse(observed),
     ...unsupported(observed),
   ];
   return updates.map((update) => ({
@@ -93,6 +94,17 @@ function restartRequired({ restartAwaitingChanges = [] }: VirtualMachineStatus):
     reason: 'ChangesPending',
     message: `Restart the VM to apply: ${fields}`,
   };
+}
+
+function inUse({ vm, linkedClones }: Observed): Update[] {
+  const type = 'InUse';
+  if (linkedClones.length > 0) {
+    const message = `Linked clones stand on its disks: ${linkedClones.join(', ')}`;
+    return [{ type, status: 'True', reason: 'LinkedClones', message }];
+  }
+  const wasSaid = vm.status?.conditions?.some((condition) => condition.type === type);
+  const message = 'Nothing stands on its disks';
+  return wasSaid ? [{ type, status: 'False', reason: 'NotInUse', message }] : [];
 }
 
 function unsupported({ vm }: Observed): Update[] {

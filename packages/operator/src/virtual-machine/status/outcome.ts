@@ -25,5 +25,7 @@ export interface Outcome {
   readonly restartCount?: number;
   /** Grams of CO2 a kilowatt-hour, as just asked for a start. */
   readonly carbonIntensity?: number | undefined;
+  /** Uid of the operation that may read the disks now. */
+  readonly disksHeldFor?: string;
   readonly power: Power;
 }

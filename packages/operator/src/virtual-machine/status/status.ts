@@ -14,6 +14,7 @@ import { isReconfigured } from './disk-changes.ts';
 import { growthsAwaitingRestart } from './growth.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
+import { hostnameOf, uuidOf } from '../identity.ts';
 import { resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import { bindingIn } from '../networks/sidecar-environment.ts';
 import type { Observed } from '../observed.ts';
@@ -37,8 +38,8 @@ export function tell(
     podName: pod?.metadata.name,
     nodeName: pod?.spec?.nodeName,
     ...acceleration(outcome, before),
-    uuid: before.uuid ?? vm.metadata.uid,
-    hostname: before.hostname ?? vm.metadata.name,
+    uuid: uuidOf(vm),
+    hostname: hostnameOf(vm),
     ipAddresses: addresses(outcome, before),
     networks: networks(observed, outcome),
     guestAgent: guestAgent(outcome, before),
@@ -50,6 +51,7 @@ export function tell(
     restartCount: outcome.restartCount ?? before.restartCount ?? 0,
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
+    disksHeldFor: outcome.disksHeldFor,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
     carbonIntensity: observed.spec.carbonAware?.enabled
       ? (outcome.carbonIntensity ?? before.carbonIntensity)

@@ -1,0 +1,22 @@
+import type { VirtualMachine } from '@hypersdk/api';
+import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { OperationPlan } from '../plan.ts';
+
+/** What the plan of a clone may ask for. Each may be repeated: the operator may die after any of them. */
+export type CloneAction =
+  | { readonly type: 'createTarget'; readonly target: VirtualMachine }
+  | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
+  | {
+      readonly type: 'keepClaim';
+      readonly claim: PersistentVolumeClaim;
+      readonly owners: readonly OwnerReference[];
+    }
+  | { readonly type: 'createCopier'; readonly pod: Pod }
+  | { readonly type: 'deleteCopier'; readonly pod: Pod }
+  /** The disks are made: the clone is its own from now on, and runs where that is asked for. */
+  | { readonly type: 'release'; readonly target: VirtualMachine; readonly isStarted: boolean }
+  | { readonly type: 'deleteTarget'; readonly target: VirtualMachine };
+
+export interface ClonePlan extends OperationPlan {
+  readonly actions: readonly CloneAction[];
+}

@@ -1,0 +1,51 @@
+/** The claims of a clone, and those that it stands on. */
+import { Labels, type VirtualMachine } from '@hypersdk/api';
+import { isOwnedBy, ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
+import { ownerUid, STANDS_ON } from '../../ownership.ts';
+import type { ClonedDisk } from './disks.ts';
+
+export function cloneClaim(
+  target: VirtualMachine,
+  { source, claimName, bases }: ClonedDisk,
+  sourceClaim: PersistentVolumeClaim | undefined,
+): PersistentVolumeClaim {
+  const storageClassName = source.storageClass ?? sourceClaim?.spec?.storageClassName;
+  // A given disk says no size; its claim does.
+  const size = source.size === '0' ? sourceClaim?.status?.capacity?.['storage'] : source.size;
+  return {
+    metadata: {
+      name: claimName,
+      namespace: target.metadata.namespace ?? '',
+      labels: {
+        [Labels.vm]: target.metadata.name,
+        [Labels.vmName]: target.metadata.name,
+        [Labels.appManagedBy]: 'hypersdk-operator',
+      },
+      annotations: {
+        [ownerUid]: target.metadata.uid ?? '',
+        ...(bases.length > 0 && { [STANDS_ON]: bases.join(',') }),
+      },
+      ...(source.keep && source.isOurs ? {} : { ownerReferences: [ownerReference(target)] }),
+    },
+    spec: {
+      accessModes: [source.accessMode],
+      volumeMode: source.volumeMode,
+      resources: { requests: { storage: size ?? '1Gi' } },
+      ...(storageClassName !== undefined && { storageClassName }),
+    },
+  };
+}
+
+/**
+ * The owners that a claim below a clone's disk must have: its own, and the clone. Garbage collection keeps what has an
+ * owner left, so the claim outlives its VM for as long as the clone lives, with nobody to count or to remember.
+ */
+export function ownersWith(
+  base: PersistentVolumeClaim,
+  target: VirtualMachine,
+): OwnerReference[] | undefined {
+  const owners = base.metadata.ownerReferences ?? [];
+  // Nobody collects what has no owner; one that is given an owner goes with it.
+  if (owners.length === 0 || isOwnedBy(base, target.metadata.uid ?? '')) return undefined;
+  return [...owners, ownerReference(target)];
+}

@@ -1,0 +1,121 @@
+/** The pod that makes the clone's disks: it mounts the source's claims and the clone's, and has no right beyond. */
+import { Labels, MachinePaths, type CopySpec, type MachineVolume, type VMOperation } from '@hypersdk/api';
+import { ownerReference, type Pod } from '@hypersdk/kube';
+import type { Config } from '../../config.ts';
+import { containerSecurity } from '../../virtual-machine/pod/containers.ts';
+import { podSecurity } from '../../virtual-machine/pod/pod.ts';
+import { baseVolume, claimVolume } from '../../virtual-machine/pod/volumes.ts';
+import type { ClonedDisk } from './disks.ts';
+
+export interface CopierContext {
+  readonly operation: VMOperation;
+  readonly targetName: string;
+  readonly disks: readonly ClonedDisk[];
+  /** Claims below the source's disks. */
+  readonly below: readonly string[];
+  readonly copy: CopySpec;
+  /** Where the source's guest runs; its volumes may be on that node only. */
+  readonly nodeName: string | undefined;
+  readonly config: Config;
+}
+
+export const copierName = (targetName: string): string => `${targetName}-clone`;
+
+export function copierPod(context: CopierContext): Pod {
+  const { operation, targetName, copy, nodeName, config } = context;
+  const name = copierName(targetName);
+  return {
+    metadata: {
+      name,
+      namespace: operation.metadata.namespace ?? '',
+      labels: {
+        [Labels.cloneSource]: operation.spec.vmRef.name,
+        [Labels.appName]: 'disk-copier',
+        [Labels.appManagedBy]: 'hypersdk-operator',
+      },
+      ownerReferences: [ownerReference(operation, { controller: true, blockOwnerDeletion: true })],
+    },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: podSecurity,
+      ...(nodeName !== undefined && { affinity: { nodeAffinity: onNode(nodeName) } }),
+      containers: [
+        {
+          name: 'copier',
+          image: config.launcherImage,
+          imagePullPolicy: config.pullPolicy,
+          command: ['/usr/local/bin/copier'],
+          env: [
+            { name: 'COPY_SPEC', value: JSON.stringify(copy) },
+            { name: 'LOG_LEVEL', value: config.logLevel },
+          ],
+          resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
+          securityContext: containerSecurity,
+          volumeMounts: [
+            { name: 'identity', mountPath: MachinePaths.config, readOnly: true },
+            ...mounts(context),
+          ],
+          volumeDevices: devices(context),
+        },
+      ],
+      volumes: [
+        { name: 'identity', secret: { secretName: name, defaultMode: 0o440 } },
+        ...context.disks.flatMap(({ source, claimName }) => [
+          claimVolume(baseVolume(source.claimName), source.claimName, false),
+          claimVolume(targetVolume(source.name), claimName, false),
+        ]),
+        ...context.below.map((claim) => claimVolume(baseVolume(claim), claim, true)),
+      ],
+    },
+  };
+}
+
+/** The source's claims are where the clone's pod will have them, because its overlays name their layers by path. */
+export function copySpec(
+  id: string,
+  disks: readonly ClonedDisk[],
+  isFrozen: boolean,
+): CopySpec {
+  return {
+    ...{ id, isFrozen },
+    disks: disks.map(({ source, mode }) => ({
+      ...{ name: source.name, mode },
+      from: volume(source, sourcePath(source.claimName)),
+      to: volume(source, targetPath(source.name)),
+    })),
+  };
+}
+
+function volume({ volumeMode }: ClonedDisk['source'], path: string): MachineVolume {
+  return volumeMode === 'Block' ? { type: 'block', device: path } : { type: 'filesystem', directory: path };
+}
+
+function mounts({ disks, below }: CopierContext) {
+  const files = disks.filter(({ source }) => source.volumeMode === 'Filesystem');
+  return [
+    ...files.flatMap(({ source: { claimName, name } }) => [
+      { name: baseVolume(claimName), mountPath: sourcePath(claimName) },
+      { name: targetVolume(name), mountPath: targetPath(name) },
+    ]),
+    ...below.map((claim) => ({ name: baseVolume(claim), mountPath: sourcePath(claim), readOnly: true })),
+  ];
+}
+
+function devices({ disks }: CopierContext) {
+  const blocks = disks.filter(({ source }) => source.volumeMode === 'Block');
+  return blocks.flatMap(({ source: { claimName, name } }) => [
+    { name: baseVolume(claimName), devicePath: sourcePath(claimName) },
+    { name: targetVolume(name), devicePath: targetPath(name) },
+  ]);
+}
+
+const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
+const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;
+const targetVolume = (disk: string): string => `clone-${disk}`;
+
+function onNode(nodeName: string) {
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName] }];
+  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+}

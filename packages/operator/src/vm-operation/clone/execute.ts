@@ -1,0 +1,52 @@
+import { FieldManagers } from '@hypersdk/api';
+import { PersistentVolumeClaims, Pods, Secrets } from '@hypersdk/kube';
+import { unlessGone, unlessThere } from '../../idempotent.ts';
+import { workerIdentity } from '../../launchers/worker-identity.ts';
+import { VirtualMachines } from '../../resources.ts';
+import type { Effects } from '../../virtual-machine/execute.ts';
+import type { CloneAction } from './actions.ts';
+
+export async function performClone(
+  { client, authorities }: Pick<Effects, 'client' | 'authorities'>,
+  action: CloneAction,
+  signal: AbortSignal,
+): Promise<void> {
+  const asOperation = { fieldManager: FieldManagers.operation, signal };
+  switch (action.type) {
+    case 'createTarget':
+      await unlessThere(client.create(VirtualMachines, action.target, { signal }));
+      return;
+    case 'createClaim':
+      await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
+      return;
+    case 'keepClaim': {
+      // The version, because a list is written whole.
+      const { resourceVersion = '' } = action.claim.metadata;
+      const patch = { metadata: { resourceVersion, ownerReferences: [...action.owners] } };
+      await client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal });
+      return;
+    }
+    case 'createCopier': {
+      const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
+      if (pod) await unlessThere(client.create(Secrets, await workerIdentity(authorities, pod), { signal }));
+      return;
+    }
+    case 'deleteCopier':
+      await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
+      return;
+    case 'release': {
+      const { metadata } = action.target;
+      const ownerReferences = (metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'VMOperation');
+      const patch = {
+        metadata: { resourceVersion: metadata.resourceVersion ?? '', ownerReferences },
+        ...(action.isStarted && { spec: { running: true } }),
+      };
+      await client.mergePatch(VirtualMachines, metadata, patch, asOperation);
+      return;
+    }
+    case 'deleteTarget': {
+      const { metadata } = action.target;
+      await unlessGone(client.delete(VirtualMachines, metadata, { uid: metadata.uid, signal }));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { CopyState, VirtualMachine } from '@hypersdk/api';
+import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import type { Caches } from '../../caches.ts';
+import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
+import { DiskProblem, resolveDisks } from '../../virtual-machine/disks/disks.ts';
+import { diskContext } from '../../virtual-machine/observe.ts';
+import { certificateName } from '../../virtual-machine/pod/epoch.ts';
+import type { ObservedOperation } from '../observed.ts';
+import { copierName } from './copier-pod.ts';
+import { basesOfSource } from './disks.ts';
+import type { ObservedClone } from './observed.ts';
+
+export async function observeClone(
+  context: VirtualMachineContext,
+  observed: ObservedOperation,
+  signal: AbortSignal,
+): Promise<ObservedClone> {
+  const { caches, own, config } = context;
+  const { operation, vm } = observed;
+  const namespace = operation.metadata.namespace ?? '';
+  const targetName = operation.spec.cloneSpec?.targetName ?? '';
+  const copier = copierOf(caches, `${namespace}/${copierName(targetName)}`, operation.metadata.uid);
+  return {
+    ...observed,
+    ...sourceOf(caches, vm, targetName),
+    target: own.virtualMachines.get(`${namespace}/${targetName}`),
+    copier,
+    progress: copier && (await progressOf(context, copier, signal)),
+    storageClasses: caches.storageClasses.list(),
+    config,
+  };
+}
+
+function copierOf(caches: Caches, key: string, operation = ''): Pod | undefined {
+  return caches.pods.byIndex('owner', operation).find((pod) => keyOf(pod) === key);
+}
+
+function sourceOf(
+  caches: Caches,
+  vm: VirtualMachine | undefined,
+  targetName: string,
+): Pick<ObservedClone, 'spec' | 'disks' | 'claims'> {
+  if (!vm) return { spec: undefined, disks: [], claims: new Map() };
+  const context = diskContext(caches, vm);
+  const { spec, claims: own } = context;
+  try {
+    const disks = resolveDisks(context);
+    const others = disks.flatMap((disk) => [`${targetName}-${disk.name}`, ...basesOfSource(disk, own)]);
+    return { spec, disks, claims: new Map([...own, ...named(caches, vm, others)]) };
+  } catch (error) {
+    if (error instanceof DiskProblem) return { spec, disks: { problem: error.message }, claims: own };
+    throw error;
+  }
+}
+
+function named(
+  caches: Caches,
+  { metadata }: VirtualMachine,
+  names: readonly string[],
+): [string, PersistentVolumeClaim][] {
+  return names.flatMap((name) => {
+    const claim = caches.claims.get(`${metadata.namespace ?? ''}/${name}`);
+    return claim ? [[name, claim]] : [];
+  });
+}
+
+/** Missing progress is no failure: the pod's end says how the copy went. */
+async function progressOf(
+  { launchers }: VirtualMachineContext,
+  { status, metadata, ...pod }: Pod,
+  signal: AbortSignal,
+): Promise<CopyState | undefined> {
+  if (status?.phase !== 'Running' || !status.podIP || metadata.deletionTimestamp) return undefined;
+  const address = { host: status.podIP, certificateName: certificateName({ ...pod, metadata }) };
+  try {
+    return await launchers.copy(address, signal);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { VMOperation } from '@hypersdk/api';
+import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
+import { isMadeBy } from './kind.ts';
+import type { ObservedClone } from './observed.ts';
+
+type CloneSpec = NonNullable<VMOperation['spec']['cloneSpec']>;
+
+/** Why the clone cannot be made as it is asked for, with what to do about it. */
+export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
+  return (
+    unsupported(observed, cloneSpec) ??
+    nameTaken(observed, cloneSpec) ??
+    ('problem' in observed.disks ? observed.disks.problem : undefined) ??
+    diskObstacle(disksOf(observed, cloneSpec), observed.claims) ??
+    claimTaken(observed, cloneSpec) ??
+    guestRuns(observed)
+  );
+}
+
+/** Empty where the source's disks are not to be had. */
+export function disksOf({ disks, claims }: ObservedClone, cloneSpec: CloneSpec): ClonedDisk[] {
+  return 'problem' in disks ? [] : clonedDisks(disks, claims, cloneSpec);
+}
+
+function unsupported({ operation }: ObservedClone, cloneSpec: CloneSpec): string | undefined {
+  const { targetNamespace = operation.metadata.namespace, snapshotRef, includeMemory } = cloneSpec;
+  if (targetNamespace !== operation.metadata.namespace)
+    return 'cloneSpec.targetNamespace: a clone in another namespace is not implemented in this version';
+  if (snapshotRef) return 'cloneSpec.snapshotRef is not implemented in this version';
+  if (includeMemory) return 'cloneSpec.includeMemory is not implemented in this version';
+  return undefined;
+}
+
+function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSpec): string | undefined {
+  if (!target || isMadeBy(target, operation)) return undefined;
+  return `VirtualMachine ${targetName} exists already: choose another cloneSpec.targetName, or delete it first`;
+}
+
+function claimTaken(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
+  if (observed.target) return undefined;
+  const taken = disksOf(observed, cloneSpec).find(({ claimName }) => observed.claims.has(claimName));
+  return (
+    taken &&
+    `claim ${taken.claimName} exists already, left by an earlier VM: choose another cloneSpec.targetName, or delete it first`
+  );
+}
+
+function guestRuns({ vm }: ObservedClone): string | undefined {
+  const phase = vm?.status?.phase ?? 'Pending';
+  if (phase === 'Stopped') return undefined;
+  return `VirtualMachine ${vm?.metadata.name ?? ''} is ${phase}: stop it first, a running guest cannot be cloned in this version`;
+}

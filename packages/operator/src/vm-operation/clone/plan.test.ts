@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Annotations, effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { STANDS_ON } from '../../ownership.ts';
+import { aClaim, anObservation, anOperation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
+import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
+import type { CloneAction } from './actions.ts';
+import type { ObservedClone } from './observed.ts';
+import { planClone } from './plan.ts';
+
+const OPERATION = 'op-clone';
+const CLONE_UID = '9a1c3c51-28b3-4d2b-8d06-3c9a7d8f2b11';
+const owner = { apiVersion: 'hypersdk.io/v1alpha1', kind: 'VirtualMachine', name: 'web', uid: UID };
+
+const source = (changes: Parameters<typeof aVirtualMachine>[0] = {}): VirtualMachine =>
+  aVirtualMachine({
+    ...changes,
+    status: { phase: 'Stopped', epoch: 1, observedGeneration: 1, ...changes.status },
+  });
+const held = (): VirtualMachine => source({ status: { phase: 'Stopped', disksHeldFor: OPERATION } });
+const sourceClaim = (): PersistentVolumeClaim => {
+  const claim = aClaim();
+  return { ...claim, metadata: { ...claim.metadata, ownerReferences: [owner] } };
+};
+
+function operation(changes: {
+  cloneSpec?: Partial<NonNullable<VMOperation['spec']['cloneSpec']>>;
+  status?: VMOperation['status'];
+  cancel?: boolean;
+}): VMOperation {
+  const cloneSpec = {
+    ...{ targetName: 'copy', linkedClone: false, startAfterClone: true, includeMemory: false },
+    identity: 'new' as const,
+    ...changes.cloneSpec,
+  };
+  const cancel = changes.cancel ?? false;
+  return anOperation('clone', { spec: { cloneSpec, cancel }, status: changes.status });
+}
+const running = { phase: 'Running', startTime: NOW.toISOString(), fromEpoch: 1, vmUid: UID } as const;
+
+function target(changes: { isReleased?: boolean; by?: string } = {}): VirtualMachine {
+  const { by = OPERATION, isReleased = false } = changes;
+  const ownerReferences = isReleased ? [] : [{ ...owner, kind: 'VMOperation', name: 'clone', uid: by }];
+  return aVirtualMachine({
+    metadata: {
+      ...{ name: 'copy', uid: CLONE_UID, ownerReferences },
+      annotations: { [Annotations.clonedBy]: by },
+    },
+  });
+}
+
+function clone(changes: Partial<ObservedClone> = {}): ObservedClone {
+  const vm = changes.vm ?? held();
+  const claims = changes.claims ?? new Map([['web-root', sourceClaim()]]);
+  return {
+    ...{ operation: operation({ status: running }), vm, others: [] },
+    spec: effectiveSpec(vm.spec),
+    disks: resolveDisks({ ...anObservation({ vm }), claims }),
+    ...{ target: undefined, copier: undefined, progress: undefined, storageClasses: [], config },
+    ...changes,
+    claims,
+  };
+}
+
+function claimsWith(mode: 'linked' | 'full', isKept = mode === 'linked'): Map<string, PersistentVolumeClaim> {
+  const base = sourceClaim();
+  if (isKept) base.metadata.ownerReferences?.push({ ...owner, name: 'copy', uid: CLONE_UID });
+  const metadata = { name: 'copy-root', namespace: 'default' };
+  return new Map([
+    ['web-root', base],
+    ['copy-root', { metadata, status: { phase: 'Bound' } }],
+  ]);
+}
+
+function copier(exitCode?: number, message = ''): Pod {
+  const finishedAt = NOW.toISOString();
+  const state = exitCode === undefined ? { running: {} } : { terminated: { exitCode, message, finishedAt } };
+  const phase = exitCode === undefined ? 'Running' : exitCode === 0 ? 'Succeeded' : 'Failed';
+  const container = { name: 'copier', image: '', imageID: '', ready: true, restartCount: 0, state };
+  return {
+    metadata: { name: 'copy-clone', namespace: 'default', uid: 'pod' },
+    status: { phase, containerStatuses: [container] },
+  };
+}
+
+const failure = (reason: string): string =>
+  JSON.stringify({ phase: 'Failed', progress: 3, problem: { reason, message: `It is ${reason}` } });
+const ready = JSON.stringify({ phase: 'Ready', progress: 100 });
+
+const linked = { linkedClone: true } as const;
+const full = { mode: 'full' } as const;
+const begun = (cloneSpec = {}): Partial<ObservedClone> => ({
+  operation: operation({ cloneSpec, status: running }),
+});
+const copying = operation({
+  cloneSpec: full,
+  status: { ...running, steps: [{ name: 'create' }, { name: 'copy' }] },
+});
+const copied = (cloneSpec = {}): Partial<ObservedClone> => ({
+  ...begun(cloneSpec),
+  target: target(),
+  claims: claimsWith('mode' in cloneSpec ? 'full' : 'linked'),
+});
+
+function named(action: CloneAction): string {
+  switch (action.type) {
+    case 'createTarget':
+    case 'release':
+    case 'deleteTarget':
+      return `${action.type} ${action.target.metadata.name}`;
+    case 'createClaim':
+    case 'keepClaim':
+      return `${action.type} ${action.claim.metadata.name}`;
+    case 'createCopier':
+    case 'deleteCopier':
+      return `${action.type} ${action.pod.metadata.name}`;
+  }
+}
+
+interface Row {
+  readonly when: string;
+  readonly observed: ObservedClone;
+  readonly phase: string;
+  readonly actions?: string[];
+  readonly message?: RegExp;
+  readonly at?: Date;
+}
+
+const late = new Date(NOW.getTime() + 16_000);
+const rows: Row[] = [
+  {
+    when: 'it begins, nothing is made before the status says so',
+    observed: clone({ operation: operation({}), vm: source() }),
+    phase: 'Running',
+  },
+  {
+    when: 'a VM of the name is there, it is refused',
+    observed: clone({ operation: operation({}), vm: source(), target: target({ by: 'another' }) }),
+    phase: 'Failed',
+    message: /VirtualMachine copy exists already/,
+  },
+  {
+    when: 'a claim of the name is there, it is refused',
+    observed: clone({ operation: operation({}), vm: source(), claims: claimsWith('full') }),
+    phase: 'Failed',
+    message: /claim copy-root exists already/,
+  },
+  {
+    when: 'the guest runs, it is refused',
+    observed: clone({ operation: operation({}), vm: source({ status: { phase: 'Running' } }) }),
+    phase: 'Failed',
+    message: /is Running: stop it first/,
+  },
+  {
+    when: 'the source was never started, it is refused',
+    observed: clone({ operation: operation({}), vm: source(), claims: new Map() }),
+    phase: 'Failed',
+    message: /has not been made yet: start the VM once/,
+  },
+  {
+    when: 'it is to go into another namespace, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: { targetNamespace: 'b' } }), vm: source() }),
+    phase: 'Failed',
+    message: /another namespace is not implemented/,
+  },
+  {
+    when: 'it has begun, the target is made',
+    observed: clone(begun(linked)),
+    phase: 'Running',
+    actions: ['createTarget copy'],
+  },
+  {
+    when: 'the target is made, no disk is touched before the source is held',
+    observed: clone({ ...begun(linked), vm: source(), target: target() }),
+    phase: 'Running',
+    message: /until the disks of the source are free/,
+  },
+  {
+    when: 'the source is held, a linked clone becomes an owner of what it will stand on',
+    observed: clone({ ...begun(linked), target: target() }),
+    phase: 'Running',
+    actions: ['createClaim copy-root', 'keepClaim web-root'],
+  },
+  {
+    when: 'the source is held, a full clone only gets its claims',
+    observed: clone({ ...begun(full), target: target() }),
+    phase: 'Running',
+    actions: ['createClaim copy-root'],
+  },
+  {
+    when: 'a dead operator made the claim alone, the base is kept before the copy begins',
+    observed: clone({ ...begun(linked), target: target(), claims: claimsWith('linked', false) }),
+    phase: 'Running',
+    actions: ['keepClaim web-root'],
+  },
+  {
+    when: 'all claims are there, the disks are copied',
+    observed: clone(copied(linked)),
+    phase: 'Running',
+    actions: ['createCopier copy-clone'],
+  },
+  {
+    when: 'the copy is under way, nothing is done',
+    observed: clone({ ...copied(full), copier: copier() }),
+    phase: 'Running',
+  },
+  {
+    when: 'the copier is done, the clone is released',
+    observed: clone({ ...copied(full), copier: copier(0, ready) }),
+    phase: 'Running',
+    actions: ['release copy'],
+  },
+  {
+    when: 'the clone is released, the operation has succeeded',
+    observed: clone({ ...copied(full), target: target({ isReleased: true }), copier: copier(0, ready) }),
+    phase: 'Succeeded',
+  },
+  {
+    when: 'the operation has succeeded, its copier is cleared away',
+    observed: clone({
+      operation: operation({ status: { ...running, phase: 'Succeeded' } }),
+      copier: copier(0, ready),
+    }),
+    phase: 'Succeeded',
+    actions: ['deleteCopier copy-clone'],
+  },
+  {
+    when: 'the copier failed for a while, it waits',
+    observed: clone({ ...copied(full), copier: copier(75, failure('DiskInUse')) }),
+    phase: 'Running',
+    message: /tried again/,
+  },
+  {
+    when: 'it has waited, the copier is made anew',
+    observed: clone({ ...copied(full), copier: copier(75, failure('DiskInUse')) }),
+    phase: 'Running',
+    actions: ['deleteCopier copy-clone'],
+    at: late,
+  },
+  {
+    when: 'the copier failed for good, the target goes and the copier stays for its log',
+    observed: clone({ ...copied(full), copier: copier(1, failure('NoSpace')) }),
+    phase: 'Running',
+    actions: ['deleteTarget copy'],
+    message: /It is NoSpace/,
+  },
+  {
+    when: 'the target of a failed copy is gone, the operation has failed',
+    observed: clone({ operation: copying, copier: copier(1, failure('NoSpace')) }),
+    phase: 'Failed',
+    message: /^It is NoSpace/,
+  },
+  {
+    when: 'somebody deleted the target, it ends and makes no second one',
+    observed: clone({ operation: copying }),
+    phase: 'Failed',
+    message: /VirtualMachine copy was deleted/,
+  },
+  {
+    when: 'it is cancelled, the copier ends before the target goes',
+    observed: clone({
+      ...copied(full),
+      operation: operation({ cloneSpec: full, status: running, cancel: true }),
+      copier: copier(),
+    }),
+    phase: 'Running',
+    actions: ['deleteCopier copy-clone'],
+  },
+  {
+    when: 'it is cancelled and nothing copies, the target goes',
+    observed: clone({
+      ...copied(full),
+      operation: operation({ cloneSpec: full, status: running, cancel: true }),
+    }),
+    phase: 'Running',
+    actions: ['deleteTarget copy'],
+  },
+  {
+    when: 'it is cancelled and nothing is left, it has ended',
+    observed: clone({ operation: operation({ cloneSpec: full, status: running, cancel: true }) }),
+    phase: 'Cancelled',
+  },
+];
+
+describe('planClone', () => {
+  for (const { when, observed, phase, actions = [], message, at = NOW } of rows) {
+    it(`when ${when}`, () => {
+      const planned = planClone(observed, at);
+      assert.equal(planned.status.phase, phase, planned.status.message);
+      assert.deepEqual(planned.actions.map(named), actions);
+      if (message) assert.match(planned.status.message ?? '', message);
+    });
+  }
+
+  it('says which mode auto has taken, and why', () => {
+    const [check] = planClone(clone({ operation: operation({}), vm: source() }), NOW).status.preflight ?? [];
+    assert.match(check?.reason ?? '', /^full: claim web-root is ReadWriteOnce/);
+  });
+
+  it('writes on a linked clone’s claim all that it stands on', () => {
+    const claims = new Map([['web-root', sourceClaim()]]);
+    const below = claims.get('web-root')?.metadata;
+    if (below) below.annotations = { ...below.annotations, [STANDS_ON]: 'image-a' };
+    const { actions } = planClone(clone({ ...begun(linked), target: target(), claims }), NOW);
+    const [made] = actions.flatMap((action) => (action.type === 'createClaim' ? [action.claim] : []));
+    assert.equal(made?.metadata.annotations?.[STANDS_ON], 'web-root,image-a');
+  });
+});

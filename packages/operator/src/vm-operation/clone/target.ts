@@ -1,0 +1,117 @@
+/** The VM that a clone is: its source's spec with what makes it another machine. Pure. */
+import {
+  Annotations,
+  API_VERSION,
+  type CloneSpec,
+  type Disk,
+  type EffectiveSpec,
+  type Network,
+  type VirtualMachine,
+  type VirtualMachineSpec,
+  type VMOperation,
+} from '@hypersdk/api';
+import { ownerReference } from '@hypersdk/kube';
+import { hostnameOf, uuidOf } from '../../virtual-machine/identity.ts';
+import type { ClonedDisk } from './disks.ts';
+
+export interface TargetContext {
+  readonly operation: VMOperation;
+  readonly cloneSpec: CloneSpec;
+  readonly vm: VirtualMachine;
+  readonly spec: EffectiveSpec;
+  readonly disks: readonly ClonedDisk[];
+}
+
+/** Owned by its operation until its disks are made: an operation that is deleted before takes it along. */
+export function targetVm(context: TargetContext): VirtualMachine {
+  const { operation, cloneSpec, vm } = context;
+  const { labels } = vm.metadata;
+  return {
+    apiVersion: API_VERSION,
+    kind: 'VirtualMachine',
+    metadata: {
+      name: cloneSpec.targetName,
+      namespace: operation.metadata.namespace ?? '',
+      ...(labels && { labels }),
+      annotations: { [Annotations.clonedBy]: operation.metadata.uid ?? '' },
+      ownerReferences: [ownerReference(operation)],
+    },
+    spec: targetSpec(context),
+  };
+}
+
+export function targetSpec(context: TargetContext): VirtualMachineSpec {
+  const { spec, cloneSpec } = context;
+  // What the source took from its template is written out: the clone's image is the source's disk.
+  const { runStrategy: _power, image: _image, snapshot: _snapshot, identity: _identity, firmware, ...kept } = spec;
+  const cloudInit = cloudInitOf(context);
+  return {
+    ...kept,
+    ...(firmware && { firmware: ownFirmware(firmware) }),
+    running: false,
+    disks: targetDisks(context),
+    networks: cloneSpec.customization?.networks ?? targetNetworks(context),
+    ...(cloudInit && { cloudInit }),
+    identity: targetIdentity(context, cloudInit !== undefined),
+    deletionProtection: false,
+  };
+}
+
+function targetDisks({ spec, vm, disks }: TargetContext): Disk[] {
+  const cloned = disks.map(({ source, mode }): Disk => {
+    const own = spec.disks.find(({ name }) => name === source.name);
+    const { name, size, storageClass, accessMode, volumeMode, bootIndex } = source;
+    return {
+      ...{ name, type: 'disk', accessMode, volumeMode, cloneMode: mode },
+      ...(size !== '0' && { size }),
+      ...(storageClass !== undefined && { storageClass }),
+      ...(bootIndex !== undefined && { bootOrder: bootIndex }),
+      ...(own?.deletePolicy && { deletePolicy: own.deletePolicy }),
+      source: { clone: { vmRef: { name: vm.metadata.name }, disk: name } },
+    };
+  });
+  return [...cloned, ...spec.disks.filter(({ type }) => type === 'cdrom')];
+}
+
+/** UEFI's variables and the TPM's state are a machine's own; the clone makes them anew. */
+function ownFirmware({
+  source: _,
+  ...firmware
+}: NonNullable<EffectiveSpec['firmware']>): NonNullable<EffectiveSpec['firmware']> {
+  return firmware;
+}
+
+/** A MAC address that spec names would be on the network twice. */
+function targetNetworks({ spec, vm, cloneSpec }: TargetContext): Network[] {
+  return spec.networks.map(({ macAddress: _, ...network }) => {
+    if (cloneSpec.identity === 'new') return network;
+    const kept = vm.status?.networks?.find(({ name }) => name === network.name)?.macAddress;
+    return kept === undefined ? network : { ...network, macAddress: kept };
+  });
+}
+
+/** A guest whose source has no seed is given one only where something is to be said by it. */
+function cloudInitOf({ spec, cloneSpec }: TargetContext): VirtualMachineSpec['cloudInit'] {
+  const { userData, hostname } = cloneSpec.customization ?? {};
+  const { cloudInit } = spec;
+  if (userData === undefined) return cloudInit ?? (hostname === undefined ? undefined : {});
+  const { secretRef: _, ...kept } = cloudInit ?? {};
+  return { ...kept, userData };
+}
+
+function targetIdentity(
+  { vm, cloneSpec }: TargetContext,
+  hasSeed: boolean,
+): NonNullable<VirtualMachineSpec['identity']> {
+  const hostname = cloneSpec.customization?.hostname;
+  if (cloneSpec.identity === 'new') {
+    return { ...(hostname !== undefined && { hostname }), ...(hasSeed && { newMachineId: true }) };
+  }
+  const uuid = uuidOf(vm);
+  const instanceId = vm.spec.identity?.instanceId ?? vm.metadata.uid;
+  return {
+    ...(uuid !== undefined && { uuid }),
+    hostname: hostname ?? hostnameOf(vm),
+    ...(instanceId !== undefined && { instanceId }),
+  };
+}

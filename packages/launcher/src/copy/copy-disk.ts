@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { layerFile, type CopyDisk, type CopySpec, type MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { diskFormat, diskPath, observeDisk, partialPath, trustedChain, type ReadyDisk } from '../qemu/disk.ts';
+import {
+  diskFormat,
+  diskPath,
+  observeDisk,
+  partialPath,
+  trustedChain,
+  type ReadyDisk,
+} from '../qemu/disk.ts';
 import { convertImage, copyToDevice, createOverlay, isEmptyOverlay } from '../qemu/disk-image.ts';
 import { freezeDisk } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';

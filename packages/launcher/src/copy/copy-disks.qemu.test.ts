@@ -117,8 +117,7 @@ describe('a copier', () => {
 
   it('freezes what a guest still writes, whatever dies between the steps', async () => {
     const layer = join(volume('source'), layerFile('a1'));
-    const freeze = () =>
-      freezeDisk({ directory: volume('source'), id: 'a1', virtualSize: 8 * MIB, signal });
+    const freeze = () => freezeDisk({ directory: volume('source'), id: 'a1', virtualSize: 8 * MIB, signal });
     const guest = await openDisk(file('source'));
     assert.equal(await freeze(), layer);
     guest.write(3, 2);

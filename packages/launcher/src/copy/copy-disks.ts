@@ -8,10 +8,7 @@ export interface CopyOptions {
 }
 
 /** One disk after the other: they come from one storage and go to one. Throws ProblemError or TransientError. */
-export async function copyDisks(
-  spec: CopySpec,
-  { images, signal, report }: CopyOptions,
-): Promise<CopyState> {
+export async function copyDisks(spec: CopySpec, { images, signal, report }: CopyOptions): Promise<CopyState> {
   const share = 1 / Math.max(spec.disks.length, 1);
   for (const [index, disk] of spec.disks.entries()) {
     const onProgress = (percent: number): void => {

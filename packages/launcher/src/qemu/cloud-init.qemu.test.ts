@@ -15,9 +15,9 @@ describe('makeSeed', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  const make = (hostname = 'vm-1'): Promise<void> =>
+  const make = (hostname = 'vm-1', newMachineId = false): Promise<void> =>
     makeSeed({
-      cloudInit: { instanceId: 'uid-1', hostname },
+      cloudInit: { instanceId: 'uid-1', hostname, newMachineId },
       payload: join(root, 'payload'),
       path: join(root, 'runtime/seed.img'),
       signal: AbortSignal.timeout(20_000),
@@ -38,6 +38,16 @@ describe('makeSeed', () => {
     assert.equal(read('user-data'), '#cloud-config\n');
     assert.equal(read('network-config'), 'version: 2\n');
     assert.deepEqual(await readdir(join(root, 'runtime')), ['seed.img']);
+  });
+
+  it('has a disk that was another guest’s make its machine-id anew, beside what the user wants', async () => {
+    await writeFile(join(root, 'payload/user-data'), '#cloud-config\n');
+    await make('vm-1', true);
+    assert.match(
+      read('vendor-data'),
+      /^#cloud-config\n.*cloud-init-per, instance, .*systemd-machine-id-setup/s,
+    );
+    assert.equal(read('user-data'), '#cloud-config\n');
   });
 
   it('carries SSH keys in its meta-data, whatever is in them', async () => {

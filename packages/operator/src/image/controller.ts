@@ -1,6 +1,14 @@
 /** One golden image of a namespace, by the key of its claim. */
 import { Labels, type ImportState, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
-import { keyOf, parseKey, type KubeObject, type PersistentVolumeClaim, type Pod, type Result, type WorkQueue } from '@hypersdk/kube';
+import {
+  keyOf,
+  parseKey,
+  type KubeObject,
+  type PersistentVolumeClaim,
+  type Pod,
+  type Result,
+  type WorkQueue,
+} from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import { claimsBelow } from '../ownership.ts';

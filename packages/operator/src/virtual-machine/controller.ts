@@ -49,7 +49,8 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   caches.claims.subscribe(({ object }) => {
     add(vmOf(object));
     // Its VM says who stands on it.
-    for (const below of claimsBelow(object)) add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
+    for (const below of claimsBelow(object))
+      add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
     for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
   });
   // Somebody may have let a class grow its volumes.

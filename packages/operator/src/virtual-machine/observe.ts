@@ -35,8 +35,10 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
   const { caches, config } = sources;
   const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
+  const disks = diskContext(caches, vm);
+  const { spec } = disks;
   return {
-    ...diskContext(caches, vm),
+    ...disks,
     pods,
     formerPods: formerPods(caches, vm),
     linkedClones: linkedClones(caches, vm),

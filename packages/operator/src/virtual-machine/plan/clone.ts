@@ -12,7 +12,11 @@ export function isBeingCloned({ metadata }: VirtualMachine): boolean {
 
 export function planBeingCloned(observed: Observed, power: Power, now: Date): Plan {
   const message = 'Its disks are being made of another VM; its operation clone tells how far they are';
-  return tell(observed, { phase: 'Pending', reason: 'Cloning', message, progress: 'progressing', power }, now);
+  return tell(
+    observed,
+    { phase: 'Pending', reason: 'Cloning', message, progress: 'progressing', power },
+    now,
+  );
 }
 
 /** Whether a copy of the disks is wanted, or still under way for whatever reason. */

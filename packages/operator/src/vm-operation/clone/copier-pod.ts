@@ -73,11 +73,7 @@ export function copierPod(context: CopierContext): Pod {
 }
 
 /** The source's claims are where the clone's pod will have them, because its overlays name their layers by path. */
-export function copySpec(
-  id: string,
-  disks: readonly ClonedDisk[],
-  isFrozen: boolean,
-): CopySpec {
+export function copySpec(id: string, disks: readonly ClonedDisk[], isFrozen: boolean): CopySpec {
   return {
     ...{ id, isFrozen },
     disks: disks.map(({ source, mode }) => ({

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { effectiveSpec, VirtualMachine, type CloneSpec } from '@hypersdk/api';
-import { aClaim, anObservation, anOperation, aTemplate, aVirtualMachine, UID } from '../../testing/machines.ts';
+import {
+  aClaim,
+  anObservation,
+  anOperation,
+  aTemplate,
+  aVirtualMachine,
+  UID,
+} from '../../testing/machines.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import { clonedDisks } from './disks.ts';
 import { targetVm } from './target.ts';

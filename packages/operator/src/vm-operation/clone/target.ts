@@ -43,7 +43,14 @@ export function targetVm(context: TargetContext): VirtualMachine {
 export function targetSpec(context: TargetContext): VirtualMachineSpec {
   const { spec, cloneSpec } = context;
   // What the source took from its template is written out: the clone's image is the source's disk.
-  const { runStrategy: _power, image: _image, snapshot: _snapshot, identity: _identity, firmware, ...kept } = spec;
+  const {
+    runStrategy: _power,
+    image: _image,
+    snapshot: _snapshot,
+    identity: _identity,
+    firmware,
+    ...kept
+  } = spec;
   const cloudInit = cloudInitOf(context);
   return {
     ...kept,

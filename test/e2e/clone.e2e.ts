@@ -1,0 +1,88 @@
+/**
+ * Guarantee: a VM that is off is cloned, by overlay or by copy; each clone boots with what the source had on its disk
+ * and is another machine; the source is untouched, and nothing takes away what a clone stands on.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { VirtualMachine, VMOperationManifest } from '@hypersdk/api';
+import { consoleLine } from './stage/guest-console.ts';
+import { kubectl, refused } from './stage/kubectl.ts';
+import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
+
+type CloneSpec = NonNullable<VMOperationManifest['spec']['cloneSpec']>;
+
+async function clone(scene: Scene, vm: string, cloneSpec: CloneSpec): Promise<VirtualMachine> {
+  const { targetName } = cloneSpec;
+  const operation = operationOn(vm, 'clone');
+  const name = `make-${targetName}`;
+  await scene.apply({ ...operation, metadata: { name }, spec: { ...operation.spec, cloneSpec } });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/${name}`, 240);
+  return getVm(scene, targetName);
+}
+
+const asGarbageCollector = [
+  '--as=system:serviceaccount:kube-system:generic-garbage-collector',
+  '--as-group=system:masters',
+];
+
+/** What tells one machine from another. */
+const identity = ({ status }: VirtualMachine): unknown[] => [
+  status?.uuid,
+  status?.hostname,
+  status?.networks?.[0]?.macAddress,
+];
+
+it('clones a VM that is off, linked and full, and keeps what a clone stands on', async (t) => {
+  const scene = await openScene(t);
+  await scene.apply(tinyTemplate(), tinyVm('source', { cloudInit: { userData: '#cloud-config' } }));
+  await scene.waitFor('condition=Running', 'vm/source');
+  await consoleLine(scene, 'source-1', /^BOOTS 1$/);
+  await scene.apply(operationOn('source', 'stop'));
+  await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/source');
+
+  const linked = await clone(scene, 'source', {
+    targetName: 'linked',
+    linkedClone: true,
+    startAfterClone: true,
+  });
+  await clone(scene, 'source', { targetName: 'full', mode: 'full', customization: { hostname: 'other' } });
+  assert.deepEqual(
+    [linked.spec.disks?.[0]?.cloneMode, linked.spec.running, (await getVm(scene, 'full')).spec.running],
+    ['linked', true, false],
+  );
+  const { status: told } = await getOperation(scene, 'make-full');
+  assert.equal(told?.result, 'full');
+  assert.equal(told.preflight?.[0]?.reason, 'full: asked for');
+
+  await scene.waitFor('condition=Running', 'vm/linked');
+  await consoleLine(scene, 'linked-1', /^BOOTS 2$/);
+  await consoleLine(scene, 'linked-1', /^HOSTNAME linked$/);
+  await scene.apply(operationOn('linked', 'stop'));
+
+  const source = await getVm(scene, 'source');
+  assert.equal(source.status?.phase, 'Stopped');
+  await scene.waitFor('condition=InUse', 'vm/source');
+  const deletion = ['--namespace', scene.namespace, 'delete', 'vm', 'source'];
+  assert.match(await refused(deletion), /Linked clones stand on its disks: linked: delete those first/);
+  // As if nothing had refused it: what the clone stands on is the clone's, too.
+  await kubectl([...deletion, ...asGarbageCollector]);
+  await scene.apply(operationOn('full', 'start'));
+  await consoleLine(scene, await runningPod(scene, 'full'), /^BOOTS 2$/);
+  await consoleLine(scene, 'full-1', /^HOSTNAME other$/);
+  await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/linked');
+  await scene.apply(operationOn('linked', 'start'));
+  await scene.waitFor('jsonpath={.status.podName}=linked-2', 'vm/linked');
+  await consoleLine(scene, await runningPod(scene, 'linked'), /^BOOTS 3$/);
+
+  const all = [source, await getVm(scene, 'linked'), await getVm(scene, 'full')].map(identity);
+  const different = all[0]?.map((_, at) => new Set(all.map((one) => one[at])).size);
+  assert.deepEqual(different, [3, 3, 3]);
+  await scene.k('delete', 'vm', 'linked');
+  await scene.waitFor('delete', 'pvc/source-root');
+});
+
+async function runningPod(scene: Scene, name: string): Promise<string> {
+  await scene.waitFor('condition=Running', `vm/${name}`);
+  return (await getVm(scene, name)).status?.podName ?? '';
+}

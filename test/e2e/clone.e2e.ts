@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { VirtualMachine, VMOperationManifest } from '@hypersdk/api';
+import type { VirtualMachine, VMCloneManifest, VMOperationManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -26,6 +26,16 @@ const asGarbageCollector = [
   '--as-group=system:masters',
 ];
 
+const fullClone: VMCloneManifest = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMClone',
+  metadata: { name: 'make-full' },
+  spec: {
+    ...{ sourceRef: { name: 'source' }, target: { name: 'full' } },
+    customization: { hostname: 'other' },
+  },
+};
+
 /** What tells one machine from another. */
 const identity = ({ status }: VirtualMachine): unknown[] => [
   status?.uuid,
@@ -46,7 +56,8 @@ it('clones a VM that is off, linked and full, and keeps what a clone stands on',
     linkedClone: true,
     startAfterClone: true,
   });
-  await clone(scene, 'source', { targetName: 'full', mode: 'full', customization: { hostname: 'other' } });
+  await scene.apply(fullClone);
+  await scene.waitFor('condition=Ready', 'vmclone/make-full', 240);
   assert.deepEqual(
     [linked.spec.disks?.[0]?.cloneMode, linked.spec.running, (await getVm(scene, 'full')).spec.running],
     ['linked', true, false],

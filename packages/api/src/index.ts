@@ -23,6 +23,7 @@ export * from './virtual-machine/firmware.ts';
 export * from './virtual-machine/network.ts';
 export * from './virtual-machine/power.ts';
 export * from './virtual-machine/status.ts';
+export * from './vm-clone.ts';
 export * from './vm-image.ts';
 export * from './vm-operation.ts';
 export type { CloneSpec } from './vm-operation/parameters.ts';

@@ -1,5 +1,6 @@
 import type { Kind } from './kind.ts';
 import { virtualMachineKind } from './virtual-machine.ts';
+import { vmCloneKind } from './vm-clone.ts';
 import { vmImageKind } from './vm-image.ts';
 import { vmOperationKind } from './vm-operation.ts';
 import { vmSnapshotKind } from './vm-snapshot.ts';
@@ -12,4 +13,5 @@ export const kinds: readonly Kind[] = [
   vmTemplateKind,
   vmImageKind,
   vmSnapshotKind,
+  vmCloneKind,
 ];

@@ -1,5 +1,5 @@
 /** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
-import type { VirtualMachine, VMImage, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
+import type { VirtualMachine, VMClone, VMImage, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
 import { findCondition, Labels } from '@hypersdk/api';
 import {
   Informer,
@@ -29,7 +29,7 @@ import { claimsBelow } from './ownership.ts';
 import { OwnObjects } from './own-objects.ts';
 import { KVM_RESOURCE, offersKvm } from './virtual-machine/acceleration/kvm.ts';
 import { KVM_NOT_OFFERED } from './virtual-machine/plan/kvm-problem.ts';
-import { VirtualMachines, VMImages, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
+import { VirtualMachines, VMClones, VMImages, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
 
 /** Objects of our kinds, with our own writes on top of the caches. */
 export interface Own {
@@ -38,6 +38,7 @@ export interface Own {
   readonly templates: OwnObjects<VMTemplate>;
   readonly vmImages: OwnObjects<VMImage>;
   readonly snapshots: OwnObjects<VMSnapshot>;
+  readonly clones: OwnObjects<VMClone>;
   readonly claims: OwnWrites<PersistentVolumeClaim>;
 }
 
@@ -47,6 +48,7 @@ export interface Caches {
   readonly templates: Informer<VMTemplate>;
   readonly vmImages: Informer<VMImage>;
   readonly snapshots: Informer<VMSnapshot>;
+  readonly clones: Informer<VMClone>;
   /** Those that we made. */
   readonly pods: Informer<Pod>;
   readonly claims: Informer<PersistentVolumeClaim>;
@@ -81,6 +83,7 @@ export function openCaches(client: Client, log: Log): Caches {
     }),
     vmImages: new Informer(client, VMImages, { log, indexers: { image: imageOfVmImage } }),
     snapshots: new Informer(client, VMSnapshots, { log }),
+    clones: new Informer(client, VMClones, { log }),
     pods: new Informer(client, Pods, {
       log,
       labelSelector: MANAGED,
@@ -104,6 +107,7 @@ export function ownObjects(client: Client, caches: Caches): Own {
     templates: new OwnObjects(client, VMTemplates, caches.templates),
     vmImages: new OwnObjects(client, VMImages, caches.vmImages),
     snapshots: new OwnObjects(client, VMSnapshots, caches.snapshots),
+    clones: new OwnObjects(client, VMClones, caches.clones),
     claims: new OwnWrites(caches.claims),
   };
 }

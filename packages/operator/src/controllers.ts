@@ -8,6 +8,7 @@ import {
   reconcileVirtualMachine,
   type VirtualMachineContext,
 } from './virtual-machine/controller.ts';
+import { enqueueVmClones, reconcileVmClone } from './vm-clone/controller.ts';
 import { enqueueVmImages, reconcileVmImage } from './vm-image/controller.ts';
 import { enqueueOperations, reconcileOperation } from './vm-operation/controller.ts';
 import { enqueueSnapshots, reconcileSnapshot } from './vm-snapshot/controller.ts';
@@ -28,6 +29,7 @@ const controllers: readonly Controller[] = [
     reconcile: reconcileVirtualMachine,
   },
   { name: 'vm-operation', concurrency: 8, enqueue: enqueueOperations, reconcile: reconcileOperation },
+  { name: 'vm-clone', concurrency: 4, enqueue: enqueueVmClones, reconcile: reconcileVmClone },
   { name: 'image', concurrency: 8, enqueue: enqueueImages, reconcile: reconcileImage },
   { name: 'vm-image', concurrency: 8, enqueue: enqueueVmImages, reconcile: reconcileVmImage },
   { name: 'vm-template', concurrency: 8, enqueue: enqueueTemplates, reconcile: reconcileTemplate },

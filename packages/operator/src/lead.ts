@@ -41,7 +41,7 @@ export async function lead(replica: Replica, term: AbortSignal): Promise<void> {
   const memory = { knownSecrets: new Map<string, Date>(), passingNews: new PassingNews() };
   const own = ownObjects(client, caches);
   const sources = { caches, config, launchers, followed, carbon };
-  const context = { ...sources, client, own, authorities, recorder, ...memory };
+  const context = { ...sources, client, own, authorities, recorder, metrics, ...memory };
   const queues: Queues = openQueues(context);
   replica.onQueues(queues);
   void authorities.run(term);

@@ -5,6 +5,7 @@ import type { Queues } from './controllers.ts';
 
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
+  readonly cloned: (linked: boolean, outcome: 'succeeded' | 'failed') => void;
 }
 
 /** Names and labels are promises; `docs/reference/metrics.md` lists them. No label takes more values than there are nodes. */
@@ -24,6 +25,12 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
+  const clones = new Counter({
+    name: 'hypersdk_vm_clone_total',
+    help: 'Clones of VMs by whether they were to be linked, and outcome.',
+    labelNames: ['linked', 'outcome'],
+    registers: [registry],
+  });
   const gauges = [
     machineGauge(caches),
     depthGauge(queues),
@@ -34,6 +41,9 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
   for (const gauge of [...gauges, watchFailures(caches)]) registry.registerMetric(gauge);
   return {
     registry,
+    cloned: (linked, outcome) => {
+      clones.inc({ linked: String(linked), outcome });
+    },
     reconciled: (controller, outcome, milliseconds) => {
       total.inc({ controller, outcome });
       seconds.observe({ controller }, milliseconds / 1000);

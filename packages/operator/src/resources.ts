@@ -1,11 +1,13 @@
 /** Our kinds, as the Kubernetes client names them. */
 import {
   virtualMachineKind,
+  vmCloneKind,
   vmImageKind,
   vmOperationKind,
   vmSnapshotKind,
   vmTemplateKind,
   type VirtualMachine,
+  type VMClone,
   type VMImage,
   type VMOperation,
   type VMSnapshot,
@@ -18,3 +20,4 @@ export const VMOperations = defineResource<VMOperation>(vmOperationKind);
 export const VMImages = defineResource<VMImage>(vmImageKind);
 export const VMTemplates = defineResource<VMTemplate>(vmTemplateKind);
 export const VMSnapshots = defineResource<VMSnapshot>(vmSnapshotKind);
+export const VMClones = defineResource<VMClone>(vmCloneKind);

@@ -25,6 +25,7 @@ kubectl apply -f deploy/crds/hypersdk.io_vmoperations.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmtemplates.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmimages.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmsnapshots.yaml
+kubectl apply -f deploy/crds/hypersdk.io_vmclones.yaml
 `;
 const installByHelm = `
 helm install hypersdk-operator ./deploy/helm/hypersdk-operator \\

@@ -32,10 +32,11 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
   const passingNews = new PassingNews();
   const memory = { knownSecrets, passingNews };
   const sources = { caches, config, launchers, followed, carbon };
-  const context = { ...sources, client, own, authorities, recorder, ...memory };
+  const metrics = openMetrics(caches, () => queues);
+  const context = { ...sources, client, own, authorities, recorder, metrics, ...memory };
   const queues: Queues = openQueues(context);
   await fill(caches, stopping.signal);
-  const options = { log, metrics: openMetrics(caches, () => queues), signal: stopping.signal };
+  const options = { log, metrics, signal: stopping.signal };
   const ended = runControllers(context, queues, options);
   const stop = async (): Promise<void> => {
     stopping.abort();

@@ -15,6 +15,7 @@ import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
+import type { Metrics } from '../metrics.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
@@ -29,6 +30,7 @@ export interface Effects {
   readonly launchers: Launchers;
   readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
   readonly recorder: EventRecorder;
+  readonly metrics: Pick<Metrics, 'cloned'>;
   readonly own: Own;
   readonly knownSecrets: Map<string, Date>;
   readonly passingNews: PassingNews;

@@ -109,6 +109,7 @@ async function execute(
   if ('actions' in planned) await makeClone(context, operation, planned, signal);
   await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
+  if (operation.spec.operation === 'clone') tellClone(context, observed, planned);
 }
 
 /** What the API server refuses, such as a quota, is told, and tried again. */
@@ -126,6 +127,23 @@ async function makeClone(
     const message = error instanceof Error ? error.message : String(error);
     await context.own.operations.writeStatus(operation, { ...status, message }, signal);
     throw error;
+  }
+}
+
+/** Whose phase has changed was written just now, by us: it is counted once. */
+function tellClone(
+  { recorder, metrics }: VirtualMachineContext,
+  { operation, vm }: ObservedOperation,
+  { status }: OperationPlan,
+): void {
+  const isEnd = status.phase !== operation.status?.phase && !isActive({ ...operation, status });
+  if (!isEnd) return;
+  const { linkedClone = false, mode } = operation.spec.cloneSpec ?? {};
+  const hasSucceeded = status.phase === 'Succeeded';
+  metrics.cloned(linkedClone || mode === 'linked', hasSucceeded ? 'succeeded' : 'failed');
+  if (!hasSucceeded) return;
+  for (const object of [operation, ...(vm ? [vm] : [])]) {
+    recorder.event(object, 'Normal', 'CloneCompleted', status.message ?? '');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import { keyOf, type KubeObject, type Result, type WorkQueue } from '@hypersdk/kube';
 import { onImageChange } from '../image/controller.ts';
-import { STANDS_ON } from '../image/record.ts';
+import { claimsBelow } from '../ownership.ts';
 import { dependentsOf, templateOf, vmImageIn, vmImagesOf, vmsOfImage } from '../image/users.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { executeVmImage } from './execute.ts';
@@ -47,9 +47,7 @@ export function enqueueVmImages(context: VirtualMachineContext, queue: WorkQueue
 }
 
 /** The VMImages that a disk's claim stands on, also as it goes. */
-function imagesBelow({ caches }: VirtualMachineContext, { metadata }: KubeObject) {
-  const name = metadata.annotations?.[STANDS_ON];
-  if (name === undefined) return [];
-  const vmImages = caches.vmImages.byIndex('image', name);
-  return vmImages.filter((vmImage) => vmImage.metadata.namespace === metadata.namespace);
+function imagesBelow({ caches }: VirtualMachineContext, claim: KubeObject) {
+  const vmImages = claimsBelow(claim).flatMap((name) => caches.vmImages.byIndex('image', name));
+  return vmImages.filter((vmImage) => vmImage.metadata.namespace === claim.metadata.namespace);
 }

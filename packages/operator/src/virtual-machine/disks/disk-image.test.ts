@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseBytes, type Disk } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { GoldenImage } from '../../image/golden-image.ts';
-import { STANDS_ON } from '../../image/record.ts';
+import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, NOW } from '../../testing/machines.ts';
 import type { Observed } from '../observed.ts';
 import { diskImageProblem, type DiskImage } from './disk-image.ts';

@@ -1,6 +1,6 @@
 /** The images of disks that name one themselves: a VMImage, or where it is to come from. */
 import { formatBytes, type Disk, type VirtualMachine } from '@hypersdk/api';
-import { STANDS_ON } from '../../image/record.ts';
+import { STANDS_ON } from '../../ownership.ts';
 import { imageIn, vmImageIn, type ImageInNamespace } from '../../image/users.ts';
 import { diskWish, unsupportedSource, vmImageWish, type ImageWish } from '../../image/wish.ts';
 import type { Caches } from '../../caches.ts';

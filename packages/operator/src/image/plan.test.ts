@@ -102,6 +102,16 @@ const rows: Row[] = [
     record: { attempts: 1, state: { phase: 'Downloading', downloaded: 4, progress: 40 } },
   },
   {
+    when: 'is not there before the importer has ended, though it says so',
+    observed: observed({
+      claim: claim({ attempts: 1, state: { phase: 'Converting', downloaded: 10, progress: 90 } }),
+      pods: [importer()],
+      progress: result,
+    }),
+    actions: [],
+    record: { attempts: 1, state: { phase: 'Converting', downloaded: 10, progress: 90 } },
+  },
+  {
     when: 'is there when the importer has succeeded',
     observed: observed({ claim: claim({ attempts: 1 }), pods: [importer({ exitCode: 0, state: result })] }),
     actions: ['deletePod'],

@@ -95,7 +95,9 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
 /** What is worth a write: bytes change all the time, percents do not. */
 function underWay({ progress, pods, wish }: Wanted, record: ImportRecord): ImportRecord {
   const { attempts, state } = record;
-  if (!progress) return state ? record : { attempts, waiting: podWaiting(pods[0], wish) };
+  // How it ended is for the pod's end to say, with the time.
+  if (!progress || ['Ready', 'Failed'].includes(progress.phase))
+    return state ? record : { attempts, waiting: podWaiting(pods[0], wish) };
   const isSame = state?.phase === progress.phase && state.progress === progress.progress;
   return isSame ? record : { attempts, state: progress };
 }

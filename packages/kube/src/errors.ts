@@ -71,6 +71,12 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
+/** Nothing new may be made in a namespace that is being deleted. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  if (!(error instanceof ForbiddenError)) return false;
+  return error.details.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;
+}
+
 const classes: Record<number, typeof ApiError> = {
   401: UnauthorizedError,
   403: ForbiddenError,

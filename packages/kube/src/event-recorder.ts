@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from './backoff.ts';
 import type { Client } from './client.ts';
-import { AlreadyExistsError, isTransient, NotFoundError, type ApiError } from './errors.ts';
+import {
+  AlreadyExistsError,
+  isNamespaceTerminating,
+  isTransient,
+  NotFoundError,
+  type ApiError,
+} from './errors.ts';
 import { kubeEvent, type EventType, type Reporter } from './kube-event.ts';
 import { silent, type Log } from './log.ts';
 import type { KubeObject } from './object.ts';
@@ -81,7 +87,8 @@ export class EventRecorder {
         return;
       } catch (error) {
         if (!isTransient(error) || attempt === ATTEMPTS) {
-          this.#log.warn({ err: error, reason: event.reason }, 'event not recorded');
+          const level = isNamespaceTerminating(error) ? 'debug' : 'warn';
+          this.#log[level]({ err: error, reason: event.reason }, 'event not recorded');
           return;
         }
         await sleep(backoffDelay(BACKOFF, attempt));

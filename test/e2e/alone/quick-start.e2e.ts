@@ -23,9 +23,7 @@ const installKinds = `
 kubectl apply -f deploy/crds/hypersdk.io_virtualmachines.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmoperations.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmtemplates.yaml
-kubectl apply -f deploy/crds/hypersdk.io_vmimages.yaml
 kubectl apply -f deploy/crds/hypersdk.io_vmsnapshots.yaml
-kubectl apply -f deploy/crds/hypersdk.io_vmclones.yaml
 `;
 const installByHelm = `
 helm install hypersdk-operator ./deploy/helm/hypersdk-operator \\

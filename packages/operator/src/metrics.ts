@@ -3,9 +3,12 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { informersOf, type Caches } from './caches.ts';
 import type { Queues } from './controllers.ts';
 
+export type Outcome = 'succeeded' | 'failed';
+
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
-  readonly cloned: (linked: boolean, outcome: 'succeeded' | 'failed') => void;
+  readonly cloned: (linked: boolean, outcome: Outcome) => void;
+  readonly imagePrepared: (outcome: Outcome) => void;
 }
 
 /** Names and labels are promises; `docs/reference/metrics.md` lists them. No label takes more values than there are nodes. */
@@ -31,6 +34,12 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     labelNames: ['linked', 'outcome'],
     registers: [registry],
   });
+  const images = new Counter({
+    name: 'hypersdk_vm_image_prepare_total',
+    help: 'Attempts to import an image, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   const gauges = [
     machineGauge(caches),
     depthGauge(queues),
@@ -43,6 +52,9 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     registry,
     cloned: (linked, outcome) => {
       clones.inc({ linked: String(linked), outcome });
+    },
+    imagePrepared: (outcome) => {
+      images.inc({ outcome });
     },
     reconciled: (controller, outcome, milliseconds) => {
       total.inc({ controller, outcome });

@@ -2,6 +2,7 @@ import { PersistentVolumeClaims, Pods, Secrets } from '@hypersdk/kube';
 import { workerIdentity } from '../launchers/worker-identity.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
+import type { Outcome } from '../metrics.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageAction, ImagePlan } from './plan.ts';
@@ -20,7 +21,7 @@ export async function executeImage(
 
 /** Under optimistic lock: of two views of the world only the newest counts. */
 async function writeRecord(
-  { client, own }: Effects,
+  { client, own, metrics }: Effects,
   { claim }: ObservedImage,
   record: ImportRecord,
   signal: AbortSignal,
@@ -31,7 +32,16 @@ async function writeRecord(
   const written = await unlessGone(
     client.mergePatch(PersistentVolumeClaims, claim.metadata, patch, { signal }),
   );
-  if (written) own.claims.wrote(claim, written);
+  if (!written) return;
+  own.claims.wrote(claim, written);
+  const outcome = newOutcome(importRecord(claim), record);
+  if (outcome) metrics.imagePrepared(outcome);
+}
+
+/** How an attempt has ended that had not before. */
+function newOutcome(before: ImportRecord, { readyTime, failure }: ImportRecord): Outcome | undefined {
+  if (readyTime !== undefined && before.readyTime === undefined) return 'succeeded';
+  return failure && failure.time !== before.failure?.time ? 'failed' : undefined;
 }
 
 async function perform(

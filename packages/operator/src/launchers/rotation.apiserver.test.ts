@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { isConditionTrue, MachineSpec, type VirtualMachine } from '@hypersdk/api';
-import { Namespaces, Secrets, type Pod } from '@hypersdk/kube';
+import { Namespaces, Pods, Secrets, type Pod } from '@hypersdk/kube';
 import { mortalClient } from '../testing/mortal-client.ts';
 import { runOperator } from '../testing/operator-under-test.ts';
 import { becomes, keptAuthorities, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
@@ -39,7 +39,7 @@ class Clock {
 
 let stage: Stage;
 before(async () => {
-  stage = await openStage('127.0.107.2');
+  stage = await openStage('127.0.109');
 });
 after(() => stage.close());
 
@@ -101,9 +101,7 @@ async function runningPod(name: string): Promise<Pod> {
   };
   await stage.client.create(VirtualMachines, manifest as VirtualMachine); // the server fills the defaults in
   await becomes(stage, VirtualMachines, name, (vm) => isConditionTrue(vm?.status?.conditions, 'Running'));
-  const pod = stage.node.pods.get(`${stage.namespace}/${name}-1`);
-  assert.ok(pod);
-  return pod;
+  return stage.client.get(Pods, { namespace: stage.namespace, name: `${name}-1` });
 }
 
 /** Resolves when the pod's launcher has let go of its port, too: our listener comes after the one that ends it. */

@@ -16,17 +16,17 @@ import { pretendLauncher, type PretendLauncher } from './pretend-launcher.ts';
 export class PretendNode {
   readonly pods: Informer<Pod>;
   readonly #client: Client;
-  readonly #ip: string;
+  readonly #network: string;
   readonly secrets: Informer<Secret>;
   readonly #launchers = new Map<string, PretendLauncher>();
   readonly #stop = new AbortController();
   /** Names of the pods that were started, in order. */
   readonly started: string[] = [];
 
-  /** The IP is one of the loopback's, a different one for each test that runs at the same time. */
-  constructor(client: Client, namespace: string, ip: string) {
+  /** The network is one of the loopback's, `127.0.107`, a different one for each test that runs at the same time. */
+  constructor(client: Client, namespace: string, network: string) {
     this.#client = client;
-    this.#ip = ip;
+    this.#network = network;
     this.pods = new Informer(client, Pods, { namespace });
     this.secrets = new Informer(client, Secrets, { namespace });
   }
@@ -69,10 +69,12 @@ export class PretendNode {
     this.started.push(pod.metadata.name);
     const launcher = pretendLauncher(secret);
     this.#launchers.set(key, launcher);
-    launcher.server.listen(LAUNCHER_PORT, this.#ip, () => void this.#run(pod));
+    // One of its own: the launcher of a pod that is gone may still be closing.
+    const ip = `${this.#network}.${this.started.length}`;
+    launcher.server.listen(LAUNCHER_PORT, ip, () => void this.#run(pod, ip));
   }
 
-  async #run(pod: Pod): Promise<void> {
+  async #run(pod: Pod, ip: string): Promise<void> {
     const running = {
       name: 'qemu',
       image: '',
@@ -83,8 +85,8 @@ export class PretendNode {
     };
     const status = {
       phase: 'Running',
-      podIP: this.#ip,
-      podIPs: [{ ip: this.#ip }],
+      podIP: ip,
+      podIPs: [{ ip }],
       containerStatuses: [running],
     };
     try {

@@ -24,14 +24,14 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-export async function openStage(ip: string): Promise<Stage> {
+export async function openStage(network: string): Promise<Stage> {
   const client = await Client.load({ userAgent: 'hypersdk-test' });
   await installKinds(client);
   const namespace = `operator-${randomUUID().slice(0, 8)}`;
   await client.create(Namespaces, { metadata: { name: namespace } });
   // There is no controller manager to make it.
   await client.create(ServiceAccounts, { metadata: { namespace, name: 'default' } });
-  const node = new PretendNode(client, namespace, ip);
+  const node = new PretendNode(client, namespace, network);
   await node.start();
   const stopping = new AbortController();
   await startCollector(client, namespace, stopping.signal);

@@ -32,7 +32,7 @@ const ResourceQuotas = defineResource<ResourceQuota>({
 
 let stage: Stage;
 before(async () => {
-  stage = await openStage('127.0.107.1');
+  stage = await openStage('127.0.107');
 });
 after(() => stage.close());
 

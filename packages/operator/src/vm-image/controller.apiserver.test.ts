@@ -16,7 +16,7 @@ const stopping = new AbortController();
 /** Names of the import pods that were seen. */
 const importers = new Set<string>();
 before(async () => {
-  stage = await openStage('127.0.108.1');
+  stage = await openStage('127.0.108');
   const selector = { namespace: stage.namespace, labelSelector: Labels.image };
   const pods = new Informer(stage.client, Pods, selector);
   pods.subscribe(({ type, object }) => {

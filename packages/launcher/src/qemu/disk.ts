@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
+import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
 import type { DiskLayer } from './devices/disk.ts';
 import { imageChain, type ImageLayer } from './disk-image.ts';
@@ -97,16 +98,6 @@ async function takesDirectIo(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EINVAL')) return false;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineFirmware } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
+import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
 import { commitFile } from '../write-file-atomically.ts';
 import type { UefiFiles } from './devices/firmware.ts';
@@ -62,14 +63,4 @@ function stateFailure(error: unknown): unknown {
 
 function unlessExists(error: unknown): void {
   if (!hasCode(error, 'EEXIST')) throw error;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
-import { PersistentVolumeClaims, Pods, Secrets } from '@hypersdk/kube';
-import { workerIdentity } from '../launchers/worker-identity.ts';
+import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
+import { createWorker } from '../worker/create-worker.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
 import type { Outcome } from '../metrics.ts';
@@ -44,11 +44,8 @@ function newOutcome(before: ImportRecord, { readyTime, failure }: ImportRecord):
   return failure && failure.time !== before.failure?.time ? 'failed' : undefined;
 }
 
-async function perform(
-  { client, authorities }: Effects,
-  action: ImageAction,
-  signal: AbortSignal,
-): Promise<void> {
+async function perform(effects: Effects, action: ImageAction, signal: AbortSignal): Promise<void> {
+  const { client } = effects;
   switch (action.type) {
     case 'createClaim':
       await unlessThere(client.create(PersistentVolumeClaims, action.claim, { signal }));
@@ -60,11 +57,9 @@ async function perform(
       await unlessGone(client.delete(PersistentVolumeClaims, action.claim.metadata, options));
       return;
     }
-    case 'createImporter': {
-      const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
-      if (pod) await unlessThere(client.create(Secrets, await workerIdentity(authorities, pod), { signal }));
+    case 'createImporter':
+      await createWorker(effects, action.pod, signal);
       return;
-    }
     case 'deletePod':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
   }

@@ -1,7 +1,6 @@
 import { Labels, MachinePaths, type ImportSpec, type VMImageSource } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
-import { containerSecurity } from '../virtual-machine/pod/containers.ts';
-import { podSecurity } from '../virtual-machine/pod/pod.ts';
+import { workerPod } from '../worker/worker-pod.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageWish } from './wish.ts';
 
@@ -12,52 +11,26 @@ export function importerPod(
   claim: PersistentVolumeClaim,
   attempt: number,
 ): Pod {
-  const name = `${image}-${attempt}`;
-  return {
-    metadata: {
-      name,
-      namespace,
-      labels: {
-        [Labels.image]: image,
-        [Labels.appName]: 'image-import',
-        [Labels.appManagedBy]: 'hypersdk-operator',
+  const owner = { ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+  const { timeout } = policy;
+  return workerPod(
+    {
+      metadata: {
+        name: `${image}-${attempt}`,
+        namespace,
+        labels: { [Labels.image]: image },
+        ownerReferences: [ownerReference(owner, { controller: true })],
       },
-      ownerReferences: [
-        ownerReference({ ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { controller: true }),
-      ],
+      appName: 'image-import',
+      worker: 'importer',
+      specVariable: 'IMPORT_SPEC',
+      spec: importSpec(wish, image),
+      mounts: [{ name: 'image', mountPath: imageDirectory(image) }, ...pullSecretMounts(wish)],
+      volumes: [{ name: 'image', persistentVolumeClaim: { claimName: image } }, ...pullSecretVolumes(wish)],
+      ...(timeout !== undefined && { extras: { activeDeadlineSeconds: Math.ceil(timeout / 1000) } }),
     },
-    spec: {
-      restartPolicy: 'Never',
-      ...(policy.timeout !== undefined && { activeDeadlineSeconds: Math.ceil(policy.timeout / 1000) }),
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: podSecurity,
-      containers: [
-        {
-          name: 'importer',
-          image: config.launcherImage,
-          imagePullPolicy: config.pullPolicy,
-          command: ['/usr/local/bin/importer'],
-          env: [
-            { name: 'IMPORT_SPEC', value: JSON.stringify(importSpec(wish, image)) },
-            { name: 'LOG_LEVEL', value: config.logLevel },
-          ],
-          resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-          securityContext: containerSecurity,
-          volumeMounts: [
-            { name: 'image', mountPath: imageDirectory(image) },
-            { name: 'identity', mountPath: MachinePaths.config, readOnly: true },
-            ...pullSecretMounts(wish),
-          ],
-        },
-      ],
-      volumes: [
-        { name: 'image', persistentVolumeClaim: { claimName: image } },
-        { name: 'identity', secret: { secretName: name, defaultMode: 0o440 } },
-        ...pullSecretVolumes(wish),
-      ],
-    },
-  };
+    config,
+  );
 }
 
 function importSpec({ source, format, checksum, size }: ImageWish, image: string): ImportSpec {

@@ -2,9 +2,8 @@
 import { Labels, MachinePaths, type CopySpec, type MachineVolume, type VMOperation } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
-import { containerSecurity } from '../../virtual-machine/pod/containers.ts';
-import { podSecurity } from '../../virtual-machine/pod/pod.ts';
 import { baseVolume, claimVolume } from '../../virtual-machine/pod/volumes.ts';
+import { workerPod } from '../../worker/worker-pod.ts';
 import type { ClonedDisk } from './disks.ts';
 
 export interface CopierContext {
@@ -23,53 +22,35 @@ export const copierName = (targetName: string): string => `${targetName}-clone`;
 
 export function copierPod(context: CopierContext): Pod {
   const { operation, targetName, copy, nodeName, config } = context;
-  const name = copierName(targetName);
-  return {
-    metadata: {
-      name,
-      namespace: operation.metadata.namespace ?? '',
-      labels: {
-        [Labels.cloneSource]: operation.spec.vmRef.name,
-        [Labels.appName]: 'disk-copier',
-        [Labels.appManagedBy]: 'hypersdk-operator',
+  return workerPod(
+    {
+      metadata: {
+        name: copierName(targetName),
+        namespace: operation.metadata.namespace ?? '',
+        labels: { [Labels.cloneSource]: operation.spec.vmRef.name },
+        ownerReferences: [ownerReference(operation, { controller: true, blockOwnerDeletion: true })],
       },
-      ownerReferences: [ownerReference(operation, { controller: true, blockOwnerDeletion: true })],
+      appName: 'disk-copier',
+      worker: 'copier',
+      specVariable: 'COPY_SPEC',
+      spec: copy,
+      mounts: mounts(context),
+      devices: devices(context),
+      volumes: volumes(context),
+      ...(nodeName !== undefined && { extras: { affinity: { nodeAffinity: onNode(nodeName) } } }),
     },
-    spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: podSecurity,
-      ...(nodeName !== undefined && { affinity: { nodeAffinity: onNode(nodeName) } }),
-      containers: [
-        {
-          name: 'copier',
-          image: config.launcherImage,
-          imagePullPolicy: config.pullPolicy,
-          command: ['/usr/local/bin/copier'],
-          env: [
-            { name: 'COPY_SPEC', value: JSON.stringify(copy) },
-            { name: 'LOG_LEVEL', value: config.logLevel },
-          ],
-          resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-          securityContext: containerSecurity,
-          volumeMounts: [
-            { name: 'identity', mountPath: MachinePaths.config, readOnly: true },
-            ...mounts(context),
-          ],
-          volumeDevices: devices(context),
-        },
-      ],
-      volumes: [
-        { name: 'identity', secret: { secretName: name, defaultMode: 0o440 } },
-        ...context.disks.flatMap(({ source, claimName }) => [
-          claimVolume(baseVolume(source.claimName), source.claimName, false),
-          claimVolume(targetVolume(source.name), claimName, false),
-        ]),
-        ...context.below.map((claim) => claimVolume(baseVolume(claim), claim, true)),
-      ],
-    },
-  };
+    config,
+  );
+}
+
+function volumes({ disks, below }: CopierContext) {
+  return [
+    ...disks.flatMap(({ source, claimName }) => [
+      claimVolume(baseVolume(source.claimName), source.claimName, false),
+      claimVolume(targetVolume(source.name), claimName, false),
+    ]),
+    ...below.map((claim) => claimVolume(baseVolume(claim), claim, true)),
+  ];
 }
 
 /** The source's claims are where the clone's pod will have them, because its overlays name their layers by path. */

@@ -1,16 +1,17 @@
 import { FieldManagers } from '@hypersdk/api';
-import { PersistentVolumeClaims, Pods, Secrets } from '@hypersdk/kube';
+import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
-import { workerIdentity } from '../../launchers/worker-identity.ts';
+import { createWorker } from '../../worker/create-worker.ts';
 import { VirtualMachines } from '../../resources.ts';
 import type { Effects } from '../../virtual-machine/execute.ts';
 import type { CloneAction } from './actions.ts';
 
 export async function performClone(
-  { client, authorities }: Pick<Effects, 'client' | 'authorities'>,
+  effects: Pick<Effects, 'client' | 'authorities'>,
   action: CloneAction,
   signal: AbortSignal,
 ): Promise<void> {
+  const { client } = effects;
   const asOperation = { fieldManager: FieldManagers.operation, signal };
   switch (action.type) {
     case 'createTarget':
@@ -26,11 +27,9 @@ export async function performClone(
       await client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal });
       return;
     }
-    case 'createCopier': {
-      const pod = await unlessThere(client.create(Pods, action.pod, { signal }));
-      if (pod) await unlessThere(client.create(Secrets, await workerIdentity(authorities, pod), { signal }));
+    case 'createCopier':
+      await createWorker(effects, action.pod, signal);
       return;
-    }
     case 'deleteCopier':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
       return;

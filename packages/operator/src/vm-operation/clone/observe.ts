@@ -1,10 +1,10 @@
-import type { CopyState, VirtualMachine } from '@hypersdk/api';
+import type { VirtualMachine } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
 import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { DiskProblem, resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import { diskContext } from '../../virtual-machine/observe.ts';
-import { certificateName } from '../../virtual-machine/pod/epoch.ts';
+import { workerProgress } from '../../worker/worker-progress.ts';
 import type { ObservedOperation } from '../observed.ts';
 import { copierName } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
@@ -15,7 +15,7 @@ export async function observeClone(
   observed: ObservedOperation,
   signal: AbortSignal,
 ): Promise<ObservedClone> {
-  const { caches, own, config } = context;
+  const { caches, own, launchers, config } = context;
   const { operation, vm } = observed;
   const namespace = operation.metadata.namespace ?? '';
   const targetName = operation.spec.cloneSpec?.targetName ?? '';
@@ -25,7 +25,7 @@ export async function observeClone(
     ...sourceOf(caches, vm, targetName),
     target: own.virtualMachines.get(`${namespace}/${targetName}`),
     copier,
-    progress: copier && (await progressOf(context, copier, signal)),
+    progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
     storageClasses: caches.storageClasses.list(),
     config,
   };
@@ -62,20 +62,4 @@ function named(
     const claim = caches.claims.get(`${metadata.namespace ?? ''}/${name}`);
     return claim ? [[name, claim]] : [];
   });
-}
-
-/** Missing progress is no failure: the pod's end says how the copy went. */
-async function progressOf(
-  { launchers }: VirtualMachineContext,
-  { status, metadata, ...pod }: Pod,
-  signal: AbortSignal,
-): Promise<CopyState | undefined> {
-  if (status?.phase !== 'Running' || !status.podIP || metadata.deletionTimestamp) return undefined;
-  const address = { host: status.podIP, certificateName: certificateName({ ...pod, metadata }) };
-  try {
-    return await launchers.copy(address, signal);
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
 }

@@ -192,7 +192,7 @@ function copyStep(making: Making, target: VirtualMachine): ClonePlan {
         99,
       );
     case 'failed':
-      return end.isFinal ? abandon(making, end.message) : retry(copier, end, { status, now });
+      return end.permanent ? abandon(making, end.message) : retry(copier, end, { status, now });
   }
 }
 

@@ -1,16 +1,15 @@
 /** One golden image of a namespace, by the key of its claim. */
-import { Labels, type ImportState, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
+import { Labels, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
 import {
   keyOf,
   parseKey,
   type KubeObject,
   type PersistentVolumeClaim,
-  type Pod,
   type Result,
   type WorkQueue,
 } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import { certificateName } from '../virtual-machine/pod/epoch.ts';
+import { workerProgress } from '../worker/worker-progress.ts';
 import { claimsBelow } from '../ownership.ts';
 import { executeImage } from './execute.ts';
 import type { ObservedImage } from './observed.ts';
@@ -94,7 +93,7 @@ async function observe(
   key: string,
   signal: AbortSignal,
 ): Promise<ObservedImage> {
-  const { caches, own, config } = context;
+  const { caches, own, launchers, config } = context;
   const { namespace = '', name } = parseKey(key);
   const claim = imageClaim(own.claims.get(key));
   const pods = claim ? caches.pods.byIndex('owner', claim.metadata.uid ?? '') : [];
@@ -107,7 +106,7 @@ async function observe(
     claim,
     hasDependents: dependentsOf(caches, namespace, name).length > 0,
     pods,
-    progress: await progressOf(context, pods, signal),
+    progress: await workerProgress(pods, (address) => launchers.import(address, signal), signal),
     storageClasses: caches.storageClasses.list(),
     config,
   };
@@ -116,20 +115,4 @@ async function observe(
 /** Disks stand on other claims, too, and those are not ours to import into, or to delete. */
 function imageClaim(claim: PersistentVolumeClaim | undefined): PersistentVolumeClaim | undefined {
   return claim?.metadata.labels?.[Labels.image] === undefined ? undefined : claim;
-}
-
-/** Missing progress is no failure: the pod's end says how the import went. */
-async function progressOf(
-  { launchers }: VirtualMachineContext,
-  pods: readonly Pod[],
-  signal: AbortSignal,
-): Promise<ImportState | undefined> {
-  const pod = pods.find(({ status, metadata }) => status?.phase === 'Running' && !metadata.deletionTimestamp);
-  if (!pod?.status?.podIP) return undefined;
-  try {
-    return await launchers.import({ host: pod.status.podIP, certificateName: certificateName(pod) }, signal);
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
 }

@@ -26,7 +26,7 @@ function withoutUsers(status: ImportStatus): ImportStatus {
   return { ...status, usageCount: 0, conditions: status.conditions?.filter(({ type }) => type !== 'InUse') };
 }
 
-function isUnderWay({ phase = '' }: ImportStatus): boolean {
+export function isUnderWay({ phase = '' }: Pick<ImportStatus, 'phase'>): boolean {
   return phase === 'Importing' || phase === 'Preparing';
 }
 

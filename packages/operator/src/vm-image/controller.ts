@@ -1,10 +1,10 @@
-import type { VirtualMachine } from '@hypersdk/api';
+import { Finalizers, type VirtualMachine } from '@hypersdk/api';
 import { keyOf, type KubeObject, type Result, type WorkQueue } from '@hypersdk/kube';
 import { onImageChange } from '../image/controller.ts';
 import { claimsBelow } from '../ownership.ts';
 import { dependentsOf, templateOf, vmImageIn, vmImagesOf, vmsOfImage } from '../image/users.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import { executeVmImage } from './execute.ts';
+import { executeImageUser } from '../image/execute-user.ts';
 import { planVmImage } from './plan.ts';
 
 export async function reconcileVmImage(
@@ -19,7 +19,8 @@ export async function reconcileVmImage(
   const dependents = dependentsOf(caches, vmImage.metadata.namespace ?? '', image.name);
   const users = vmsOfImage(caches, vmImage);
   const planned = planVmImage({ vmImage, image, users, dependents }, new Date());
-  return { requeueAfter: await executeVmImage(context, vmImage, planned, signal) };
+  const user = { object: vmImage, own: own.vmImages, kind: 'VMImage', finalizer: Finalizers.vmImage };
+  return { requeueAfter: await executeImageUser(context, user, planned, signal) };
 }
 
 /** Whatever happens to the image, to what stands on it, or to who names it. */

@@ -1,22 +1,25 @@
 /** What to say of one VMImage, and when to let it go. Pure: its image is imported for whoever wants it. */
 import { Finalizers, type VMImageStatus } from '@hypersdk/api';
 import type { GoldenImage } from '../image/golden-image.ts';
-import { unsupportedSource, vmImageWish } from '../image/wish.ts';
+import { announceable, type ImageUserPlan } from '../image/told-status.ts';
+import { tellOfImport, type Told } from '../image/told.ts';
+import { vmImageWish } from '../image/wish.ts';
 import { namesOf } from './in-use.ts';
 import type { ObservedVmImage } from './observed.ts';
-import { announceable, vmImageStatus, type Told } from './status.ts';
+import { vmImageStatus } from './status.ts';
 
-export interface VmImagePlan {
-  readonly finalizer: 'add' | 'remove' | 'leave';
-  readonly status: VMImageStatus;
-  readonly event?: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string };
-}
+export type VmImagePlan = ImageUserPlan<VMImageStatus>;
+type Phase = NonNullable<VMImageStatus['phase']>;
 
 export function planVmImage(observed: ObservedVmImage, now: Date): VmImagePlan {
   const { metadata } = observed.vmImage;
   if (metadata.deletionTimestamp) return planDeletion(observed, now);
+  const wish = vmImageWish(observed.vmImage);
   const isHeld = metadata.finalizers?.includes(Finalizers.vmImage);
-  return { ...told(observed, tellOf(observed), now), finalizer: isHeld ? 'leave' : 'add' };
+  return {
+    ...told(observed, tellOfImport({ ...observed, wish, field: 'source', phaseOf }), now),
+    finalizer: isHeld ? 'leave' : 'add',
+  };
 }
 
 /** It stays until the last disk that stands on it is gone. */
@@ -28,39 +31,12 @@ function planDeletion(observed: ObservedVmImage, now: Date): VmImagePlan {
   return told(observed, { phase, reason: 'InUse', message, isStalled: true }, now);
 }
 
-function tellOf({ vmImage, image: { name, state } }: ObservedVmImage): Told {
-  const kind = unsupportedSource(vmImageWish(vmImage));
-  if (kind !== undefined) {
-    const message = `source.${kind} is not implemented in this version: use http or containerDisk`;
-    return { phase: 'Failed', reason: 'NotImplemented', message, isStalled: true };
-  }
-  switch (state.type) {
-    case 'importing': {
-      const { reason, attempts, progress } = state;
-      const percent = progress === undefined ? '' : `: ${progress} %`;
-      return { phase: phaseOf(state), reason, message: state.message + percent, attempts, progress };
-    }
-    case 'failed': {
-      const { reason, message, attempts, isFinal } = state;
-      return { phase: 'Failed', reason, message, attempts, isStalled: isFinal };
-    }
-    case 'ready':
-      return {
-        phase: 'Ready',
-        reason: 'Imported',
-        message: 'The image is imported',
-        attempts: state.attempts,
-        imported: { claim: name, ...state },
-      };
-  }
-}
-
-function phaseOf({ step }: Extract<GoldenImage, { type: 'importing' }>): Told['phase'] {
+function phaseOf({ step }: Extract<GoldenImage, { type: 'importing' }>): Phase {
   if (step === undefined) return 'Pending';
   return step === 'Downloading' ? 'Importing' : 'Preparing';
 }
 
-function told(observed: ObservedVmImage, what: Told, now: Date): VmImagePlan {
+function told(observed: ObservedVmImage, what: Told<Phase>, now: Date): VmImagePlan {
   const status = vmImageStatus(observed, what, now);
   return { finalizer: 'leave', status, ...announceable(observed.vmImage, what) };
 }

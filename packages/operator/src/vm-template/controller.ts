@@ -1,9 +1,10 @@
+import { Finalizers } from '@hypersdk/api';
 import { keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
 import { onImageChange } from '../image/controller.ts';
 import { imageIn, templateKeyOf, vmsOf } from '../image/users.ts';
 import { templateWish } from '../image/wish.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import { executeTemplate } from './execute.ts';
+import { executeImageUser } from '../image/execute-user.ts';
 import { planTemplate } from './plan.ts';
 
 export async function reconcileTemplate(
@@ -16,7 +17,8 @@ export async function reconcileTemplate(
   if (!template) return {};
   const image = imageIn(caches, template.metadata.namespace ?? '', templateWish(template));
   const planned = planTemplate({ template, image, users: vmsOf(caches, template) }, new Date());
-  return { requeueAfter: await executeTemplate(context, template, planned, signal) };
+  const user = { object: template, own: own.templates, kind: 'VMTemplate', finalizer: Finalizers.vmTemplate };
+  return { requeueAfter: await executeImageUser(context, user, planned, signal) };
 }
 
 export function enqueueTemplates(context: VirtualMachineContext, queue: WorkQueue): void {

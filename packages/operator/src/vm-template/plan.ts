@@ -1,20 +1,24 @@
 /** What to say of one VMTemplate, and when to let it go. Pure: its image is imported for whoever wants it. */
 import { Finalizers, type VMTemplateStatus } from '@hypersdk/api';
-import { templateWish, unsupportedSource } from '../image/wish.ts';
+import { announceable, type ImageUserPlan } from '../image/told-status.ts';
+import { tellOfImport, type Told } from '../image/told.ts';
+import { templateWish } from '../image/wish.ts';
 import type { ObservedTemplate } from './observed.ts';
-import { announceable, templateStatus, type Told } from './status.ts';
+import { templateStatus } from './status.ts';
 
-export interface TemplatePlan {
-  readonly finalizer: 'add' | 'remove' | 'leave';
-  readonly status: VMTemplateStatus;
-  readonly event?: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string };
-}
+export type TemplatePlan = ImageUserPlan<VMTemplateStatus>;
+type Phase = NonNullable<VMTemplateStatus['phase']>;
 
 export function planTemplate(observed: ObservedTemplate, now: Date): TemplatePlan {
   const { template } = observed;
   if (template.metadata.deletionTimestamp) return planDeletion(observed, now);
+  const wish = templateWish(template);
+  const phaseOf = () => 'Importing' as const;
   const isHeld = template.metadata.finalizers?.includes(Finalizers.vmTemplate);
-  return { ...told(observed, tellOf(observed), now), finalizer: isHeld ? 'leave' : 'add' };
+  return {
+    ...told(observed, tellOfImport({ ...observed, wish, field: 'image.source', phaseOf }), now),
+    finalizer: isHeld ? 'leave' : 'add',
+  };
 }
 
 /** Linked disks stand on its image, so the template stays until the last of them is gone. */
@@ -36,31 +40,7 @@ function dependentsOf({ template, image, users }: ObservedTemplate): ObservedTem
   );
 }
 
-function tellOf({ template, image: { name, state } }: ObservedTemplate): Told {
-  const kind = unsupportedSource(templateWish(template));
-  if (kind !== undefined) {
-    const message = `image.source.${kind} is not implemented in this version: use http or containerDisk`;
-    return { phase: 'Failed', reason: 'NotImplemented', message, isStalled: true };
-  }
-  switch (state.type) {
-    case 'importing': {
-      const { reason, attempts, progress } = state;
-      const percent = progress === undefined ? '' : `: ${progress} %`;
-      return { phase: 'Importing', reason, message: state.message + percent, attempts, progress };
-    }
-    case 'failed': {
-      const { reason, message, attempts, isFinal } = state;
-      return { phase: 'Failed', reason, message, attempts, isStalled: isFinal };
-    }
-    case 'ready': {
-      const { attempts, virtualSize, time } = state;
-      const imported = { claim: name, virtualSize, time };
-      return { phase: 'Ready', reason: 'Imported', message: 'The image is imported', attempts, imported };
-    }
-  }
-}
-
-function told(observed: ObservedTemplate, what: Told, now: Date): TemplatePlan {
+function told(observed: ObservedTemplate, what: Told<Phase>, now: Date): TemplatePlan {
   const status = templateStatus(observed, what, now);
   return { finalizer: 'leave', status, ...announceable(observed.template, what) };
 }

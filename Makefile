@@ -22,8 +22,8 @@ down: node_modules/.modules.yaml ## Stop and remove everything `make up` made
 	@$(run) node test/cluster/main.ts down --cluster $(CLUSTER)
 
 .PHONY: test
-test: node_modules/.modules.yaml ## All tests: unit, API server, QEMU, end to end (SUITES="unit e2e" for some)
-	@$(run) node test/run.ts $(SUITES)
+test: node_modules/.modules.yaml ## All tests: unit, API server, QEMU, end to end (SUITES="unit e2e" ONLY="clone" for some)
+	@$(run) node test/run.ts $(ONLY:%=--only %) $(SUITES)
 
 .PHONY: bench
 bench: node_modules/.modules.yaml ## Measure against plain QEMU and plain pods, and write docs/bench.md (BENCH_N=10)

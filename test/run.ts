@@ -1,6 +1,6 @@
 /**
  * Runs the test suites that are named, or all, starts what they need and takes it down again.
- * Usage: node test/run.ts [--instance NAME] [--keep] [unit] [apiserver] [qemu] [e2e]
+ * Usage: node test/run.ts [--instance NAME] [--keep] [--only WORD]... [unit] [apiserver] [qemu] [e2e]
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,8 @@ const { values, positionals } = parseArgs({
     instance: { type: 'string', default: 'test' },
     /** Leaves what was started, so that the next run need not wait for it. */
     keep: { type: 'boolean', default: false },
+    /** Runs only the test files with one of these words in their path. */
+    only: { type: 'string', multiple: true, default: [] },
   },
 });
 const interrupted = new AbortController();
@@ -43,16 +45,18 @@ for (const name of wantedSuites()) {
 }
 const { passed, failed, skipped, tests } = sum(reports);
 process.stdout.write(`\n${slowest(tests)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-if (failed > 0 || interrupted.signal.aborted) process.exitCode = 1;
+if (failed > 0 || passed === 0 || interrupted.signal.aborted) process.exitCode = 1;
 
 /** A suite that cannot start, or that runs no test at all, counts as one that failed. */
 async function runSuite(name: SuiteName): Promise<Report> {
+  const planned = await batches(suites[name], values.only);
+  if (values.only.length > 0 && planned.length === 0) return NOTHING;
   line(`\n${name}`);
   let report = NOTHING;
   try {
     if (!values.keep) await removeLeftovers(name);
     const environment = await suites[name].prepare(values.instance);
-    for (const batch of await batches(suites[name])) {
+    for (const batch of planned) {
       report = sum([report, await runTests(name, batch, environment)]);
     }
     if (report.passed + report.failed > 0) return report;

@@ -70,12 +70,17 @@ export interface Batch {
   readonly concurrency?: number;
 }
 
-export async function batches({ patterns, except, alone = [], concurrency }: Suite): Promise<Batch[]> {
+/** Only the files with one of the `words` in their path; all where there are none. */
+export async function batches(
+  { patterns, except, alone = [], concurrency }: Suite,
+  words: readonly string[] = [],
+): Promise<Batch[]> {
+  const named = (file: string) => words.length === 0 || words.some((word) => file.includes(word));
   const together = {
-    files: await testFiles(patterns, except),
+    files: (await testFiles(patterns, except)).filter(named),
     ...(concurrency !== undefined && { concurrency }),
   };
-  const apart = { files: await testFiles(alone), concurrency: 1 };
+  const apart = { files: (await testFiles(alone)).filter(named), concurrency: 1 };
   return [together, apart].filter(({ files }) => files.length > 0);
 }
 

@@ -44,8 +44,10 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     machineGauge(caches),
     depthGauge(queues),
     leaderGauge(queues),
-    templateGauge(caches),
-    vmImageGauge(caches),
+    phaseGauge('hypersdk_vm_templates', 'VMTemplates by phase of their image.', () =>
+      caches.templates.list(),
+    ),
+    phaseGauge('hypersdk_vm_images', 'VMImages by phase.', () => caches.vmImages.list()),
   ];
   for (const gauge of [...gauges, watchFailures(caches)]) registry.registerMetric(gauge);
   return {
@@ -101,28 +103,19 @@ function leaderGauge(queues: () => Queues): Gauge {
   });
 }
 
-function templateGauge(caches: Caches): Gauge {
+/** How many objects of a kind there are in each phase. */
+function phaseGauge(
+  name: string,
+  help: string,
+  list: () => Iterable<{ readonly status?: { readonly phase?: string | undefined } | undefined }>,
+): Gauge {
   return new Gauge({
-    name: 'hypersdk_vm_templates',
-    help: 'VMTemplates by phase of their image.',
+    ...{ name, help },
     labelNames: ['phase'],
     registers: [],
     collect() {
       this.reset();
-      for (const { status } of caches.templates.list()) this.inc({ phase: status?.phase ?? 'Pending' });
-    },
-  });
-}
-
-function vmImageGauge(caches: Caches): Gauge {
-  return new Gauge({
-    name: 'hypersdk_vm_images',
-    help: 'VMImages by phase.',
-    labelNames: ['phase'],
-    registers: [],
-    collect() {
-      this.reset();
-      for (const { status } of caches.vmImages.list()) this.inc({ phase: status?.phase ?? 'Pending' });
+      for (const { status } of list()) this.inc({ phase: status?.phase ?? 'Pending' });
     },
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VMImage } from '@hypersdk/api';
-import { aVmImage } from '../testing/machines.ts';
+import { aVmImage } from '../testing/images.ts';
 import { DEFAULT_POLICY, importPolicy, type ImportPolicy } from './policy.ts';
 
 const none: ImportPolicy = { imports: false, attempts: 1, timeout: undefined };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VMTemplate } from '@hypersdk/api';
-import { aTemplate, aVirtualMachine } from '../testing/machines.ts';
+import { aTemplate } from '../testing/images.ts';
+import { aVirtualMachine } from '../testing/machines.ts';
 import { maySee } from './users.ts';
 import { imageName, ownWish, templateWish } from './wish.ts';
 

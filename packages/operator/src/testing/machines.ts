@@ -7,8 +7,6 @@ import {
   type MachineSpec,
   type MachineState,
   type VirtualMachine,
-  type VMImage,
-  type VMOperation,
   type VMTemplate,
 } from '@hypersdk/api';
 import { ownerReference } from '@hypersdk/kube';
@@ -200,83 +198,3 @@ export function aMachine(
 const diskState = ({ name, size }: MachineDisk): MachineState['disks'][number] => ({
   ...{ name, format: 'qcow2', virtualSize: size, actualSize: 0, chain: [] },
 });
-
-export function anOperation(
-  operation: VMOperation['spec']['operation'],
-  changes: {
-    name?: string;
-    status?: VMOperation['status'];
-    spec?: Partial<VMOperation['spec']>;
-    created?: string;
-  } = {},
-): VMOperation {
-  return {
-    apiVersion: 'hypersdk.io/v1alpha1',
-    kind: 'VMOperation',
-    metadata: {
-      name: changes.name ?? operation,
-      namespace: 'default',
-      uid: `op-${operation}`,
-      generation: 1,
-      creationTimestamp: changes.created ?? NOW.toISOString(),
-    },
-    spec: {
-      vmRef: { name: 'web' },
-      operation,
-      force: false,
-      timeout: '10m',
-      dryRun: false,
-      preSnapshot: false,
-      rollbackOnFailure: false,
-      cancel: false,
-      ...changes.spec,
-    },
-    ...(changes.status && { status: changes.status }),
-  };
-}
-
-export function aVmImage(
-  changes: {
-    spec?: Partial<VMImage['spec']>;
-    status?: VMImage['status'];
-    metadata?: Partial<VMImage['metadata']>;
-  } = {},
-): VMImage {
-  return {
-    apiVersion: 'hypersdk.io/v1alpha1',
-    kind: 'VMImage',
-    metadata: {
-      name: 'debian',
-      namespace: 'default',
-      uid: 'vm-image',
-      generation: 1,
-      finalizers: ['hypersdk.io/vm-image'],
-      ...changes.metadata,
-    },
-    spec: { source: { http: { url: 'http://images.test/debian.qcow2' } }, ...changes.spec },
-    ...(changes.status && { status: changes.status }),
-  };
-}
-
-export function aTemplate(
-  changes: {
-    spec?: Partial<VMTemplate['spec']>;
-    status?: VMTemplate['status'];
-    metadata?: Partial<VMTemplate['metadata']>;
-  } = {},
-): VMTemplate {
-  return {
-    apiVersion: 'hypersdk.io/v1alpha1',
-    kind: 'VMTemplate',
-    metadata: {
-      name: 'ubuntu',
-      namespace: 'default',
-      uid: 'template',
-      generation: 1,
-      finalizers: ['hypersdk.io/vm-template'],
-      ...changes.metadata,
-    },
-    spec: { image: { source: { http: { url: 'http://images.test/ubuntu.qcow2' } } }, ...changes.spec },
-    ...(changes.status && { status: changes.status }),
-  };
-}

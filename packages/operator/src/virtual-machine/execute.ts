@@ -3,10 +3,8 @@ import type { VirtualMachine } from '@hypersdk/api';
 import {
   AlreadyExistsError,
   keyOf,
-  NotFoundError,
   PersistentVolumeClaims,
   Pods,
-  Secrets,
   type Client,
   type EventRecorder,
   type Pod,
@@ -22,8 +20,8 @@ import { sizeRequest } from './plan/grow.ts';
 import { ownersPatch } from './plan/own-claims.ts';
 import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
-import { machineSecret } from './pod/machine-secret.ts';
 import type { Observed } from './observed.ts';
+import { writeMachineSecret } from './write-machine-secret.ts';
 
 export interface Effects {
   readonly client: Client;
@@ -99,14 +97,12 @@ async function perform(
     }
     case 'createPod': {
       const pod = await createdPod(client, action.pod, signal);
-      await createSecret(effects, pod, { ...action, spec }, signal);
+      await writeMachineSecret(effects, pod, { ...action, spec }, signal);
       return;
     }
     case 'ensureSecret':
-      await createSecret(effects, action.pod, { ...action, spec }, signal);
-      return;
     case 'renewSecret':
-      await renewSecret(effects, action.pod, { ...action, spec }, signal);
+      await writeMachineSecret(effects, action.pod, { ...action, spec }, signal);
       return;
     case 'deletePod': {
       const { uid, namespace, name } = action.pod.metadata;
@@ -120,8 +116,6 @@ async function perform(
   }
 }
 
-type SecretContent = Pick<Extract<Action, { type: 'ensureSecret' }>, 'machine'> & Pick<Observed, 'spec'>;
-
 /** The pod as the server has it; one that a crashed attempt made is taken as it is. */
 async function createdPod(client: Client, pod: Pod, signal: AbortSignal): Promise<Pod> {
   try {
@@ -134,38 +128,4 @@ async function createdPod(client: Client, pod: Pod, signal: AbortSignal): Promis
     if (existing.metadata.ownerReferences?.some(({ uid }) => uid === owner)) return existing;
     throw new Error(`pod ${name} exists and is not this VM's: delete it`, { cause: error });
   }
-}
-
-async function createSecret(
-  effects: Effects,
-  pod: Pod,
-  content: SecretContent,
-  signal: AbortSignal,
-): Promise<void> {
-  const { client, authorities } = effects;
-  const secret = await machineSecret(authorities, pod, content);
-  await unlessThere(client.create(Secrets, secret, { signal }));
-  isWritten(effects, pod);
-}
-
-/** The whole of it, as we may write Secrets but not read them. */
-async function renewSecret(
-  effects: Effects,
-  pod: Pod,
-  content: SecretContent,
-  signal: AbortSignal,
-): Promise<void> {
-  const { client, authorities } = effects;
-  const secret = await machineSecret(authorities, pod, content);
-  try {
-    await client.replace(Secrets, secret, { signal });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    await unlessThere(client.create(Secrets, secret, { signal }));
-  }
-  isWritten(effects, pod);
-}
-
-function isWritten({ knownSecrets, authorities }: Effects, pod: Pod): void {
-  knownSecrets.set(pod.metadata.uid ?? '', authorities.now);
 }

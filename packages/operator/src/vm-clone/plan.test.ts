@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { API_VERSION, effectiveSpec, VMOperation, type VMClone } from '@hypersdk/api';
-import { anOperation, aVirtualMachine, NOW } from '../testing/machines.ts';
+import { aVirtualMachine, NOW } from '../testing/machines.ts';
+import { anOperation } from '../testing/operations.ts';
 import { planVmClone, type ObservedVmClone } from './plan.ts';
 
 const UID = 'clone-uid';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '@hypersdk/api';
 import type { GoldenImage } from '../image/golden-image.ts';
-import { aClaim, aVirtualMachine, aVmImage, NOW } from '../testing/machines.ts';
+import { aVmImage } from '../testing/images.ts';
+import { aClaim, aVirtualMachine, NOW } from '../testing/machines.ts';
 import type { ObservedVmImage } from './observed.ts';
 import { planVmImage, type VmImagePlan } from './plan.ts';
 

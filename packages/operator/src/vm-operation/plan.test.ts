@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VirtualMachine, VMOperation } from '@hypersdk/api';
-import { anOperation, aVirtualMachine, NOW, UID } from '../testing/machines.ts';
+import { aVirtualMachine, NOW, UID } from '../testing/machines.ts';
+import { anOperation } from '../testing/operations.ts';
 import { planOperation } from './plan.ts';
 
 const later = (seconds: number): string => new Date(NOW.getTime() + seconds * 1000).toISOString();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GoldenImage } from '../image/golden-image.ts';
-import { aTemplate, aVirtualMachine, NOW } from '../testing/machines.ts';
+import { aTemplate } from '../testing/images.ts';
+import { aVirtualMachine, NOW } from '../testing/machines.ts';
 import type { ObservedTemplate } from './observed.ts';
 import { planTemplate, type TemplatePlan } from './plan.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aMachine, anObservation, anOperation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { running, up, later, summary } from '../../testing/plan-table.ts';
 import { plan } from './plan.ts';
 

@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { MachineExit, VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import {
-  aMachine,
-  anObservation,
-  anOperation,
-  aPod,
-  aVirtualMachine,
-  NOW,
-  qemu,
-} from '../../testing/machines.ts';
+import { aMachine, anObservation, aPod, aVirtualMachine, NOW, qemu } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { running, up, later, check } from '../../testing/plan-table.ts';
 import type { Observed } from '../observed.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VirtualMachine } from '@hypersdk/api';
 import type { CarbonReading } from '../../carbon/reading.ts';
-import { anObservation, anOperation, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { anObservation, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import type { Observed } from '../observed.ts';
 import { plan } from './plan.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aMachine, anObservation, anOperation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { up, ready, check, running } from '../../testing/plan-table.ts';
 import type { Plan } from './actions.ts';
 import { plan } from './plan.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { Pod } from '@hypersdk/kube';
-import { aMachine, anObservation, anOperation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { running, up, ready, check } from '../../testing/plan-table.ts';
 
 const notScheduled = {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { Pod } from '@hypersdk/kube';
+import { aTemplate } from '../../testing/images.ts';
 import {
   aClaim,
   anObservation,
-  anOperation,
   aPod,
   aStorageClass,
-  aTemplate,
   aVirtualMachine,
   config,
   NOW,
 } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { running, up, later, createdPod, ready, check } from '../../testing/plan-table.ts';
 import type { Plan } from './actions.ts';
 

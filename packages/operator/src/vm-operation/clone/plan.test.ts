@@ -3,15 +3,8 @@ import { describe, it } from 'node:test';
 import { Annotations, effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { STANDS_ON } from '../../ownership.ts';
-import {
-  aClaim,
-  anObservation,
-  anOperation,
-  aVirtualMachine,
-  config,
-  NOW,
-  UID,
-} from '../../testing/machines.ts';
+import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import type { CloneAction } from './actions.ts';
 import type { ObservedClone } from './observed.ts';

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { effectiveSpec, VirtualMachine, type CloneSpec } from '@hypersdk/api';
-import {
-  aClaim,
-  anObservation,
-  anOperation,
-  aTemplate,
-  aVirtualMachine,
-  UID,
-} from '../../testing/machines.ts';
+import { aTemplate } from '../../testing/images.ts';
+import { aClaim, anObservation, aVirtualMachine, UID } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import { clonedDisks } from './disks.ts';
 import { targetVm } from './target.ts';

@@ -56,6 +56,7 @@ export async function openDisk(file: string): Promise<{ process: ChildProcess; w
 }
 
 export async function kill(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
   const exited = once(process, 'exit');
   process.kill('SIGKILL');
   await exited;

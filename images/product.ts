@@ -32,9 +32,14 @@ export const launcher: Product = {
   },
   executables: [
     ...['launcher', 'importer', 'copier'].map((name) => join(IMAGES, 'launcher/bin', name)),
-    ...['qemu-wrapper', 'powerdown', 'guest-network', 'guest-network-ready', 'allow-forwarding'].map((name) =>
-      join(PACKAGES, 'launcher/wrapper', name),
-    ),
+    ...[
+      'qemu-wrapper',
+      'memory-report',
+      'powerdown',
+      'guest-network',
+      'guest-network-ready',
+      'allow-forwarding',
+    ].map((name) => join(PACKAGES, 'launcher/wrapper', name)),
   ],
 };
 

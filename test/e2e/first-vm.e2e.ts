@@ -1,13 +1,45 @@
 /**
  * Guarantee: a template and a VM, applied at the same moment, end in a running guest on a node of the cluster, with
- * nothing else done; and everything that a user asks of it with plain kubectl is answered.
+ * nothing else done; it may use all the memory that it was given; and everything that a user asks of it with plain
+ * kubectl is answered.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getTemplate, getVm, openScene } from './stage/scene.ts';
+import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
+import { countsOn } from './stage/ticks.ts';
+
+/** As much of a pod as is looked at. */
+interface Pod {
+  readonly status: Readonly<
+    Record<'initContainerStatuses' | 'containerStatuses', readonly ContainerStatus[] | undefined>
+  >;
+}
+interface ContainerStatus {
+  readonly restartCount: number;
+  readonly state: { readonly running?: object };
+}
+
+/** The guest fills its memory, which its node then holds, and goes on; nothing of its pod is killed for it. */
+async function usesAllItsMemory(scene: Scene, pod: string, mebibytes: number): Promise<void> {
+  await consoleLine(scene, pod, /READY/);
+  await typeCommand(scene, pod, 'take-memory');
+  await consoleLine(scene, pod, /TOOK/);
+  const smaps = await scene.k('exec', pod, '--container=qemu', '--', 'cat', '/proc/1/smaps');
+  const guest = new RegExp(`^Size: +${mebibytes * 1024} kB(?:\\n.*){2}\\nRss: +(\\d+) kB`, 'm');
+  const [, held] = guest.exec(smaps) ?? [];
+  assert.ok(Number(held) > 0.9 * mebibytes * 1024, `the node holds ${held} kB of the guest's memory`);
+  await countsOn(scene, pod);
+  const { status } = await scene.get<Pod>('pod', pod);
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  assert.deepEqual(
+    containers.map(({ restartCount, state }) => [restartCount, state.running !== undefined]),
+    containers.map(() => [0, true]),
+  );
+}
 
 describe('the first VM', () => {
   it('boots from a template over http, and is told of in full', async (t) => {
@@ -34,7 +66,11 @@ describe('the first VM', () => {
       assert.equal(findCondition(status.conditions, type)?.status, 'True', type);
     }
     assert.equal(findCondition(status.conditions, 'Stalled')?.status, 'False');
+    assert.equal(status.resources?.cpu, '1');
+    assert.equal(status.resources.memory, '256Mi');
+    assert.match(status.resources.overhead ?? '', /^\d+Mi$/);
     assert.match(await consoleLine(scene, 'first-1', /GUEST-UP/), /^GUEST-UP \d+\.\d+$/);
+    await usesAllItsMemory(scene, 'first-1', 256);
   });
 
   it('reads well with kubectl', async (t) => {

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
+import { reportedMemory } from './qemu/memory-report.ts';
+import { runtimeFiles } from './runtime-files.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
 import { machineSpec } from './testing/machine-spec.ts';
 import { TestPod } from './testing/pod.ts';
 import { tinyGuest } from './testing/tiny-guest.ts';
 
 const GUEST_UP = /GUEST-UP/;
+const MIB = 1024 * 1024;
+
+/** Bytes of PSS. */
+async function residentMemory(process: ChildProcess | undefined): Promise<number> {
+  const rollup = await readFile(`/proc/${process?.pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss: +(\d+) kB$/m.exec(rollup)?.[1]) * 1024;
+}
 
 describe('a pod with the tiny guest', () => {
   let pod: TestPod;
@@ -44,6 +53,21 @@ describe('a pod with the tiny guest', () => {
     assert.match(state.qemuVersion ?? '', /^\d+\.\d+\.\d+$/);
     assert.deepEqual(state.disks[0]?.chain, [pod.path('volumes/root/disk.qcow2'), golden]);
     assert.ok(state.startTime);
+  });
+
+  it('says as soon as it runs what it takes beside its guest', async () => {
+    await bootable('linked');
+    await boot();
+    const { resources } = await pod.waitForState(({ phase }) => phase === 'Running');
+    assert.deepEqual([resources?.cpus, resources?.memory], [1, 128 * MIB]);
+    assert.ok((resources?.overhead ?? 0) > 20 * MIB);
+    await typeCommand(pod, 'take-memory');
+    await pod.waitForConsole(/TOOK/);
+    const files = runtimeFiles(pod.path('runtime'));
+    const whole = await residentMemory(pod.qemu);
+    const overhead = (await reportedMemory(files, 128 * MIB)) ?? 0;
+    assert.ok(overhead > 20 * MIB && overhead < whole - 100 * MIB, `${overhead} of ${whole} bytes`);
+    assert.equal(await reportedMemory(files, 127 * MIB), undefined);
   });
 
   for (const machineType of ['q35', 'pc', 'microvm'] as const) {

@@ -8,6 +8,7 @@ import type { StateFeed } from './state-feed.ts';
 const BODY_LIMIT = 1024 * 1024;
 /** Milliseconds a PUT waits for the state that answers its spec; the spec is taken in any case. */
 const PLAN_TIMEOUT = 2_000;
+const NOT_READ_YET = 'the machine is not read yet';
 
 export interface Routes {
   readonly feed: StateFeed;
@@ -23,7 +24,7 @@ export function machineRoutes(routes: Routes): Handler {
   return async (request, response) => {
     switch (`${request.method} ${request.url}`) {
       case 'GET /machine':
-        sendJson(response, routes.feed.current ? 200 : 503, measured(routes.feed));
+        sendJson(response, routes.feed.current ? 200 : 503, routes.feed.current ?? { message: NOT_READ_YET });
         return;
       case 'PUT /machine': {
         const { status, body } = await putMachine(routes, request);
@@ -38,12 +39,6 @@ export function machineRoutes(routes: Routes): Handler {
     }
   };
 }
-
-/** The measure changes with every look, so it is not part of what the feed compares. */
-const measured = ({ current }: StateFeed): unknown =>
-  current
-    ? { ...current, launcherMemory: process.memoryUsage.rss() }
-    : { message: 'the machine is not read yet' };
 
 interface Answer {
   readonly status: number;
@@ -64,7 +59,7 @@ async function putMachine(routes: Routes, request: IncomingMessage): Promise<Ans
   await routes.replaceSpec(document);
   const { feed } = routes;
   await feed.until((state) => state.specDigest === document.digest, AbortSignal.timeout(PLAN_TIMEOUT));
-  return { status: feed.current ? 200 : 202, body: measured(feed) };
+  return { status: feed.current ? 200 : 202, body: feed.current };
 }
 
 function invalid(

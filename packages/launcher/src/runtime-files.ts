@@ -13,6 +13,10 @@ export interface RuntimeFiles {
   readonly record: string;
   /** Held open by the wrapper and then by QEMU. */
   readonly fifo: string;
+  /** Read by `memory-report` until QEMU is gone: a line asks what QEMU takes. */
+  readonly memoryFifo: string;
+  /** The answer. */
+  readonly memory: string;
   /** Made by the preStop hook: power the guest down. */
   readonly powerdown: string;
   readonly seed: string;
@@ -33,6 +37,8 @@ export function runtimeFiles(directory: string): RuntimeFiles {
     spec: file('machine.json'),
     record: file('record.json'),
     fifo: file('qemu.fifo'),
+    memoryFifo: file('memory.fifo'),
+    memory: file('memory'),
     powerdown: file('powerdown'),
     seed: file('seed.img'),
     qmp: file('qmp.sock'),

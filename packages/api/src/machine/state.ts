@@ -48,6 +48,14 @@ export const MachineIdentity = z.object({
   notAfter: time,
 });
 
+/** What the running guest was started with. */
+export const MachineResources = z.object({
+  cpus: z.int().positive(),
+  memory: bytes,
+  /** Bytes that QEMU, its TPM emulator and the launcher take beside the guest's memory; absent where nobody could tell. */
+  overhead: bytes.optional(),
+});
+
 export const MachineState = z.object({
   epoch: z.int().positive(),
   phase: MachinePhase,
@@ -70,8 +78,7 @@ export const MachineState = z.object({
   /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
   restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
   identity: MachineIdentity.optional(),
-  /** Bytes resident of the launcher, for the measured overhead. */
-  launcherMemory: bytes.optional(),
+  resources: MachineResources.optional(),
 });
 
 /** What the launcher leaves as its container's termination message, for an operator that could not ask it any more. */

@@ -3,7 +3,7 @@ import { diskFormat } from '../qemu/disk.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { runningNetworks } from './record.ts';
+import { type MachineRecord, runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
 
 /** What the operator is told. Pure, so that two equal worlds give two equal states. */
@@ -28,8 +28,16 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     ...(observed.identity && { identity: observed.identity }),
     ...(isAlive(qemu) && running && { networks: [...running.networks] }),
+    ...(isAlive(qemu) && record.launch && { resources: resources(record.launch, running?.overhead) }),
     restartAwaiting: qemu.state === 'running' ? awaiting(observed) : [],
   };
+}
+
+function resources(
+  { spec: { cpus, memory } }: NonNullable<MachineRecord['launch']>,
+  overhead: number | undefined,
+): MachineState['resources'] {
+  return { cpus, memory, ...(overhead !== undefined && { overhead }) };
 }
 
 function awaiting({ record, spec, unmounted }: Observed): MachineState['restartAwaiting'] {

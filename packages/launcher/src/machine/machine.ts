@@ -31,6 +31,8 @@ export interface Machine {
   lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;
   newReboots?: NewReboots | undefined;
+  /** As measured last, and when. */
+  overhead?: { readonly bytes: number | undefined; readonly time: Date };
 }
 
 /** On disk first: what we act on must survive us. */

@@ -2,6 +2,7 @@ import { ConnectionClosedError, type QmpClient, TimeoutError } from 'qemu-monito
 import { qemuStartTime } from '../qemu/process.ts';
 import { queryQemu } from '../qemu/query.ts';
 import type { Machine } from './machine.ts';
+import { observeOverhead } from './observe-overhead.ts';
 import type { ObservedQemu } from './observed.ts';
 
 export async function observeQemu(
@@ -23,9 +24,12 @@ export async function observeQemu(
 
 async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
   try {
-    const answer = await queryQemu(client, candidates(machine));
-    const startTime = await qemuStartTime(machine.files);
-    machine.lastAnswer = { state: 'running', silent: false, startTime, ...answer };
+    const [answer, startTime, overhead] = await Promise.all([
+      queryQemu(client, candidates(machine)),
+      qemuStartTime(machine.files),
+      observeOverhead(machine),
+    ]);
+    machine.lastAnswer = { state: 'running', silent: false, startTime, overhead, ...answer };
     return machine.lastAnswer;
   } catch (error) {
     if (error instanceof ConnectionClosedError) return unanswered(machine);

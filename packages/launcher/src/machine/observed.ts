@@ -71,6 +71,8 @@ export interface RunningQemu {
   readonly status: string;
   readonly version: string;
   readonly startTime: Date | undefined;
+  /** Bytes of the whole VM beside its guest's memory. */
+  readonly overhead?: number | undefined;
   readonly disks: readonly MachineDiskState[];
   readonly networks: readonly string[];
   /** Disks that QEMU has opened and the guest does not have. */

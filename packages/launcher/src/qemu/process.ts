@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { hasCode } from '../errno.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
+import { openForWriting, writeToReader } from './fifo.ts';
 
 /** The qemu container, seen through the runtime directory: it has its own process namespace. */
 export type QemuProcess = 'absent' | 'alive' | 'gone';
@@ -43,22 +43,11 @@ export async function handOver(files: RuntimeFiles, { qemu, tpm }: Programs): Pr
     if (tpm) await writeFileAtomically(files.tpmArgv, terminated(tpm));
     await writeFileAtomically(files.argv, terminated(qemu));
   }
-  await wake(files);
+  // A launcher that died before this leaves the wrapper its time-out; no harm in waking it twice, nor before it waits.
+  await writeToReader(files.fifo, '\n');
 }
 
 const terminated = (argv: readonly string[]): string => argv.map((argument) => `${argument}\0`).join('');
-
-/** A launcher that died right after `handOver` leaves the wrapper its time-out; no harm in waking it twice. */
-async function wake(files: RuntimeFiles): Promise<void> {
-  try {
-    const fifo = await openForWriting(files.fifo);
-    await fifo.write('\n');
-    await fifo.close();
-  } catch (error) {
-    // Not there yet: the wrapper looks for the argument vector before it waits.
-    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENXIO')) throw error;
-  }
-}
 
 /** Whether QEMU was told not to start at all. */
 export async function isDeclined(files: RuntimeFiles): Promise<boolean> {
@@ -72,5 +61,3 @@ export async function qemuStartTime(files: RuntimeFiles): Promise<Date | undefin
     () => undefined,
   );
 }
-
-const openForWriting = (path: string) => open(path, constants.O_WRONLY | constants.O_NONBLOCK);

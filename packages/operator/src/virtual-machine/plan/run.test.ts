@@ -5,6 +5,8 @@ import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testi
 import { anOperation } from '../../testing/operations.ts';
 import { running, up, ready, check } from '../../testing/plan-table.ts';
 
+const MIB = 1024 * 1024;
+
 const notScheduled = {
   type: 'PodScheduled',
   status: 'False',
@@ -35,6 +37,36 @@ describe('a VM with a pod', () => {
         assert.deepEqual(planned.status.ipAddresses, ['10.0.0.7']);
         assert.equal(planned.status.nodeName, 'node-1');
         assert.equal(planned.follow, undefined);
+      },
+    },
+    {
+      when: 'has what its guest was started with, whatever spec asks for by now',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1, {
+          startTime: up.startTime,
+          resources: { cpus: 2, memory: 512 * MIB, overhead: 98 * MIB },
+        }),
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ status }) => {
+        assert.deepEqual(status.resources, { cpu: '2', memory: '512Mi', overhead: '98Mi' });
+      },
+    },
+    {
+      when: 'has what was told of its pod while its launcher does not answer',
+      observed: anObservation({
+        ...seen,
+        vm: aVirtualMachine({ status: { ...up, resources: { overhead: '98Mi' } } }),
+        machine: unreachable,
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'LauncherUnreachable',
+      also: ({ status }) => {
+        assert.deepEqual(status.resources, { overhead: '98Mi' });
       },
     },
     {

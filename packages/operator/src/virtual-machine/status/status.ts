@@ -43,7 +43,7 @@ export function tell(
     ipAddresses: addresses(outcome, before),
     networks: networks(observed, outcome),
     guestAgent: guestAgent(outcome, before),
-    resources: resources(observed, machine) ?? before.resources,
+    resources: resources(outcome, before),
     disks: machine ? disks(vm, machine) : before.disks,
     firmware: firmware(outcome) ?? before.firmware,
     startTime: machine?.startTime ?? before.startTime,
@@ -121,9 +121,18 @@ function untilRestart(
   return { binding: bindingIn(pod, name), reason: 'RestartRequired' };
 }
 
-function resources({ vm }: Observed, machine: MachineState | undefined): VirtualMachineStatus['resources'] {
-  if (!machine || machine.phase !== 'Running' || vm.status?.resources) return vm.status?.resources;
-  return { cpu: vm.spec.cpus === undefined ? undefined : String(vm.spec.cpus), memory: vm.spec.memory };
+/** The running guest's, whatever spec asks for by now. A launcher that has just started does not know yet. */
+function resources(
+  { pod, machine }: Outcome,
+  before: VirtualMachineStatus,
+): VirtualMachineStatus['resources'] {
+  if (!machine?.resources) return pod && pod.metadata.name === before.podName ? before.resources : undefined;
+  const { cpus, memory, overhead } = machine.resources;
+  return {
+    cpu: String(cpus),
+    memory: formatBytes(memory),
+    overhead: overhead === undefined ? undefined : formatBytes(overhead),
+  };
 }
 
 function disks(vm: VirtualMachine, machine: MachineState): VirtualMachineStatus['disks'] {

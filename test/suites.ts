@@ -1,7 +1,7 @@
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureQemu } from '../images/qemu.ts';
-import { binary } from './cluster/binaries.ts';
+import { binary, buildBinaries } from './cluster/binaries.ts';
 import { startControlPlane } from './cluster/cluster.ts';
 import { REPOSITORY } from './cluster/instance.ts';
 import { startTestCluster } from './test-cluster.ts';
@@ -46,7 +46,10 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   qemu: {
     minutes: 15,
     patterns: places.map((place) => `${place}/**/*.qemu.test.ts`),
-    prepare: async () => withPath(await ensureQemu()),
+    prepare: async () => {
+      await buildBinaries(['versitygw']);
+      return withPath(await ensureQemu(), binaryDirectory('versitygw'));
+    },
     instances: () => [],
   },
   e2e: {
@@ -97,7 +100,7 @@ function apiInstance(instance: string): string {
   return `${instance}-api`;
 }
 
-function binaryDirectory(name: 'kubectl' | 'helm'): string {
+function binaryDirectory(name: 'kubectl' | 'helm' | 'versitygw'): string {
   return join(binary(name), '..');
 }
 

@@ -23,6 +23,7 @@ const modules = {
   coredns: { coredns: '.' },
   helm: { helm: 'helm.sh/helm/v3/cmd/helm' },
   pause: { pause: '.' },
+  versitygw: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
 } as const;
 
 export type ModuleName = keyof typeof modules;

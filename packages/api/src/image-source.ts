@@ -34,19 +34,43 @@ const httpUrl = z
     }),
   );
 
+const caBundle = z
+  .string()
+  .max(65_536)
+  .regex(/-----BEGIN CERTIFICATE-----/)
+  .optional()
+  .describe(
+    'Certificates in PEM of the authorities that the server may be certified by, beside the public ones.',
+  );
+
 const Http = z.object({
   url: httpUrl.describe('Address of the image file, which may be packed by gzip, xz or zstd.'),
+  caBundle,
   checksum: Checksum.optional().describe('Digest that the downloaded file must have.'),
 });
 
 const S3 = z.object({
   endpoint: httpUrl.optional().describe("Address of the object store. Default: Amazon's for the region."),
-  region: z.string().max(63).optional().describe('Region of the bucket.'),
+  region: z
+    .string()
+    .max(63)
+    .regex(/^[a-z0-9-]+$/)
+    .optional()
+    .describe('Region of the bucket. Default: us-east-1.'),
   bucket: z.string().min(3).max(63).describe('Bucket that holds the image.'),
   key: z.string().min(1).max(1024).describe('Key of the image in the bucket.'),
   secretRef: LocalReference('Secret')
     .optional()
-    .describe('Secret with accessKeyId and secretAccessKey; anonymous access without one.'),
+    .describe(
+      'Secret with accessKeyId, secretAccessKey and, for passing credentials, sessionToken, or by their AWS_ names; anonymous access without one.',
+    ),
+  addressingStyle: z
+    .enum(['path', 'virtual'])
+    .optional()
+    .describe(
+      'Whether the bucket is in the path of the URL or in its host. Default: path at an endpoint of your own, virtual at Amazon.',
+    ),
+  caBundle,
   checksum: Checksum.optional().describe('Digest that the downloaded file must have.'),
 });
 
@@ -64,6 +88,7 @@ const ContainerDisk = z.object({
     .boolean()
     .optional()
     .describe('Talk to the registry without TLS: only for one on a network that you trust. Default: false.'),
+  caBundle,
 });
 
 /** The sources that an image and a disk have in common. */

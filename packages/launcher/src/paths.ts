@@ -14,6 +14,6 @@ export function pathsFrom(environment: NodeJS.ProcessEnv): Paths {
     volumes: environment['HYPERSDK_VOLUMES'] ?? MachinePaths.volumes,
     images: environment['HYPERSDK_IMAGES'] ?? MachinePaths.images,
     uefi: environment['HYPERSDK_UEFI'] ?? '/usr/share/OVMF',
-    registry: environment['HYPERSDK_REGISTRY'] ?? MachinePaths.registry,
+    credentials: environment['HYPERSDK_CREDENTIALS'] ?? MachinePaths.credentials,
   };
 }

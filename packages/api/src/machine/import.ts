@@ -6,6 +6,15 @@ import { bytes } from './units.ts';
 export const ImportSource = z.discriminatedUnion('type', [
   z.object({ type: z.literal('http'), url: z.url() }),
   z.object({
+    type: z.literal('s3'),
+    /** Amazon's for the region where absent. */
+    endpoint: z.url().optional(),
+    region: z.string(),
+    bucket: z.string(),
+    key: z.string(),
+    addressingStyle: z.enum(['path', 'virtual']),
+  }),
+  z.object({
     type: z.literal('containerDisk'),
     /** As container engines write it: `[host[:port]/]name[:tag][@digest]`. */
     image: z.string(),
@@ -23,6 +32,8 @@ export const ImportSpec = z.object({
   checksum: z.object({ type: z.enum(['sha256', 'sha512']), value: z.string() }).optional(),
   /** The most that the guest may see of the image. */
   size: bytes.optional(),
+  /** Authorities in PEM that servers are trusted by, beside the public ones. */
+  caBundle: z.string().optional(),
   /** Directory of the golden volume; the result is `IMAGE_FILE` in it. */
   directory: z.string(),
 });

@@ -21,8 +21,11 @@ export const MachinePaths = {
   firmwareState: '/firmware-state',
   /** What linked disks stand on, golden images and disks of other VMs, read-only: `/images/<claim>`. */
   images: '/images',
-  /** Pull secret of an import from a registry, present when the image names one: `config.json`. Importer only. */
-  registry: '/etc/hypersdk/registry',
+  /**
+   * Secret of an import's source, present when the image names one: a registry's `config.json`, or the keys of an
+   * object store. Importer only.
+   */
+  credentials: '/etc/hypersdk/credentials',
 } as const;
 
 /** The file of a disk in its own filesystem volume, and of an image in its golden volume. */

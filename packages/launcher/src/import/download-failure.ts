@@ -1,4 +1,5 @@
 /** What a failed request means for the user, and whether another try may help. */
+import type { Response } from 'undici';
 import { hasCode } from '../errno.ts';
 import { messageOf, ProblemError, TransientError } from '../problem.ts';
 
@@ -37,7 +38,7 @@ function networkFailure(cause: unknown, host: string): Error | undefined {
     return new TransientError({ reason: 'UnknownHost', message }, { cause });
   }
   if (TLS_TROUBLE.test(code)) {
-    const message = `No trusted TLS connection to ${host} (${code}): the server needs a certificate for that name from a public authority.`;
+    const message = `No trusted TLS connection to ${host} (${code}): the server needs a certificate for that name from a public authority, or from one in the source's caBundle.`;
     return new ProblemError({ reason: 'TLSFailed', message }, { cause });
   }
   if (!CONNECTING.test(code)) return undefined;

@@ -1,11 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Response } from 'undici';
 import { downloadFailure, interrupted, noSpace, statusFailure } from './download-failure.ts';
+import type { Send } from './http-client.ts';
 import { IdleTimeout } from './idle-timeout.ts';
 import type { PartialDownload } from './partial-download.ts';
-
-/** `fetch`, or one that knows how to be let in. */
-export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface DownloadOptions {
   readonly url: string;
@@ -59,7 +58,8 @@ async function prepare(
   { url, immutable }: DownloadOptions,
 ): Promise<number | undefined> {
   const range = contentRange(response);
-  if (response.status === 206 && range?.start === partial.size) {
+  // A server that knows no If-Range gives the rest of whatever is there now.
+  if (response.status === 206 && range?.start === partial.size && partial.isOf(validatorsOf(response))) {
     partial.markResumed();
     return range.total;
   }
@@ -72,7 +72,7 @@ async function prepare(
   if (response.status !== 200) throw statusFailure(response);
   const length = response.headers.get('content-length');
   const total = length === null ? undefined : Number(length);
-  await partial.restart({ url, immutable, validator: validatorOf(response) });
+  await partial.restart({ url, immutable, validator: validatorsOf(response)[0] });
   await checkFreeSpace(partial.path, total);
   return total;
 }
@@ -83,10 +83,10 @@ function contentRange(response: Response): { start: number; total: number | unde
   return { start: Number(found[1]), total: found[2] === '*' ? undefined : Number(found[2]) };
 }
 
-/** A weak ETag does not promise the same bytes. */
-function validatorOf({ headers }: Response): string | undefined {
-  const etag = headers.get('etag');
-  return etag && !etag.startsWith('W/') ? etag : (headers.get('last-modified') ?? undefined);
+/** The better one first. A weak ETag does not promise the same bytes. */
+function validatorsOf({ headers }: Response): string[] {
+  const found = [headers.get('etag'), headers.get('last-modified')];
+  return found.filter((validator) => validator !== null).filter((validator) => !/^(W\/|$)/.test(validator));
 }
 
 async function checkFreeSpace(path: string, total: number | undefined): Promise<void> {

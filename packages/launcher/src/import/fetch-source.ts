@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { imageFiles } from './files.ts';
+import type { Send } from './http-client.ts';
 import { PartialDownload } from './partial-download.ts';
 import { fetchContainerDisk } from './registry/container-disk.ts';
+import { s3Object } from './s3/object.ts';
 import { unpacked } from './unpack.ts';
-import { verifiedDownload, type Downloading } from './verified-download.ts';
+import { verifiedDownload, type Downloading, type RemoteFile } from './verified-download.ts';
 
 export interface Fetched {
   /** The plain image file, of whatever format. */
@@ -21,27 +23,32 @@ export interface Fetched {
 
 export interface Fetching extends Downloading {
   readonly onUnpacking: (bytes: number) => void;
-  /** Directory of a registry's pull secret. */
-  readonly registrySecret: string;
+  readonly send: Send;
+  /** Directory of the source's Secret. */
+  readonly credentials: string;
 }
 
 /** Brings what the source names into the volume, as one plain file. Throws ProblemError or TransientError. */
 export async function fetchSource(spec: ImportSpec, options: Fetching): Promise<Fetched> {
   switch (spec.source.type) {
     case 'http':
-      return fetchHttp(spec, spec.source.url, options);
+      return fetchFile(spec, httpFile(spec.source.url, options.send), options);
+    case 's3':
+      return fetchFile(spec, await s3Object(spec.source, options), options);
     case 'containerDisk':
       return fetchDisk(spec, spec.source, options);
   }
 }
 
-async function fetchHttp(spec: ImportSpec, url: string, options: Fetching): Promise<Fetched> {
-  if (!/^https?:/.test(url)) {
-    const message = `Only http and https URLs are imported, not ${url}.`;
-    throw new ProblemError({ reason: 'UnsupportedSource', message });
-  }
+function httpFile(url: string, send: Send): RemoteFile {
+  if (/^https?:/.test(url)) return { url, send };
+  const message = `Only http and https URLs are imported, not ${url}.`;
+  throw new ProblemError({ reason: 'UnsupportedSource', message });
+}
+
+async function fetchFile(spec: ImportSpec, file: RemoteFile, options: Fetching): Promise<Fetched> {
   const { type: algorithm = 'sha256', value } = spec.checksum ?? {};
-  const wanted = { url, send: fetch, immutable: false, algorithm, digest: value?.toLowerCase() };
+  const wanted = { ...file, immutable: false, algorithm, digest: value?.toLowerCase() };
   const { path, size, checksum } = await verifiedDownload(spec.directory, wanted, options);
   const onProgress = options.onUnpacking;
   const plain = await unpacked(path, imageFiles(spec.directory).unpacked, { ...options, onProgress });
@@ -53,7 +60,12 @@ type ContainerDiskSource = Extract<ImportSpec['source'], { type: 'containerDisk'
 
 async function fetchDisk(spec: ImportSpec, source: ContainerDiskSource, options: Fetching): Promise<Fetched> {
   const { directory } = spec;
-  const place = { directory, to: imageFiles(directory).unpacked, secret: options.registrySecret };
+  const place = {
+    directory,
+    to: imageFiles(directory).unpacked,
+    secret: options.credentials,
+    send: options.send,
+  };
   const downloaded = await fetchContainerDisk(source, place, options);
   await rm(join(directory, PartialDownload.files[0]));
   return { path: place.to, downloaded, checksum: await verify(place.to, spec) };

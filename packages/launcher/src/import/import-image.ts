@@ -8,8 +8,10 @@ import { commitFile, writeFileDurably } from '../write-file-atomically.ts';
 import { noSpace } from './download-failure.ts';
 import { fetchSource, type Fetched, type Fetching } from './fetch-source.ts';
 import { imageFiles, readRecord, removeParts, type ImageRecord } from './files.ts';
+import { httpClient } from './http-client.ts';
 import { type Inspected, inspectDownload } from './inspect.ts';
 import type { RetryOptions } from './retries.ts';
+import { objectUrl } from './s3/object-url.ts';
 
 export interface ImportOptions {
   readonly signal: AbortSignal;
@@ -17,8 +19,8 @@ export interface ImportOptions {
   readonly retries: RetryOptions;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly idleTimeout: number;
-  /** Directory of a registry's pull secret. */
-  readonly registrySecret: string;
+  /** Directory of the source's Secret. */
+  readonly credentials: string;
 }
 
 /** Milliseconds. The image may have been made to keep qemu-img busy. */
@@ -67,7 +69,7 @@ async function alreadyThere(
 }
 
 async function importAnew(spec: ImportSpec, options: ImportOptions): Promise<ImportState> {
-  const fetched = await fetchSource(spec, fetching(options));
+  const fetched = await fetchSource(spec, fetching(spec, options));
   const { path, downloaded, checksum } = fetched;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(INSPECTION_TIMEOUT)]);
   const inspected = await inspectDownload(path, { format: spec.format, size: spec.size }, signal);
@@ -77,10 +79,11 @@ async function importAnew(spec: ImportSpec, options: ImportOptions): Promise<Imp
   return finalState(spec, record, options.signal);
 }
 
-function fetching({ report, ...options }: ImportOptions): Fetching {
+function fetching({ caBundle }: ImportSpec, { report, ...options }: ImportOptions): Fetching {
   let total = 0;
   return {
     ...options,
+    send: httpClient(caBundle),
     onProgress: (downloaded, size) => {
       total = size ?? downloaded;
       const progress =
@@ -138,7 +141,16 @@ async function finalState(spec: ImportSpec, record: ImageRecord, signal: AbortSi
   return { phase: 'Ready', progress: 100, downloaded, total: downloaded, virtualSize, actualSize, checksum };
 }
 
-const nameOf = ({ source }: ImportSpec): string => (source.type === 'http' ? source.url : source.image);
+function nameOf({ source }: ImportSpec): string {
+  switch (source.type) {
+    case 'http':
+      return source.url;
+    case 's3':
+      return objectUrl(source);
+    case 'containerDisk':
+      return source.image;
+  }
+}
 
 const text = ({ type, value }: NonNullable<ImportSpec['checksum']>): string =>
   `${type}:${value.toLowerCase()}`;

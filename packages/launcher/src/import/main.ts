@@ -13,14 +13,13 @@ const report = new ImportReport((line) => process.stdout.write(line));
 const tell = (state: ImportState): void => {
   report.set(state);
 };
-const { registry: registrySecret } = pathsFrom(process.env);
+const { credentials } = pathsFrom(process.env);
 
 await work<ImportSpec, ImportState>({
   name: 'import',
   worker: 'importer',
   schema: ImportSpec,
-  perform: (spec, signal) =>
-    importImage(spec, { signal, report: tell, retries, idleTimeout, registrySecret }),
+  perform: (spec, signal) => importImage(spec, { signal, report: tell, retries, idleTimeout, credentials }),
   state: () => report.state,
   failure: 'ImportFailed',
   failed: (problem) => {

@@ -64,6 +64,12 @@ export class PartialDownload {
     return validator === undefined ? {} : { range, 'if-range': validator };
   }
 
+  /** Whether what is here is the beginning of the content that the server says these of; it need not say any. */
+  isOf(validators: readonly string[]): boolean {
+    const { validator = '', immutable } = this.#origin ?? {};
+    return immutable === true || validators.length === 0 || validators.includes(validator);
+  }
+
   /** Forgets what is here; what comes next is the content from its first byte. */
   async restart(origin: Origin): Promise<void> {
     await this.#file.truncate(0);

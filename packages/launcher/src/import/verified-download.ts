@@ -1,11 +1,15 @@
 import { ProblemError } from '../problem.ts';
-import { download, type Send } from './download.ts';
+import { download } from './download.ts';
+import type { Send } from './http-client.ts';
 import { PartialDownload } from './partial-download.ts';
 import { withRetries, type RetryOptions } from './retries.ts';
 
-export interface Wanted {
+export interface RemoteFile {
   readonly url: string;
   readonly send: Send;
+}
+
+export interface Wanted extends RemoteFile {
   readonly immutable: boolean;
   readonly algorithm: string;
   /** In hexadecimal; whatever comes is right where absent. */
@@ -51,7 +55,7 @@ async function untilVerified(
 ): Promise<Downloaded> {
   const { retries, signal } = options;
   const gained = (): number => partial.size;
-  await withRetries(() => download(partial, { ...wanted, ...options }), { retries, signal, gained });
+  await withRetries(() => download(partial, { ...options, ...wanted }), { retries, signal, gained });
   const { path, size, digest } = partial;
   const checksum = `${wanted.algorithm}:${digest}`;
   if (wanted.digest === undefined || digest === wanted.digest) return { path, size, checksum };

@@ -45,6 +45,7 @@ export class GoldenVolume {
   async reset(): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
     await mkdir(this.directory);
+    await rm(join(this.scratch, 'credentials'), { recursive: true, force: true });
     this.server.stop();
     this.server = await FileServer.start(this.images.qcow2);
   }
@@ -64,9 +65,17 @@ export class GoldenVolume {
       report: () => undefined,
       retries: { attempts: 3, firstDelay: 1, longestDelay: 2 },
       idleTimeout: 5_000,
-      registrySecret: join(this.scratch, 'registry'),
+      credentials: join(this.scratch, 'credentials'),
     };
     return importImage(this.spec(changes), options);
+  }
+
+  /** What the kubelet mounts of the source's Secret. */
+  async writeCredentials(files: Readonly<Record<string, string>>): Promise<void> {
+    const directory = join(this.scratch, 'credentials');
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
   }
 
   async failure(changes: Partial<ImportSpec> = {}): Promise<ProblemError | TransientError> {
@@ -100,6 +109,7 @@ export class GoldenVolume {
         IMPORT_SPEC: JSON.stringify(this.spec(changes)),
         TERMINATION_LOG: join(this.scratch, 'termination-log'),
         HYPERSDK_CONFIG: join(this.scratch, 'no-certificates'),
+        HYPERSDK_CREDENTIALS: join(this.scratch, 'credentials'),
       },
     });
   }

@@ -2,7 +2,7 @@ import { Labels, MachinePaths, type ImportSpec, type VMImageSource } from '@hype
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { workerPod } from '../worker/worker-pod.ts';
 import type { ObservedImage } from './observed.ts';
-import type { ImageWish } from './wish.ts';
+import { secretOf, type ImageWish } from './wish.ts';
 
 /** One attempt to import; the next one finds what this one has downloaded and goes on from there. */
 export function importerPod(
@@ -25,8 +25,8 @@ export function importerPod(
       worker: 'importer',
       specVariable: 'IMPORT_SPEC',
       spec: importSpec(wish, image),
-      mounts: [{ name: 'image', mountPath: imageDirectory(image) }, ...pullSecretMounts(wish)],
-      volumes: [{ name: 'image', persistentVolumeClaim: { claimName: image } }, ...pullSecretVolumes(wish)],
+      mounts: [{ name: 'image', mountPath: imageDirectory(image) }, ...secretMounts(wish)],
+      volumes: [{ name: 'image', persistentVolumeClaim: { claimName: image } }, ...secretVolumes(wish)],
       ...(timeout !== undefined && { extras: { activeDeadlineSeconds: Math.ceil(timeout / 1000) } }),
     },
     config,
@@ -34,8 +34,10 @@ export function importerPod(
 }
 
 function importSpec({ source, format, checksum, size }: ImageWish, image: string): ImportSpec {
+  const { caBundle } = source.http ?? source.s3 ?? source.containerDisk ?? {};
   return {
     source: importSource(source),
+    ...(caBundle !== undefined && { caBundle }),
     ...(format && { format }),
     ...(checksum && { checksum }),
     ...(size !== undefined && { size }),
@@ -43,24 +45,32 @@ function importSpec({ source, format, checksum, size }: ImageWish, image: string
   };
 }
 
-function importSource({ http, containerDisk }: VMImageSource): ImportSpec['source'] {
+function importSource({ http, s3, containerDisk }: VMImageSource): ImportSpec['source'] {
+  if (s3) return s3Source(s3);
   if (!containerDisk) return { type: 'http', url: http?.url ?? '' };
   const { image, path, plainHttp = false } = containerDisk;
   return { type: 'containerDisk', image, ...(path !== undefined && { path }), plainHttp };
 }
 
-const PULL_SECRET = 'registry';
-
-function pullSecretMounts({ source }: ImageWish) {
-  if (!source.containerDisk?.pullSecretRef) return [];
-  return [{ name: PULL_SECRET, mountPath: MachinePaths.registry, readOnly: true }];
+/** Stores of one's own seldom have a name in DNS for each bucket; Amazon wants it so. */
+function s3Source(s3: NonNullable<VMImageSource['s3']>): ImportSpec['source'] {
+  const { endpoint, region = 'us-east-1', bucket, key } = s3;
+  const { addressingStyle = endpoint === undefined ? 'virtual' : 'path' } = s3;
+  return { type: 's3', ...(endpoint !== undefined && { endpoint }), region, bucket, key, addressingStyle };
 }
 
-function pullSecretVolumes({ source }: ImageWish) {
-  const secretName = source.containerDisk?.pullSecretRef?.name;
+const CREDENTIALS = 'credentials';
+
+function secretMounts(wish: ImageWish) {
+  if (secretOf(wish) === undefined) return [];
+  return [{ name: CREDENTIALS, mountPath: MachinePaths.credentials, readOnly: true }];
+}
+
+function secretVolumes(wish: ImageWish) {
+  const secretName = secretOf(wish);
   if (secretName === undefined) return [];
-  const items = [{ key: '.dockerconfigjson', path: 'config.json' }];
-  return [{ name: PULL_SECRET, secret: { secretName, items, defaultMode: 0o440 } }];
+  const items = wish.source.containerDisk && [{ key: '.dockerconfigjson', path: 'config.json' }];
+  return [{ name: CREDENTIALS, secret: { secretName, ...(items && { items }), defaultMode: 0o440 } }];
 }
 
 const imageDirectory = (image: string): string => `${MachinePaths.images}/${image}`;

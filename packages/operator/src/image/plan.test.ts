@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ImportState } from '@hypersdk/api';
+import { ImportSpec, type ImportState, type VMImageSource } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { aTemplate } from '../testing/images.ts';
 import { aStorageClass, config, NOW } from '../testing/machines.ts';
@@ -271,4 +271,35 @@ describe('a golden image', () => {
     const pod = action?.type === 'createImporter' ? action.pod : undefined;
     assert.deepEqual(pod?.spec?.volumes?.[2]?.secret?.secretName, 'puller');
   });
+
+  const s3 = { bucket: 'images', key: 'a.qcow2' };
+  const stores: [where: string, source: VMImageSource, wanted: Partial<ImportSpec>][] = [
+    [
+      'Amazon',
+      { s3: { ...s3, region: 'eu-west-1' } },
+      { source: { type: 's3', region: 'eu-west-1', ...s3, addressingStyle: 'virtual' } },
+    ],
+    [
+      'an object store of its own',
+      { s3: { ...s3, endpoint: 'https://minio', secretRef: { name: 'keys' }, caBundle: 'pem' } },
+      {
+        source: {
+          ...{ type: 's3', endpoint: 'https://minio', region: 'us-east-1' },
+          ...{ ...s3, addressingStyle: 'path' },
+        },
+        caBundle: 'pem',
+      },
+    ],
+  ];
+  for (const [where, source, wanted] of stores) {
+    it(`from ${where} is asked for as one expects there`, () => {
+      const planned = planImage(observed({ wish: { ...wish, source }, claim: claim() }), NOW);
+      const [action] = planned.actions;
+      const pod = action?.type === 'createImporter' ? action.pod : undefined;
+      const [environment] = pod?.spec?.containers[0]?.env ?? [];
+      const { source: found, caBundle } = ImportSpec.parse(JSON.parse(environment?.value ?? ''));
+      assert.deepEqual({ source: found, ...(caBundle && { caBundle }) }, wanted);
+      assert.equal(pod?.spec?.volumes?.[2]?.secret?.secretName, source.s3?.secretRef?.name);
+    });
+  }
 });

@@ -100,9 +100,14 @@ export function imageName(wish: ImageWish): string {
   return `image-${digest.slice(0, 12)}`;
 }
 
+/** Name of the Secret by which the source lets the importer in. */
+export function secretOf({ source: { s3, containerDisk } }: ImageWish): string | undefined {
+  return s3?.secretRef?.name ?? containerDisk?.pullSecretRef?.name;
+}
+
 /** The kind of source, where this version does not know how to get it. */
 export function unsupportedSource({ source }: ImageWish): string | undefined {
-  return source.http || source.containerDisk ? undefined : Object.keys(source)[0];
+  return source.http || source.s3 || source.containerDisk ? undefined : Object.keys(source)[0];
 }
 
 /** It may be written inside the source or beside it. */

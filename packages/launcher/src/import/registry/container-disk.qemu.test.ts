@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ImportSpec } from '@hypersdk/api/machine';
@@ -13,19 +11,16 @@ const nothing = Buffer.from('nothing of interest');
 describe('the import of a container disk', () => {
   let volume: GoldenVolume;
   let registry: RegistryServer;
-  let secret = '';
   before(async () => {
     volume = await GoldenVolume.open();
-    secret = join(volume.scratch, 'registry');
   });
   after(() => volume.close());
   beforeEach(async () => {
     await volume.reset();
     registry = await RegistryServer.start();
   });
-  afterEach(async () => {
+  afterEach(() => {
     registry.stop();
-    await rm(secret, { recursive: true, force: true });
   });
 
   const containerDisk = (changes: { image?: string; path?: string } = {}): Partial<ImportSpec> => ({
@@ -93,8 +88,8 @@ describe('the import of a container disk', () => {
     const denied = await volume.failure(containerDisk());
     assert.equal(denied.problem.reason, 'AccessDenied');
     const auth = Buffer.from('puller:secret').toString('base64');
-    await mkdir(secret);
-    await writeFile(join(secret, 'config.json'), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    const config = JSON.stringify({ auths: { [registry.host]: { auth } } });
+    await volume.writeCredentials({ 'config.json': config });
     await volume.import(containerDisk());
     await volume.assertGolden();
   });

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../problem.ts';
+import type { Send } from '../http-client.ts';
 import { withRetries } from '../retries.ts';
 import { verifiedDownload, type Downloading } from '../verified-download.ts';
 import { diskInLayer, type DiskSearch } from './disk-in-layer.ts';
@@ -19,6 +20,7 @@ export interface Place {
   readonly to: string;
   /** Directory of the pull secret. */
   readonly secret: string;
+  readonly send: Send;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function fetchContainerDisk(
   options: Downloading,
 ): Promise<number> {
   const image = imageReference(disk.image);
-  const registry = new Registry(image, { plainHttp: disk.plainHttp, secret: place.secret });
+  const registry = new Registry(image, { plainHttp: disk.plainHttp, ...place });
   const layers = await withRetries(() => imageLayers(registry, image.reference, options.signal), options);
   const search: DiskSearch = { path: disk.path, removed: new Set() };
   let downloaded = 0;

@@ -1,7 +1,9 @@
 /** A registry of the OCI distribution specification, and how one is let in: none, Basic, or a Bearer token. */
+import type { RequestInit, Response } from 'undici';
 import * as z from 'zod';
 import { ProblemError, TransientError } from '../../problem.ts';
 import { downloadFailure, statusFailure } from '../download-failure.ts';
+import type { Send } from '../http-client.ts';
 import { credentialsFor } from './credentials.ts';
 import { registryUrl, type ImageReference } from './reference.ts';
 
@@ -14,6 +16,7 @@ export interface RegistryOptions {
   readonly plainHttp: boolean;
   /** Directory of the pull secret. */
   readonly secret: string;
+  readonly send: Send;
 }
 
 export class Registry {
@@ -56,7 +59,10 @@ export class Registry {
 
   #request(url: string, init: RequestInit): Promise<Response> {
     const own = this.#authorization === undefined ? {} : { authorization: this.#authorization };
-    return fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), ...own } });
+    return this.#options.send(url, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), ...own },
+    });
   }
 
   /** Answers a challenge as "Token Authentication Specification" of the CNCF distribution project has it. */
@@ -81,7 +87,7 @@ export class Registry {
       throw new ProblemError({ reason: 'AccessDenied', message });
     }
     const headers = credentials === undefined ? {} : { authorization: credentials };
-    const response = await fetch(url, { headers, ...(signal && { signal }) });
+    const response = await this.#options.send(url.href, { headers, ...(signal && { signal }) });
     if (response.status !== 200) throw statusFailure(response);
     const { token, access_token } = Token.parse(await response.json());
     const found = token ?? access_token;

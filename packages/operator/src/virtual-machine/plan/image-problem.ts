@@ -15,7 +15,7 @@ function rootImageProblem({ vm, template, image }: Observed): Problem | undefine
   if (!image) return undefined;
   const { state, unsupported } = image;
   if (unsupported !== undefined) {
-    const message = `An image from ${unsupported} is not implemented in this version: use http or containerDisk`;
+    const message = `An image from ${unsupported} is not implemented in this version: use http, s3 or containerDisk`;
     return { phase: 'Pending', reason: 'NotImplemented', message, progress: 'stalled' };
   }
   if (state.type === 'ready') return undefined;

@@ -346,7 +346,7 @@ describe('a VM without a pod', () => {
     {
       when: 'refuses an image from where nothing can get it yet',
       observed: anObservation({
-        vm: aVirtualMachine({ spec: { image: { source: { s3: { bucket: 'images', key: 'a' } } } } }),
+        vm: aVirtualMachine({ spec: { image: { source: { pvc: { name: 'golden' } } } } }),
       }),
       actions: [],
       phase: 'Pending',

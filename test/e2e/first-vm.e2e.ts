@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '@hypersdk/api';
+import { findCondition, type VMTemplateManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -41,10 +41,18 @@ async function usesAllItsMemory(scene: Scene, pod: string, mebibytes: number): P
   );
 }
 
+const templateWith = (spec: Partial<VMTemplateManifest['spec']>): VMTemplateManifest => {
+  const tiny = tinyTemplate();
+  return { ...tiny, spec: { ...tiny.spec, ...spec } };
+};
+const reason = (is: string): string => `jsonpath={.status.conditions[?(@.type=="Ready")].reason}=${is}`;
+
 describe('the first VM', () => {
   it('boots from a template over http, and is told of in full', async (t) => {
     const scene = await openScene(t);
-    await scene.apply(tinyTemplate(), tinyVm('first', { running: true }));
+    const given = { version: '1.2', defaultSpec: { memory: '256Mi' }, requiredFeatures: ['guest-agent'] };
+    const asking = templateWith({ ...given, recommendedResources: { minCpus: 2 } });
+    await scene.apply(asking, tinyVm('first', { running: true, memory: undefined }));
     await scene.waitFor('condition=Running', 'vm/first');
 
     const template = await getTemplate(scene, 'tiny');
@@ -69,6 +77,12 @@ describe('the first VM', () => {
     assert.equal(status.resources?.cpu, '1');
     assert.equal(status.resources.memory, '256Mi');
     assert.match(status.resources.overhead ?? '', /^\d+Mi$/);
+    const { pvc: image } = template.status;
+    const inherited = [{ field: 'memory', value: '256Mi' }];
+    const from = { name: 'tiny', namespace: scene.namespace, version: '1.2', image, inherited };
+    assert.deepEqual(status.template, from);
+    const below = findCondition(status.conditions, 'BelowRecommended');
+    assert.match(below?.message ?? '', /spec\.cpus is 1 of 2/);
     assert.match(await consoleLine(scene, 'first-1', /GUEST-UP/), /^GUEST-UP \d+\.\d+$/);
     await usesAllItsMemory(scene, 'first-1', 256);
   });
@@ -111,7 +125,7 @@ describe('the first VM', () => {
   it('says what it does not do, instead of ignoring it', async (t) => {
     const scene = await openScene(t);
     await scene.apply(
-      tinyTemplate(),
+      templateWith({ requiredFeatures: ['tpm'] }),
       tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
       operationOn('plain', 'snapshot'),
     );
@@ -120,6 +134,7 @@ describe('the first VM', () => {
       findCondition((await getVm(scene, 'plain')).status?.conditions, 'FieldsIgnored')?.message ?? '',
       /networks\[\]\.staticIP/,
     );
+    await scene.waitFor(reason('RequiredFeatureMissing'), 'vm/plain');
     await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-snapshot');
     assert.match(
       await scene.k('get', 'vmop', 'plain-snapshot', '--output', 'jsonpath={.status.message}'),

@@ -14,6 +14,7 @@ export * from './metadata.ts';
 export * from './quantity.ts';
 export * from './schema/names.ts';
 export * from './structural-schema.ts';
+export * from './template-feature.ts';
 export * from './virtual-machine.ts';
 export * from './virtual-machine/cloud-init.ts';
 export * from './virtual-machine/conditions.ts';

@@ -137,6 +137,20 @@ export const virtualMachineKind = defineKind({
     { name: 'Node', type: 'string', jsonPath: '.status.nodeName', description: 'Node it runs on.' },
     { name: 'IP', type: 'string', jsonPath: '.status.ipAddresses[0]', description: 'Main address.' },
     ageColumn,
+    {
+      name: 'Template',
+      type: 'string',
+      jsonPath: '.status.template.name',
+      description: 'Template that it is made from.',
+      priority: 1,
+    },
+    {
+      name: 'Version',
+      type: 'string',
+      jsonPath: '.status.template.version',
+      description: 'Version of the template that its root disk was made from.',
+      priority: 1,
+    },
     { name: 'Pod', type: 'string', jsonPath: '.status.podName', description: 'Its pod.', priority: 1 },
     {
       name: 'Accel',

@@ -72,13 +72,6 @@ describe('VMTemplate at the API server', () => {
       field: 'spec.recommendedResources.minMemory',
       message: 'must be a quantity',
     },
-    'another source once the image is imported': {
-      spec: {},
-      status: { pvc: 'image-0123456789ab' },
-      change: { image: { source: { http: { url: 'http://images.example.org/other.qcow2' } } } },
-      field: 'spec.image',
-      message: 'cannot be changed once it is imported',
-    },
     'a namespace to share with that cannot be one': {
       spec: { sharedWith: ['Team A'] },
       field: 'spec.sharedWith[0]',
@@ -106,6 +99,10 @@ describe('VMTemplate at the API server', () => {
     'another checksum while the image is not imported': {
       spec: {},
       change: image({ checksum: { type: 'sha256', value: '0'.repeat(64) } }),
+    },
+    'another image, for VMs to come': {
+      spec: {},
+      change: { image: { source: { http: { url: 'http://images.example.org/other.qcow2' } } } },
     },
     'namespaces to share with': { spec: { sharedWith: ['team-a', '*'] } },
     'a smaller default disk afterwards': {

@@ -5,6 +5,7 @@ import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
 import { DnsLabel, VM_NAME_MAX } from './schema/names.ts';
 import { DiskSize, MemorySize } from './schema/quantity-field.ts';
 import { listSet, rules } from './schema/rules.ts';
+import { TEMPLATE_FEATURES } from './template-feature.ts';
 import { templatedFields } from './virtual-machine.ts';
 import { CloudInitData } from './virtual-machine/cloud-init.ts';
 import { TemplateDisks } from './virtual-machine/disk.ts';
@@ -40,7 +41,11 @@ const TemplateCloudInit = z.object({
 export const VMTemplateSpec = z.object({
   displayName: z.string().max(128).optional().describe('Name for people.'),
   description: z.string().max(4096).optional().describe('What the template is for.'),
-  version: z.string().max(63).optional().describe('Version of the template.'),
+  version: z
+    .string()
+    .max(63)
+    .optional()
+    .describe('Version of the template. A VM keeps in its status which one its root disk was made from.'),
   tags: z
     .array(z.string().min(1).max(63))
     .max(64)
@@ -54,10 +59,10 @@ export const VMTemplateSpec = z.object({
     .describe('Icon, as a data URL or the name of one that the dashboard brings.'),
   osInfo: OsInfo.optional().describe('The operating system in the image.'),
   defaultSpec: TemplateDefaultSpec.optional().describe(
-    'Fields of a VirtualMachine that sets none of its own; a field of the VM replaces the whole field here.',
+    'Fields of a VirtualMachine that sets none of its own; a field of the VM, a list too, replaces the whole field here. status.template.inherited of a VM shows what it has from here. A change reaches the VMs as a change of their own spec would.',
   ),
   image: TemplateImage.describe(
-    'Image that the VMs start from. It is imported once a namespace, and cannot be changed from then on.',
+    'Image that the VMs start from, imported once a namespace. Another image is imported anew, for VMs to come; disks that are made stay as they are, and what they stand on is kept.',
   ),
   sharedWith: z
     .array(
@@ -78,19 +83,13 @@ export const VMTemplateSpec = z.object({
     .max(32)
     .meta(listSet)
     .optional()
-    .describe('What a VM must be given to run this image, for example uefi, tpm, kvm.'),
+    .describe(
+      `What a VM must have to run this image; one that has it not is not started, and its condition Ready says what to change: ${TEMPLATE_FEATURES.join(', ')}.`,
+    ),
   recommendedResources: RecommendedResources.optional().describe(
-    'Least resources; a VM with less is warned.',
+    'Least resources; a VM with less starts, and its condition BelowRecommended says so.',
   ),
 });
-
-/** Linked disks stand on it. One that could not be imported may be corrected. */
-const importedForGood = {
-  rule: '!has(oldSelf.status) || !has(oldSelf.status.pvc) || self.spec.image == oldSelf.spec.image',
-  message: 'the image cannot be changed once it is imported: make another template',
-  fieldPath: '.spec.image',
-  reason: 'FieldValueForbidden',
-} as const;
 
 export const VMTemplatePhase = z.enum(['Pending', 'Importing', 'Ready', 'Failed']);
 
@@ -119,16 +118,16 @@ export const vmTemplateKind = defineKind({
   shortNames: ['vmt', 'vmtpl'],
   description: 'An image with the settings that its VMs start from.',
   schema: VMTemplate,
-  rules: [nameRule(VM_NAME_MAX), importedForGood],
+  rules: [nameRule(VM_NAME_MAX)],
   selectableFields: ['.status.phase'],
   columns: [
     { name: 'Status', type: 'string', jsonPath: '.status.phase', description: 'Where the import stands.' },
     { name: 'Progress', type: 'integer', jsonPath: '.status.progress', description: 'Percent imported.' },
     { name: 'Size', type: 'string', jsonPath: '.status.size', description: 'Size of the image.' },
     { name: 'OS', type: 'string', jsonPath: '.spec.osInfo.distribution', description: 'Distribution.' },
+    { name: 'Version', type: 'string', jsonPath: '.spec.version', description: 'Its version.' },
     { name: 'Used', type: 'integer', jsonPath: '.status.usageCount', description: 'VMs that name it.' },
     ageColumn,
-    { name: 'Version', type: 'string', jsonPath: '.spec.version', description: 'Its version.', priority: 1 },
     {
       name: 'Display Name',
       type: 'string',

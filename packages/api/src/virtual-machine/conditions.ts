@@ -16,6 +16,8 @@ export const VirtualMachineCondition = {
   RestartRequired: 'RestartRequired',
   /** Linked clones stand on its disks; the message names them. It cannot be deleted before they are. */
   InUse: 'InUse',
+  /** It has less than its template recommends; the message says of what. It runs all the same. */
+  BelowRecommended: 'BelowRecommended',
   ReconfigurePendingPowerCycle: 'ReconfigurePendingPowerCycle',
 } as const;
 

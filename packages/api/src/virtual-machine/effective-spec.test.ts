@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VirtualMachineSpec } from '../virtual-machine.ts';
 import { VMTemplateSpec } from '../vm-template.ts';
-import { effectiveSpec } from './effective-spec.ts';
+import { effectiveSpec, inheritedFields } from './effective-spec.ts';
 
 const vm = (spec: object = {}) => VirtualMachineSpec.parse(spec);
 const template = (spec: object) =>
@@ -53,6 +53,14 @@ describe('effectiveSpec', () => {
     assert.equal('running' in merged, false);
   });
 
+  it('leaves no choice of KVM where the template requires it, save to one that refuses it', () => {
+    const requires = template({ requiredFeatures: ['kvm'] });
+    const accelerations = [{}, { acceleration: 'auto' }, { acceleration: 'tcg' }].map(
+      (spec) => effectiveSpec(vm(spec), requires).acceleration,
+    );
+    assert.deepEqual(accelerations, ['kvm', 'kvm', 'tcg']);
+  });
+
   describe('for cloud-init', () => {
     const seeds = template({ cloudInit: { defaultUserData: 'template', defaultNetworkData: 'net' } });
 
@@ -72,5 +80,33 @@ describe('effectiveSpec', () => {
     it('is absent when nobody asks for it', () => {
       assert.equal('cloudInit' in effectiveSpec(vm(), template({})), false);
     });
+  });
+});
+
+describe('inheritedFields', () => {
+  const rich = template({
+    defaultSpec: {
+      cpus: 2,
+      memory: '4Gi',
+      nodeSelector: { zone: 'a' },
+      cloudInit: { sshKeys: ['ssh-ed25519 AAAA'] },
+    },
+    cloudInit: { defaultUserData: '#cloud-config' },
+  });
+
+  it('are those that the VM does not set itself', () => {
+    assert.deepEqual(inheritedFields(vm({ cpus: 4, cloudInit: { userData: 'own' } }), rich), [
+      { field: 'memory', value: '4Gi' },
+      { field: 'nodeSelector', value: '{"zone":"a"}' },
+    ]);
+  });
+
+  it('tell of a seed by name alone', () => {
+    const fields = inheritedFields(vm({ cpus: 4, memory: '1Gi', nodeSelector: {} }), rich);
+    assert.deepEqual(fields, [{ field: 'cloudInit.userData' }, { field: 'cloudInit.sshKeys' }]);
+  });
+
+  it('are none of a template that gives nothing', () => {
+    assert.deepEqual(inheritedFields(vm({ cpus: 1 }), template({})), []);
   });
 });

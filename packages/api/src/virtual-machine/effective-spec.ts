@@ -1,4 +1,5 @@
 import type { VirtualMachineSpec } from '../virtual-machine.ts';
+import type { TemplateFeature } from '../template-feature.ts';
 import type { VMTemplateSpec } from '../vm-template.ts';
 import { runStrategyOf, type RunStrategy } from './power.ts';
 
@@ -20,7 +21,7 @@ export type EffectiveSpec = Omit<VirtualMachineSpec, Settled | 'running' | 'runS
 
 /**
  * The VM's own fields, then the template's, then the defaults. A field is taken whole: a VM that lists a disk
- * gets no disk of the template's list.
+ * gets no disk of the template's list. Where the template requires KVM, `auto` is no choice.
  */
 export function effectiveSpec(vm: VirtualMachineSpec, template?: VMTemplateSpec): EffectiveSpec {
   const { running: _running, cloudInit: _cloudInit, ...own } = vm;
@@ -28,9 +29,49 @@ export function effectiveSpec(vm: VirtualMachineSpec, template?: VMTemplateSpec)
     ...defaults,
     ...present(template?.defaultSpec ?? {}),
     ...present(own),
-    ...present({ cloudInit: cloudInitOf(vm, template) }),
+    ...present({ cloudInit: cloudInitOf(vm, template), acceleration: accelerationOf(vm, template) }),
     runStrategy: runStrategyOf(vm),
   };
+}
+
+function accelerationOf(
+  vm: VirtualMachineSpec,
+  template?: VMTemplateSpec,
+): VirtualMachineSpec['acceleration'] {
+  const wanted = vm.acceleration ?? template?.defaultSpec?.acceleration;
+  const isRequired = template?.requiredFeatures?.includes('kvm' satisfies TemplateFeature);
+  return isRequired && (wanted ?? 'auto') === 'auto' ? 'kvm' : wanted;
+}
+
+export interface InheritedField {
+  readonly field: string;
+  readonly value?: string;
+}
+
+/** The fields of `effectiveSpec` that are the template's, in its order. */
+export function inheritedFields(vm: VirtualMachineSpec, template: VMTemplateSpec): InheritedField[] {
+  const merged = effectiveSpec(vm, template);
+  const { cloudInit: _, ...defaults } = present(template.defaultSpec ?? {});
+  const fields = Object.keys(defaults) as (keyof typeof defaults)[]; // keys forgets the type
+  return [
+    ...fields
+      .filter((field) => vm[field] === undefined)
+      .map((field) => ({ field, value: shown(merged[field]) })),
+    ...inheritedSeed(vm.cloudInit, merged.cloudInit),
+  ];
+}
+
+/** By name alone: seeds are long, and may hold passwords. */
+function inheritedSeed(
+  own: VirtualMachineSpec['cloudInit'] = {},
+  merged: VirtualMachineSpec['cloudInit'] = {},
+): InheritedField[] {
+  const fields = Object.keys(present(merged)) as (keyof typeof merged)[]; // keys forgets the type
+  return fields.filter((field) => own[field] === undefined).map((field) => ({ field: `cloudInit.${field}` }));
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A Secret stands for all of cloud-init's data, so beside it the template's defaults are left out. */

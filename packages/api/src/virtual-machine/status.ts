@@ -109,6 +109,25 @@ const LastEnd = z.object({
   podName: z.string().describe('Pod that it ran in.'),
 });
 
+const Inherited = z.object({
+  field: z.string().describe('Field of spec.'),
+  value: text.describe('Its value, as JSON where it is no scalar. That of cloud-init data is left out.'),
+});
+
+const TemplateStatus = z.object({
+  name: z.string().describe('Name of the VMTemplate.'),
+  namespace: z.string().describe('Namespace of the VMTemplate.'),
+  version: text.describe('Version of the template that the root disk was made from.'),
+  image: text.describe("Claim of the image that the root disk was made from, in the VM's namespace."),
+  inherited: z
+    .array(Inherited)
+    .meta(listMap('field'))
+    .optional()
+    .describe(
+      'What the VM has from the template now: its spec with these fields is what the guest is started with.',
+    ),
+});
+
 export const VirtualMachineStatus = z.object({
   observedGeneration: z.int().min(0).optional().describe('metadata.generation that this status answers.'),
   phase: VirtualMachinePhase.optional().describe(
@@ -129,6 +148,7 @@ export const VirtualMachineStatus = z.object({
   guestAgent: GuestAgentStatus.optional().describe('What the guest agent says.'),
   resources: ResourcesStatus.optional().describe('Resources as applied and as measured.'),
   disks: z.array(DiskStatus).meta(listMap('name')).optional().describe('Disks as they are.'),
+  template: TemplateStatus.optional().describe('The template, for a VM that names one.'),
   firmware: FirmwareStatus.optional().describe('What outlives the runs of the guest beside its disks.'),
   console: Console.optional().describe('Where the consoles are.'),
   startTime: time.describe('When the guest last started.'),

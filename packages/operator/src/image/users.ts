@@ -126,7 +126,10 @@ export interface ImageInNamespace {
 }
 
 export function imageIn(caches: Caches, namespace: string, wish: ImageWish): ImageInNamespace {
-  const name = imageName(wish);
+  return imageNamed(caches, namespace, imageName(wish));
+}
+
+export function imageNamed(caches: Caches, namespace: string, name: string): ImageInNamespace {
   const claim = caches.claims.get(`${namespace}/${name}`);
   const dependents = dependentsOf(caches, namespace, name).map(({ metadata }) => metadata.name);
   const isUnbound = claim !== undefined && isBindingAwaited(claim, caches.storageClasses.list());

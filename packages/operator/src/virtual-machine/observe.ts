@@ -3,8 +3,8 @@ import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { OFFERED, type Caches } from '../caches.ts';
 import type { CarbonReadings } from '../carbon/carbon-readings.ts';
 import type { Config } from '../config.ts';
-import { imageIn, templateOf } from '../image/users.ts';
-import { unsupportedSource, wishOf } from '../image/wish.ts';
+import { templateOf } from '../image/users.ts';
+import { wishOf } from '../image/wish.ts';
 import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
@@ -14,6 +14,7 @@ import { isSelected } from './acceleration/kvm.ts';
 import { diskImages } from './disks/disk-image.ts';
 import type { DiskContext } from './disks/disks.ts';
 import { linkedClones } from './disks/linked-clones.ts';
+import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { certificateName, epochOf, isLauncherGone, isOver } from './pod/epoch.ts';
@@ -60,13 +61,10 @@ export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
   const template = templateOf(caches, vm);
   const spec = effectiveSpec(vm.spec, template?.spec);
   const wish = wishOf(vm, template);
+  const claims = claimsOf(caches, vm, spec);
   return {
-    ...{ vm, spec, template },
-    claims: claimsOf(caches, vm, spec),
-    image: wish && {
-      ...imageIn(caches, vm.metadata.namespace ?? '', wish),
-      unsupported: unsupportedSource(wish),
-    },
+    ...{ vm, spec, template, claims },
+    image: wish && rootImage(caches, { vm, spec, claims }, wish),
     diskImages: diskImages(caches, vm, spec.disks),
     storageClasses: caches.storageClasses.list(),
   };
@@ -98,11 +96,10 @@ function claimsOf(
   spec: EffectiveSpec,
 ): Map<string, PersistentVolumeClaim> {
   const prefix = `${vm.metadata.namespace ?? ''}/`;
-  const disks = vm.spec.disks ?? [];
   const names = [
-    `${vm.metadata.name}-root`,
+    `${vm.metadata.name}-${DEFAULT_ROOT}`,
     ...[firmwareClaimName(vm, spec) ?? []].flat(),
-    ...disks.map(({ name, source }) => source?.pvc?.name ?? `${vm.metadata.name}-${name}`),
+    ...spec.disks.map(({ name, source }) => source?.pvc?.name ?? `${vm.metadata.name}-${name}`),
   ];
   const claims = names.flatMap((name) => caches.claims.get(prefix + name) ?? []);
   return new Map(claims.map((claim) => [claim.metadata.name, claim]));

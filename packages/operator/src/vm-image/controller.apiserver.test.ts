@@ -4,44 +4,26 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { findCondition, isConditionTrue, Labels, type VirtualMachine, type VMImage } from '@hypersdk/api';
-import { Informer, PersistentVolumeClaims, Pods, type Client, type Pod } from '@hypersdk/kube';
+import { findCondition, isConditionTrue, type VirtualMachine, type VMImage } from '@hypersdk/api';
+import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
 import { VMImages } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { pretendImporter } from '../testing/pretend-importer.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 const stopping = new AbortController();
 /** Names of the import pods that were seen. */
-const importers = new Set<string>();
+let importers: Set<string>;
 before(async () => {
   stage = await openStage('127.0.108');
-  const selector = { namespace: stage.namespace, labelSelector: Labels.image };
-  const pods = new Informer(stage.client, Pods, selector);
-  pods.subscribe(({ type, object }) => {
-    if (type === 'deleted' || importers.has(object.metadata.name)) return;
-    importers.add(object.metadata.name);
-    void succeed(object);
-  });
-  pods.start(stopping.signal);
-  await pods.synced;
+  importers = await pretendImporter(stage, stopping.signal);
 });
 after(async () => {
   stopping.abort();
   await stage.close();
 });
-
-/** As the importer and its kubelet say it. */
-async function succeed({ metadata }: Pod): Promise<void> {
-  const message = JSON.stringify({ phase: 'Ready', downloaded: 1, virtualSize: 1024 * 1024 });
-  const terminated = { exitCode: 0, finishedAt: new Date().toISOString(), message };
-  const containerStatuses = [
-    { name: 'importer', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } },
-  ];
-  const status = { phase: 'Succeeded', containerStatuses };
-  await stage.client.mergePatch(Pods, metadata, { status }, { subresource: 'status' });
-}
 
 async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
   const operator = await runOperator(client, stage.authorities);

@@ -43,6 +43,12 @@ const linked = aVirtualMachine({
     disks: [{ name: 'root', chain: ['/volumes/root/disk.qcow2', '/images/image-a/image.qcow2'] }],
   },
 });
+const linkedBefore = aVirtualMachine({
+  status: {
+    disks: [{ name: 'root', chain: ['/volumes/root/disk.qcow2', '/images/image-z/image.qcow2'] }],
+    template: { name: 'ubuntu', namespace: 'default', image: 'image-z' },
+  },
+});
 const conditionOf = ({ status }: TemplatePlan, type: string) =>
   status.conditions!.find((condition) => condition.type === type)!;
 
@@ -112,12 +118,29 @@ const rows: Row[] = [
     },
   },
   {
+    when: 'requires what nobody knows',
+    observed: observed(ready, { template: aTemplate({ spec: { requiredFeatures: ['uefi', 'wings'] } }) }),
+    phase: 'Ready',
+    reason: 'Imported',
+    also: (planned) => {
+      const { status, reason, message } = conditionOf(planned, 'FeaturesKnown');
+      assert.deepEqual([status, reason], ['False', 'UnknownFeature']);
+      assert.match(message, /spec.requiredFeatures: no such feature: wings\. .*there are kvm, uefi/);
+    },
+  },
+  {
     when: 'names a source that nothing implements',
     observed: observed(importing, {
       template: aTemplate({ spec: { image: { source: { pvc: { name: 'x' } } } } }),
     }),
     phase: 'Failed',
     reason: 'NotImplemented',
+  },
+  {
+    when: 'stays, when deleted, under a disk on the image that it had before',
+    observed: observed(ready, { template: deleted, users: [linkedBefore] }),
+    phase: 'Ready',
+    reason: 'InUse',
   },
   {
     when: 'stays, when deleted, until no disk stands on it',

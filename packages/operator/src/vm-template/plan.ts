@@ -32,12 +32,14 @@ function planDeletion(observed: ObservedTemplate, now: Date): TemplatePlan {
 }
 
 function dependentsOf({ template, image, users }: ObservedTemplate): ObservedTemplate['users'] {
-  const file = `/${image.name}/`;
-  return users.filter(
-    ({ metadata, status }) =>
+  return users.filter(({ metadata, status }) => {
+    // One that was made before the template's image was changed stands on the image of then.
+    const file = `/${status?.template?.image ?? image.name}/`;
+    return (
       metadata.namespace === template.metadata.namespace &&
-      status?.disks?.some(({ chain }) => chain?.some((path) => path.includes(file))),
-  );
+      status?.disks?.some(({ chain }) => chain?.some((path) => path.includes(file)))
+    );
+  });
 }
 
 function told(observed: ObservedTemplate, what: Told<Phase>, now: Date): TemplatePlan {

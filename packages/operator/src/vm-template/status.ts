@@ -1,4 +1,12 @@
-import { formatBytes, type ConditionUpdate, type VMTemplateStatus } from '@hypersdk/api';
+import {
+  findCondition,
+  formatBytes,
+  isTemplateFeature,
+  TEMPLATE_FEATURES,
+  type ConditionUpdate,
+  type VMTemplate,
+  type VMTemplateStatus,
+} from '@hypersdk/api';
 import { importConditions, importProgress } from '../image/told-status.ts';
 import type { Told } from '../image/told.ts';
 import type { ObservedTemplate } from './observed.ts';
@@ -9,7 +17,6 @@ export function templateStatus(
   now: Date,
 ): VMTemplateStatus {
   const before = template.status ?? {};
-  const ignored = template.spec.requiredFeatures?.length ? [requiredFeaturesIgnored] : [];
   const { imported } = told;
   return {
     ...before,
@@ -19,7 +26,7 @@ export function templateStatus(
     progress: importProgress(told, before),
     attempts: told.attempts ?? before.attempts,
     usageCount: users.length,
-    conditions: importConditions(template, told, ignored, now),
+    conditions: importConditions(template, told, featuresKnown(template), now),
     ...(imported && {
       size: formatBytes(imported.virtualSize),
       lastUpdated: imported.time,
@@ -28,9 +35,14 @@ export function templateStatus(
   };
 }
 
-const requiredFeaturesIgnored: ConditionUpdate = {
-  type: 'FieldsIgnored',
-  status: 'True',
-  reason: 'NotImplemented',
-  message: 'Not implemented in this version, without effect: requiredFeatures',
-};
+/** Nothing while there was never anything unknown. */
+function featuresKnown({ spec, status }: VMTemplate): ConditionUpdate[] {
+  const type = 'FeaturesKnown';
+  const unknown = spec.requiredFeatures?.filter((feature) => !isTemplateFeature(feature)) ?? [];
+  if (unknown.length > 0) {
+    const message = `spec.requiredFeatures: no such feature: ${unknown.join(', ')}. VMs of this template are not started; there are ${TEMPLATE_FEATURES.join(', ')}`;
+    return [{ type, status: 'False', reason: 'UnknownFeature', message }];
+  }
+  if (!findCondition(status?.conditions, type)) return [];
+  return [{ type, status: 'True', reason: 'AllKnown', message: 'Every required feature is known' }];
+}

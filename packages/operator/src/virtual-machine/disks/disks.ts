@@ -15,6 +15,7 @@ import { defaultAccessMode } from '../../storage-profiles.ts';
 import { claimsBelow } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
 import { hasContent } from './claims.ts';
+import { DEFAULT_ROOT } from './root-image.ts';
 import { sizeFromImage, standsOn } from './disk-image.ts';
 
 export interface ResolvedDisk {
@@ -86,16 +87,18 @@ export function knownDisks(context: DiskContext): ResolvedDisk[] {
 }
 
 /** A VM with an image and no disks has one, as big as the template recommends, or as the image is. */
-function wantedDisks({ spec, vm, template, image }: DiskContext): readonly Disk[] {
+function wantedDisks({ spec, vm, template, image, claims }: DiskContext): readonly Disk[] {
   if (spec.disks.length > 0) return spec.disks;
   if (!vm.spec.image)
     throw new DiskProblem('NoDisks', 'spec.disks and spec.image are both empty: nothing to boot from');
   const recommended = template?.spec.recommendedResources?.minDiskSize;
   const size = Math.max(parseBytes(recommended ?? '0'), imageSize(image));
+  // A template that changes is for disks to come.
+  const asked = claims.get(`${vm.metadata.name}-${DEFAULT_ROOT}`)?.spec?.resources?.requests?.['storage'];
   return [
     {
-      name: 'root',
-      size: size > 0 ? formatBytes(size) : undefined,
+      name: DEFAULT_ROOT,
+      size: asked ?? (size > 0 ? formatBytes(size) : undefined),
       type: 'disk',
       accessMode: 'ReadWriteOnce',
       volumeMode: 'Filesystem',
@@ -118,7 +121,7 @@ function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): Resolve
     volumeMode: disk.volumeMode,
     device: disk.type,
     bootIndex: disk.bootOrder ?? (isRoot ? 1 : undefined),
-    source: isRoot ? goldenSource(disk, context) : ownSource(disk, claimName, context),
+    source: isRoot ? goldenSource(disk, claimName, context) : ownSource(disk, claimName, context),
   };
 }
 
@@ -157,8 +160,13 @@ function imageSource(disk: Disk, claimName: string, context: DiskContext): DiskS
   return { type: 'golden', claim: image.name, clone };
 }
 
-function goldenSource(disk: Disk, { image, storageClasses }: DiskContext): DiskSource {
+/** One that is made stays on its image, whatever its template has become; a copy needs its image no more. */
+function goldenSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
+  const { image, storageClasses, vm } = context;
   if (!image) throw new DiskProblem('ImageNotFound', 'spec.image names no image');
+  if (standsOn(context, claimName) === image.name)
+    return { type: 'golden', claim: image.name, clone: 'linked' };
+  if (hasContent(vm, { name: disk.name, claimName })) return { type: 'existing' };
   return { type: 'golden', claim: image.name, clone: cloneMode(disk, storageClasses) };
 }
 

@@ -1,4 +1,6 @@
-import { diskImageProblem } from '../disks/disk-image.ts';
+import { hasContent } from '../disks/claims.ts';
+import { diskImageProblem, standsOn } from '../disks/disk-image.ts';
+import { rootClaimOf } from '../disks/root-image.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 
@@ -9,10 +11,11 @@ export function imageProblem(observed: Observed): Problem | undefined {
   return rootImageProblem(observed) ?? diskImageProblem(observed);
 }
 
-function rootImageProblem({ vm, template, image }: Observed): Problem | undefined {
+function rootImageProblem(observed: Observed): Problem | undefined {
+  const { vm, template, image } = observed;
   const reference = vm.spec.image?.templateRef;
   if (reference && !template) return templateNotFound(vm, reference);
-  if (!image) return undefined;
+  if (!image || !needsImage(observed, image)) return undefined;
   const { state, unsupported } = image;
   if (unsupported !== undefined) {
     const message = `An image from ${unsupported} is not implemented in this version: use http, s3 or containerDisk`;
@@ -24,6 +27,12 @@ function rootImageProblem({ vm, template, image }: Observed): Problem | undefine
   const name = `${template.metadata.namespace ?? ''}/${template.metadata.name}`;
   const message = `VMTemplate ${name} is not ready: ${state.message}`;
   return { phase: 'Pending', reason: 'TemplateNotReady', message, progress };
+}
+
+/** A copy of an image that is made stands alone. */
+function needsImage({ vm, spec, claims }: Observed, image: NonNullable<Observed['image']>): boolean {
+  const root = rootClaimOf(vm, spec);
+  return !hasContent(vm, root) || standsOn({ claims }, root.claimName) === image.name;
 }
 
 /** Nobody learns here whether another namespace has a template that it does not share. */

@@ -13,6 +13,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { virtualMachinePod } from '../pod/pod.ts';
 import type { Power } from './power.ts';
+import { featureProblem } from './feature-problem.ts';
 import { kvmProblem } from './kvm-problem.ts';
 import { networkProblem } from './network-problem.ts';
 import { greenPower } from './green-power.ts';
@@ -36,7 +37,11 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
     return { ...told, requeueAfter: wait };
   }
   const problem =
-    formerPodProblem(observed) ?? imageProblem(observed) ?? networkProblem(observed) ?? kvmProblem(observed);
+    formerPodProblem(observed) ??
+    imageProblem(observed) ??
+    featureProblem(observed) ??
+    networkProblem(observed) ??
+    kvmProblem(observed);
   if (problem) return tell(observed, { ...problem, power }, now);
   try {
     return startWith(observed, resolveDisks(observed), power, now);

@@ -3,6 +3,7 @@ import type { Observed } from '../observed.ts';
 import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
+import { belowRecommended } from './recommended.ts';
 import { unsupportedFields } from './unsupported.ts';
 
 export type Update = Omit<ConditionUpdate, 'observedGeneration'>;
@@ -23,6 +24,7 @@ export function conditionsOf(
     networks(outcome),
     restartRequired(status),
     ...agentConnected(observed, status),
+    ...belowRecommended(observed),
     ...inUse(observed),
     ...unsupported(observed),
   ];
@@ -107,8 +109,8 @@ function inUse({ vm, linkedClones }: Observed): Update[] {
   return wasSaid ? [{ type, status: 'False', reason: 'NotInUse', message }] : [];
 }
 
-function unsupported({ vm }: Observed): Update[] {
-  const fields = unsupportedFields(vm.spec);
+function unsupported({ vm, spec }: Observed): Update[] {
+  const fields = unsupportedFields(spec);
   if (fields.length > 0) {
     const message = `Not implemented in this version, without effect: ${fields.join(', ')}`;
     return [{ type: 'FieldsIgnored', status: 'True', reason: 'NotImplemented', message }];

@@ -1,11 +1,5 @@
 /** The status and events that an outcome gives. What did not change is left as it is, so that nothing is written. */
-import {
-  formatBytes,
-  setCondition,
-  type MachineState,
-  type VirtualMachine,
-  type VirtualMachineStatus,
-} from '@hypersdk/api';
+import { formatBytes, setCondition, type MachineState, type VirtualMachineStatus } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from '../plan/actions.ts';
 import { guestAgent, guestSide } from './guest-agent.ts';
@@ -19,6 +13,7 @@ import { resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import { bindingIn } from '../networks/sidecar-environment.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
+import { templateStatus } from './template.ts';
 import { transitions } from './transitions.ts';
 
 export function tell(
@@ -44,7 +39,8 @@ export function tell(
     networks: networks(observed, outcome),
     guestAgent: guestAgent(outcome, before),
     resources: resources(outcome, before),
-    disks: machine ? disks(vm, machine) : before.disks,
+    disks: machine ? disks(observed, machine) : before.disks,
+    template: templateStatus(observed),
     firmware: firmware(outcome) ?? before.firmware,
     startTime: machine?.startTime ?? before.startTime,
     creationTimestamp: before.creationTimestamp ?? now.toISOString(),
@@ -86,7 +82,7 @@ function firmware({ pod, machine }: Outcome): VirtualMachineStatus['firmware'] {
 function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {
   if (!pod) return [];
   if (!machine) return observed.vm.status?.restartAwaitingChanges;
-  return [...machine.restartAwaiting, ...growthsAwaitingRestart(observed, disks(observed.vm, machine))];
+  return [...machine.restartAwaiting, ...growthsAwaitingRestart(observed, disks(observed, machine))];
 }
 
 /** Kept for as long as the guest's pod stands. */
@@ -135,11 +131,10 @@ function resources(
   };
 }
 
-function disks(vm: VirtualMachine, machine: MachineState): VirtualMachineStatus['disks'] {
+function disks({ vm, spec }: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
   return machine.disks.map(({ name, format, virtualSize, chain, progress }) => ({
     name,
-    pvc:
-      vm.spec.disks?.find((disk) => disk.name === name)?.source?.pvc?.name ?? `${vm.metadata.name}-${name}`,
+    pvc: spec.disks.find((disk) => disk.name === name)?.source?.pvc?.name ?? `${vm.metadata.name}-${name}`,
     size: formatBytes(virtualSize),
     format,
     chain,

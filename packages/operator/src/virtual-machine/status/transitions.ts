@@ -3,6 +3,7 @@ import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
 import type { PlannedEvent } from '../plan/actions.ts';
 import { pluggingEvents } from './disk-changes.ts';
 import { growthEvents } from './growth.ts';
+import { recommendationEvents } from './recommended.ts';
 import type { Outcome } from './outcome.ts';
 
 export function transitions(
@@ -13,6 +14,7 @@ export function transitions(
   return [
     ...changes(vm, outcome),
     ...reboots(vm, status.rebootCount ?? 0),
+    ...recommendationEvents(vm, status),
     ...growthEvents(vm, status),
     ...pluggingEvents(vm, status),
   ];

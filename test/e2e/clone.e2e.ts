@@ -1,5 +1,5 @@
 /**
- * Guarantee: a VM that is off is cloned, by overlay or by copy; each clone boots with what the source had on its disk
+ * Guarantee: a VM is cloned while it runs and while it is off, by overlay or by copy; each clone boots with what the source had on its disk
  * and is another machine; the source is untouched, and nothing takes away what a clone stands on.
  */
 import assert from 'node:assert/strict';
@@ -9,6 +9,7 @@ import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
+import { countsOn } from './stage/ticks.ts';
 
 type CloneSpec = NonNullable<VMOperationManifest['spec']['cloneSpec']>;
 
@@ -43,19 +44,18 @@ const identity = ({ status }: VirtualMachine): unknown[] => [
   status?.networks?.[0]?.macAddress,
 ];
 
-it('clones a VM that is off, linked and full, and keeps what a clone stands on', async (t) => {
+it('clones a VM that runs and one that is off, linked and full, and keeps what a clone stands on', async (t) => {
   const scene = await openScene(t);
   await scene.apply(tinyTemplate(), tinyVm('source', { cloudInit: { userData: '#cloud-config' } }));
   await scene.waitFor('condition=Running', 'vm/source');
   await consoleLine(scene, 'source-1', /^BOOTS 1$/);
+  const live = { targetName: 'linked', linkedClone: true, startAfterClone: true };
+  const linked = await clone(scene, 'source', live);
+  await countsOn(scene, 'source-1');
   await scene.apply(operationOn('source', 'stop'));
   await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/source');
 
-  const linked = await clone(scene, 'source', {
-    targetName: 'linked',
-    linkedClone: true,
-    startAfterClone: true,
-  });
+  await clone(scene, 'source', { targetName: 'second', linkedClone: true });
   await scene.apply(fullClone);
   await scene.waitFor('condition=Ready', 'vmclone/make-full', 240);
   assert.deepEqual(
@@ -75,7 +75,10 @@ it('clones a VM that is off, linked and full, and keeps what a clone stands on',
   assert.equal(source.status?.phase, 'Stopped');
   await scene.waitFor('condition=InUse', 'vm/source');
   const deletion = ['--namespace', scene.namespace, 'delete', 'vm', 'source'];
-  assert.match(await refused(deletion), /Linked clones stand on its disks: linked: delete those first/);
+  assert.match(
+    await refused(deletion),
+    /Linked clones stand on its disks: linked, second: delete those first/,
+  );
   // As if nothing had refused it: what the clone stands on is the clone's, too.
   await kubectl([...deletion, ...asGarbageCollector]);
   await scene.apply(operationOn('full', 'start'));
@@ -89,7 +92,7 @@ it('clones a VM that is off, linked and full, and keeps what a clone stands on',
   const all = [source, await getVm(scene, 'linked'), await getVm(scene, 'full')].map(identity);
   const different = all[0]?.map((_, at) => new Set(all.map((one) => one[at])).size);
   assert.deepEqual(different, [3, 3, 3]);
-  await scene.k('delete', 'vm', 'linked');
+  await scene.k('delete', 'vm', 'linked', 'second');
   await scene.waitFor('delete', 'pvc/source-root');
 });
 

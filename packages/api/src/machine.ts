@@ -14,3 +14,4 @@ export * from './machine/paths.ts';
 export * from './machine/problem.ts';
 export * from './machine/spec.ts';
 export * from './machine/state.ts';
+export { Quiesced } from './quiesced.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Conditions } from './condition.ts';
 import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
+import { Quiesced } from './quiesced.ts';
 import { LocalReference, ObjectName } from './schema/names.ts';
 import { immutable, listMap, rules } from './schema/rules.ts';
 
@@ -54,11 +55,6 @@ export const VMSnapshotSpec = z
   .meta(rules(immutable('vmRef', 'includeMemory', 'quiesce', 'destination', 'method')));
 
 export const VMSnapshotPhase = z.enum(['Pending', 'Creating', 'Ready', 'Failed', 'Expired', 'Deleting']);
-
-const Quiesced = z.object({
-  value: z.boolean().describe("Whether the guest's file systems were frozen."),
-  reason: text.describe('Why not.'),
-});
 
 const SnapshotDisk = z.object({
   name: z.string().describe('Name of the disk.'),

@@ -261,7 +261,7 @@ describe('a pod with the tiny guest', () => {
     await assertUnbroken(pod.console);
   });
 
-  it('gives its guest a disk, takes it off and gives it back as it was, whatever becomes of the launcher', async () => {
+  it('gives its guest a disk, freezes it, takes it off and gives it back as it was, whatever becomes of the launcher', async () => {
     const spec = await bootable('linked');
     const data = await pod.disk('data');
     const both = { ...spec, disks: [...spec.disks, data] };
@@ -271,6 +271,14 @@ describe('a pod with the tiny guest', () => {
     await pod.waitForState(({ disks }) => disks.length === 2);
     await typeCommand(pod, 'write data kept');
     await pod.waitForConsole(/WROTE kept/);
+    const id = '0a1b2c3d-frozen';
+    const { lastFreeze } = await pod
+      .put({ ...both, request: { id, type: 'freeze' } })
+      .then(() => pod.waitForState(({ lastRequest }) => lastRequest === id));
+    assert.deepEqual(lastFreeze, { id, quiesced: { value: false, reason: 'no guest agent answers' } });
+    await pod.waitForState(({ disks }) =>
+      disks.every(({ chain }) => chain[1]?.endsWith('layer-0a1b2c3d.qcow2')),
+    );
     await pod.put(spec);
     await pod.kill(pod.launcher);
     await pod.startLauncher();

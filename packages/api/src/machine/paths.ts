@@ -32,4 +32,6 @@ export const MachinePaths = {
 export const DISK_FILE = 'disk.qcow2';
 /** A file in a disk's volume that nobody writes any more, because clones stand on it. */
 export const layerFile = (id: string): string => `layer-${id}.qcow2`;
+/** Of the layers that are made for a request or an operation, from its uid. */
+export const layerId = (uid: string): string => uid.slice(0, 8);
 export const IMAGE_FILE = 'image.qcow2';

@@ -13,9 +13,10 @@ export const MachineNetwork = z.object({
 
 /**
  * Something done once to a guest that stands. The launcher puts the id on record when it is done, so a crash in
- * between at worst repeats it. `resume` lets a guest go on that QEMU stopped, say because a disk was full.
+ * between at worst repeats it. `resume` lets a guest go on that QEMU stopped, say because a disk was full;
+ * `freeze` makes layers of all its disks at one instant, under the id's first eight digits.
  */
-export const MachineRequest = z.object({ id: z.string(), type: z.enum(['reset', 'resume']) });
+export const MachineRequest = z.object({ id: z.string(), type: z.enum(['reset', 'resume', 'freeze']) });
 
 export const MachineSpec = z.object({
   namespace: z.string(),

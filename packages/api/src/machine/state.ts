@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Quiesced } from '../quiesced.ts';
 import { MachineGuestAgent } from './guest-agent.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes, time } from './units.ts';
@@ -56,6 +57,9 @@ export const MachineResources = z.object({
   overhead: bytes.optional(),
 });
 
+/** How the disks of a running guest were frozen for a request. */
+export const MachineFreeze = z.object({ id: z.string(), quiesced: Quiesced });
+
 export const MachineState = z.object({
   epoch: z.int().positive(),
   phase: MachinePhase,
@@ -71,6 +75,8 @@ export const MachineState = z.object({
   problem: MachineProblem.optional(),
   /** Id of the last request that was carried out. */
   lastRequest: z.string().optional(),
+  /** The last request that froze disks. */
+  lastFreeze: MachineFreeze.optional(),
   /** Resets by the guest itself since QEMU started, and when the last one was. */
   reboots: z.object({ count: z.int().positive(), lastTime: time }).optional(),
   /** Absent while it is not known: nobody has asked yet, or the machine has no channel for an agent. */
@@ -93,6 +99,7 @@ export const MachineTermination = MachineState.pick({
 export type MachinePhase = z.infer<typeof MachinePhase>;
 export type MachineExit = z.infer<typeof MachineExit>;
 export type MachineDiskState = z.infer<typeof MachineDiskState>;
+export type MachineFreeze = z.infer<typeof MachineFreeze>;
 export type MachineIdentity = z.infer<typeof MachineIdentity>;
 export type MachineState = z.infer<typeof MachineState>;
 export type MachineTermination = z.infer<typeof MachineTermination>;

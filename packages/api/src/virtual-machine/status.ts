@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Conditions } from '../condition.ts';
+import { Quiesced } from '../quiesced.ts';
 import { listMap } from '../schema/rules.ts';
 
 const text = z.string().optional();
@@ -156,7 +157,16 @@ export const VirtualMachineStatus = z.object({
   lastReconfigureTime: time.describe('When a change was last applied to the running guest.'),
   restartCount: count.describe('How often the guest was started again after a failure.'),
   rebootCount: count.describe('How often the guest rebooted by itself since its pod started.'),
-  lastRequest: text.describe('Uid of the last VMOperation reset or resume that the guest was given.'),
+  lastRequest: text.describe('Uid of the last VMOperation reset, resume or clone that the guest was given.'),
+  lastFreeze: z
+    .object({
+      operation: z.string().describe('Uid of the VMOperation that it was for.'),
+      quiesced: Quiesced.describe(
+        "Whether the guest's file systems were frozen at that instant, and why not.",
+      ),
+    })
+    .optional()
+    .describe('The last time that the disks of the running guest were frozen.'),
   disksHeldFor: text.describe(
     'Uid of the VMOperation clone that reads the disks of the stopped guest; it is not started before that has ended.',
   ),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Conditions } from '../condition.ts';
+import { Quiesced } from '../quiesced.ts';
 import { listMap } from '../schema/rules.ts';
 
 const text = z.string().optional();
@@ -47,6 +48,9 @@ export const VMOperationStatus = z.object({
   preflight: z.array(Check).meta(listMap('check')).optional().describe('What was checked before it began.'),
   steps: z.array(Step).meta(listMap('name')).optional().describe('What was done, in order.'),
   migration: Migration.optional().describe('Figures of a live migration.'),
+  quiesced: Quiesced.optional().describe(
+    'Of a running guest: whether its file systems were frozen as its disks were, and why not.',
+  ),
   result: text.describe('Name of what it made: the clone, the snapshot, the node.'),
 });
 

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { MachineGuestAgent } from '@hypersdk/api/machine';
 import { connectQmp } from 'qemu-monitor';
 import { startFakeServer } from 'qemu-monitor/testing';
-import { type AgentHandler, startFakeGuestAgent } from 'qemu-monitor/testing/guest-agent';
+import { AgentError, type AgentHandler, startFakeGuestAgent } from 'qemu-monitor/testing/guest-agent';
 import { jsonLog } from '../log.ts';
 import { GuestWatch, type Pace } from './guest-watch.ts';
 
@@ -33,6 +33,25 @@ const known: MachineGuestAgent = {
   interfaces: [{ name: 'eth0', mac: MAC, addresses: ['10.0.2.2/24'] }],
   fileSystems: [],
 };
+
+/** An agent that answers, of all that is not about freezing, only while it has frozen nothing. */
+function freezable(status: 'thawed' | 'frozen' = 'thawed') {
+  const become = (next: typeof status) => (): number => {
+    status = next;
+    return 2;
+  };
+  const onlyThawed = ([command, handler]: [string, AgentHandler]): [string, AgentHandler] => [
+    command,
+    (call) => (status === 'frozen' ? new AgentError('the guest is frozen') : handler(call)),
+  ];
+  const handlers: Record<string, AgentHandler> = {
+    ...Object.fromEntries(Object.entries(agentOf('web')).map(onlyThawed)),
+    'guest-fsfreeze-status': () => status,
+    'guest-fsfreeze-freeze': become('frozen'),
+    'guest-fsfreeze-thaw': become('thawed'),
+  };
+  return { handlers, frozen: () => status === 'frozen' };
+}
 
 interface Situation {
   readonly open: boolean;
@@ -141,5 +160,68 @@ describe('the watch on a guest', { timeout: 20_000 }, () => {
     await until((state) => state?.connection === 'Connected');
     const { os: _os, fileSystems: _fileSystems, ...rest } = known;
     assert.deepEqual(watch.state, rest);
+  });
+
+  it('has the guest frozen for an instant, asks nothing meanwhile, and tells how it was', async (t) => {
+    const { handlers, frozen } = freezable();
+    const { agent, watch, until } = await watched(t, { open: true, handlers });
+    await until((state) => state?.connection === 'Connected');
+    let seen: unknown;
+    const quiesced = await watch.quiesce(() => {
+      seen = [frozen(), agent.commands.at(-1)];
+      return Promise.resolve();
+    });
+    assert.deepEqual([quiesced, seen], [{ value: true }, [true, 'guest-fsfreeze-freeze']]);
+    assert.equal(frozen(), false);
+  });
+
+  it('thaws a guest whatever becomes of the instant', async (t) => {
+    const { handlers, frozen } = freezable();
+    const { watch, until } = await watched(t, { open: true, handlers });
+    await until((state) => state?.connection === 'Connected');
+    await assert.rejects(
+      watch.quiesce(() => Promise.reject(new Error('QEMU is gone'))),
+      /QEMU is gone/,
+    );
+    assert.equal(frozen(), false);
+  });
+
+  it('thaws a guest that a launcher before it has left frozen, before anything else', async (t) => {
+    const { handlers, frozen } = freezable('frozen');
+    const { agent, until } = await watched(t, { open: true, handlers });
+    await until((state) => state?.connection === 'Connected');
+    assert.equal(frozen(), false);
+    assert.deepEqual(agent.commands.slice(0, 2), ['guest-fsfreeze-status', 'guest-fsfreeze-thaw']);
+  });
+
+  it('tries again to thaw a guest that did not let itself be thawed', async (t) => {
+    const { handlers, frozen } = freezable();
+    const { agent, watch, until } = await watched(t, { open: true, handlers });
+    await until((state) => state?.connection === 'Connected');
+    agent.handlers = { ...handlers, 'guest-fsfreeze-thaw': () => new AgentError('not now') };
+    await watch.quiesce(() => Promise.resolve());
+    assert.equal(frozen(), true);
+    agent.handlers = { ...handlers, 'guest-get-host-name': () => ({ 'host-name': 'thawed' }) };
+    await until((state) => state?.hostname === 'thawed');
+    assert.equal(frozen(), false);
+  });
+
+  it('says why a guest was not frozen, for whom the instant comes all the same', async (t) => {
+    const refusing = { ...agentOf('web'), 'guest-fsfreeze-freeze': () => new AgentError('disabled') };
+    const rows = [
+      { open: true, handlers: refusing, reason: /not frozen the file systems: .*disabled/ },
+      { open: false, reason: /no guest agent/ },
+    ];
+    for (const { reason, ...situation } of rows) {
+      const { watch, until } = await watched(t, situation);
+      await until((state) => state !== undefined);
+      let done = false;
+      const quiesced = await watch.quiesce(() => {
+        done = true;
+        return Promise.resolve();
+      });
+      assert.deepEqual([quiesced.value, done], [false, true]);
+      assert.match(quiesced.reason ?? '', reason);
+    }
   });
 });

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MachineGuestAgent } from '@hypersdk/api/machine';
+import type { MachineGuestAgent, Quiesced } from '@hypersdk/api/machine';
 import { connectGuestAgent, type GuestAgent, type QmpClient } from 'qemu-monitor';
 import { messageOf } from '../problem.ts';
 import type { Log } from '../log.ts';
 import { AGENT_ID } from '../qemu/devices/guest-agent.ts';
 import { askIdentity, askSituation, type GuestIdentity } from './ask-guest.ts';
+import { quiesce, thawWhatIsFrozen } from './quiesce.ts';
 
 /** When the agent is asked; times in milliseconds. */
 export interface Pace {
@@ -42,6 +43,10 @@ export class GuestWatch {
   #open: boolean | undefined;
   #conversation = new AbortController();
   #agent: GuestAgent | undefined;
+  /** A launcher before this one may have died between freezing and thawing. */
+  #mayBeFrozen = true;
+  #turn: Promise<unknown> = Promise.resolve();
+  #hurry = Promise.withResolvers<boolean>();
 
   constructor(options: GuestWatchOptions) {
     this.#options = options;
@@ -56,6 +61,35 @@ export class GuestWatch {
   /** The agent, while it answers. Its commands wait for each other. */
   get agent(): GuestAgent | undefined {
     return this.#state?.connection === 'Connected' ? this.#agent : undefined;
+  }
+
+  /**
+   * Has the guest write out what it holds back and keep still while `instant` is done, which is done in any case. A
+   * guest that could not be thawed is thawed as soon as its agent answers.
+   */
+  async quiesce(instant: () => Promise<void>): Promise<Quiesced> {
+    const { agent } = this;
+    if (!agent) {
+      await instant();
+      return { value: false, reason: 'no guest agent answers' };
+    }
+    return this.#alone(async () => {
+      this.#mayBeFrozen = true;
+      try {
+        const { quiesced, thawed } = await quiesce(agent, instant);
+        this.#mayBeFrozen = !thawed;
+        return quiesced;
+      } finally {
+        if (this.#mayBeFrozen) this.#hurry.resolve(true);
+      }
+    });
+  }
+
+  /** A frozen guest answers few questions, so that nothing is asked meanwhile. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Follows the channel of the QEMU at the other end of `client` until the connection ends. */
@@ -115,11 +149,17 @@ export class GuestWatch {
     let period = firstPeriod / 2;
     let silences = 0;
     const ended = agent.closed.then(() => false);
-    const wait = (time: number): Promise<boolean> => Promise.race([ended, pause(time, signal)]);
+    const wait = (time: number): Promise<boolean> => {
+      this.#hurry = Promise.withResolvers();
+      return Promise.race([ended, pause(time, signal), this.#hurry.promise]);
+    };
     do {
       try {
-        identity ??= await askIdentity(agent, signal);
-        await this.#ask(agent, identity, signal);
+        await this.#alone(async () => {
+          await this.#thaw(agent);
+          identity ??= await askIdentity(agent, signal);
+          await this.#ask(agent, identity, signal);
+        });
         silences = 0;
       } catch (error) {
         if (signal.aborted) return;
@@ -129,6 +169,12 @@ export class GuestWatch {
       }
       period = Math.min(period * 2, longestPeriod);
     } while (await wait(silences > 0 ? afterSilence : period));
+  }
+
+  async #thaw(agent: GuestAgent): Promise<void> {
+    if (!this.#mayBeFrozen) return;
+    if (await thawWhatIsFrozen(agent)) this.#options.log.warn({}, 'a guest that was left frozen is thawed');
+    this.#mayBeFrozen = false;
   }
 
   async #ask(agent: GuestAgent, identity: GuestIdentity, signal: AbortSignal): Promise<void> {

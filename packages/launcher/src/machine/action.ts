@@ -2,6 +2,7 @@ import type {
   MachineDisk,
   MachineExit,
   MachineFirmware,
+  MachineFreeze,
   MachineNetwork,
   MachineRequest,
   MachineSpec,
@@ -40,6 +41,14 @@ export type Action =
   /** Let a guest that stopped because a disk was full try again. */
   | { readonly type: 'go-on'; readonly lastGoOn: GoOn }
   | { readonly type: 'request'; readonly request: MachineRequest; readonly resume: boolean }
+  /** Have all disks of the guest go on in overlays, so that what lies below stays as it is. */
+  | {
+      readonly type: 'freeze-disks';
+      readonly id: string;
+      readonly disks: readonly MachineDisk[];
+      readonly isRunning: boolean;
+    }
+  | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
@@ -58,7 +67,8 @@ export type Job = Extract<
       | 'unplug-network'
       | 'make-seed'
       | 'make-firmware-state'
-      | 'resolve-acceleration';
+      | 'resolve-acceleration'
+      | 'freeze-disks';
   }
 >;
 

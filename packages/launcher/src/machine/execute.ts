@@ -1,4 +1,10 @@
-import type { MachineDisk, MachineExit, MachineNetwork } from '@hypersdk/api/machine';
+import {
+  layerId,
+  type MachineDisk,
+  type MachineExit,
+  type MachineNetwork,
+  type Quiesced,
+} from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { messageOf } from '../problem.ts';
@@ -6,6 +12,7 @@ import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { serialOf } from '../qemu/devices/disk.ts';
+import { freezeRunning } from '../qemu/freeze-running.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
@@ -30,6 +37,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'make-seed':
     case 'make-firmware-state':
     case 'resolve-acceleration':
+    case 'freeze-disks':
       machine.jobs.start(action, (job, context) => work(machine, job, context));
       return;
     case 'plug-disk':
@@ -69,6 +77,8 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return;
     case 'request':
       return carryOut(machine, action);
+    case 'record-freeze':
+      return updateRecord(machine, { ...record, lastRequest: action.freeze.id, lastFreeze: action.freeze });
     case 'record-reboots':
       return recordReboots(machine, action);
     case 'quit':
@@ -120,6 +130,8 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       machine.acceleration = { wanted: job.wanted, resolved };
       return;
     }
+    case 'freeze-disks':
+      return freeze(machine, job, context.signal);
   }
 }
 
@@ -169,6 +181,26 @@ async function carryOut(
   const pausedSince = resume ? undefined : machine.record.pausedSince;
   await updateRecord(machine, { ...machine.record, pausedSince, lastRequest: request.id });
 }
+
+/** The loop puts it on record when it sees that it is done. A guest that stood still is frozen as it is. */
+async function freeze(
+  machine: Machine,
+  { id, disks, isRunning }: Extract<Job, { type: 'freeze-disks' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  let quiesced: Quiesced = { value: false, reason: 'the guest stood still' };
+  const quiesce = async (instant: () => Promise<void>): Promise<void> => {
+    if (isRunning) quiesced = await machine.guest.quiesce(instant);
+    else await instant();
+  };
+  const bounds = AbortSignal.any([signal, AbortSignal.timeout(FREEZE_TIMEOUT)]);
+  const frozen = await command(machine, (client) =>
+    freezeRunning(client, { disks, id: layerId(id), quiesce, signal: bounds }),
+  );
+  if (frozen) machine.frozen = { id, quiesced };
+}
+/** Milliseconds. It takes as long as making a file a disk. */
+const FREEZE_TIMEOUT = 60_000;
 
 /** Before QEMU has it: whatever of it a crash leaves must be found again. */
 async function recordPlugged(machine: Machine, disk: string): Promise<void> {

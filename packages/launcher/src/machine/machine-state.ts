@@ -24,6 +24,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(record.exit && { exit: record.exit }),
     ...(plan.problem && { problem: plan.problem }),
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
+    ...(record.lastFreeze && { lastFreeze: record.lastFreeze }),
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     ...(observed.identity && { identity: observed.identity }),

@@ -1,4 +1,4 @@
-import type { MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
+import type { MachineFreeze, MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
@@ -27,6 +27,8 @@ export interface Machine {
   identity?: MachineIdentity;
   readonly disks: Map<string, ObservedDisk['found']>;
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
+  /** Done, and perhaps not on record yet. */
+  frozen?: MachineFreeze;
   lastNudge?: Date;
   lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;

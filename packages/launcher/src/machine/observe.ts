@@ -43,6 +43,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     jobs: new Map(jobs.states),
     guestAgent: machine.guest.state,
     newReboots,
+    frozen: machine.frozen,
     identity: machine.identity,
   };
 }

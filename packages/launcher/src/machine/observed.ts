@@ -1,6 +1,7 @@
 import type {
   MachineDisk,
   MachineDiskState,
+  MachineFreeze,
   MachineGuestAgent,
   MachineIdentity,
   MachineProblem,
@@ -37,6 +38,8 @@ export interface Observed {
   readonly guestAgent: MachineGuestAgent | undefined;
   /** Reboots of the guest that are not on record yet. */
   readonly newReboots: NewReboots | undefined;
+  /** The disks that this launcher froze last, and for which request. */
+  readonly frozen: MachineFreeze | undefined;
   /** None before the launcher listens. */
   readonly identity: MachineIdentity | undefined;
 }

@@ -1,5 +1,5 @@
 import type { MachineProblem } from '@hypersdk/api/machine';
-import type { Action } from './action.ts';
+import type { Action, Job } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -12,7 +12,11 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   const phase = qemu.status === 'running' ? 'Running' : 'Paused';
   // A QEMU that does not answer would only hold up the round.
   if (qemu.silent) return { phase, actions: [], problem: notAnswering };
-  const wanted = [...growthJobs(observed, qemu), ...pluggingJobs(observed, qemu)];
+  const wanted = [
+    ...growthJobs(observed, qemu),
+    ...pluggingJobs(observed, qemu),
+    ...freezeJobs(observed, qemu),
+  ];
   const failures = failedJobs(observed, wanted);
   const fullDisk = planFullDisk(observed, qemu, now);
   const asked = requested(observed) ?? paused(observed, qemu);
@@ -26,10 +30,22 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   };
 }
 
-function requested({ spec, record }: Observed): Action | undefined {
+function requested({ spec, record, frozen }: Observed): Action | undefined {
   const { request } = spec;
   if (!request || request.id === record.lastRequest) return undefined;
-  return { type: 'request', request, resume: spec.power === 'on' };
+  if (request.type !== 'freeze') return { type: 'request', request, resume: spec.power === 'on' };
+  return frozen?.id === request.id ? { type: 'record-freeze', freeze: frozen } : undefined;
+}
+
+/** A disk that came since the start is the guest's, too; one that it does not have is left out when it is done. */
+function freezeJobs({ spec, record, frozen }: Observed, { status }: RunningQemu): Job[] {
+  const { request } = spec;
+  if (request?.type !== 'freeze') return [];
+  const { id } = request;
+  if (id === record.lastRequest || id === frozen?.id) return [];
+  const known = [...(record.launch?.spec.disks ?? []), ...spec.disks];
+  const disks = [...new Map(known.map((disk) => [disk.name, disk])).values()];
+  return [{ type: 'freeze-disks', id, disks, isRunning: status === 'running' }];
 }
 
 /** Only a guest that we paused is resumed: one that stopped over a disk's error would only meet it again. */

@@ -48,6 +48,7 @@ const fresh: Observed = {
   jobs: new Map(),
   guestAgent: undefined,
   newReboots: undefined,
+  frozen: undefined,
   identity: undefined,
 };
 const diskState = (virtualSize: number, name = 'root'): RunningQemu['disks'][number] => ({
@@ -408,6 +409,9 @@ const paused = (status: string, changes: Partial<MachineSpec> = {}): Observed =>
   qemu: running(status),
 });
 const reset = { id: 'new', type: 'reset' } as const;
+const freeze = { id: 'freeze-uid', type: 'freeze' } as const;
+const freezeJob = { type: 'freeze-disks', id: freeze.id, disks: [disk], isRunning: true } as const;
+const frozen = { id: freeze.id, quiesced: { value: true } };
 const resume = { id: 'new', type: 'resume' } as const;
 
 const pausing: Case[] = [
@@ -455,6 +459,25 @@ const pausing: Case[] = [
     when: 'a reset of a paused guest leaves it paused',
     observed: paused('paused', { power: 'paused', request: reset }),
     then: { actions: [{ type: 'request', request: reset, resume: false }] },
+  },
+  {
+    when: 'disks are to be frozen, it is begun',
+    observed: { ...up, spec: machineSpec({ disks: [disk], request: freeze }) },
+    then: { phase: 'Running', actions: [freezeJob] },
+  },
+  {
+    when: 'they are frozen, it is put on record',
+    observed: { ...up, spec: machineSpec({ disks: [disk], request: freeze }), frozen },
+    then: { phase: 'Running', actions: [{ type: 'record-freeze', freeze: frozen }] },
+  },
+  {
+    when: 'that is on record, nothing is done',
+    observed: {
+      ...up,
+      spec: machineSpec({ disks: [disk], request: freeze }),
+      record: { lastRequest: freeze.id, lastFreeze: frozen },
+    },
+    then: { phase: 'Running', actions: [] },
   },
   {
     when: 'the request is on record: once is enough',

@@ -24,6 +24,7 @@ export const MachineRecord = z.object({
   pluggedNetworks: z.array(MachineNetwork).optional(),
   /** The last one-shot request that was carried out. */
   lastRequest: z.string().optional(),
+  lastFreeze: MachineState.shape.lastFreeze,
   reboots: MachineState.shape.reboots,
   /** Written before QEMU is told to quit, so that the reason outlives both. */
   exit: MachineExit.optional(),

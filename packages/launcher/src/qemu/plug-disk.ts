@@ -1,8 +1,9 @@
 import type { MachineDisk } from '@hypersdk/api/machine';
-import { type CommandArguments, CommandError, type QmpClient } from 'qemu-monitor';
+import { type CommandArguments, CommandError, type NamedBlockNode, type QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../problem.ts';
+import { diskNodes } from './active-node.ts';
 import type { MachineType } from './devices/bus.ts';
-import { type AttachedDisk, blockNode, diskDevice, diskDeviceId, nodeName } from './devices/disk.ts';
+import { type AttachedDisk, blockNode, diskDevice, diskDeviceId } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { diskFailure } from './image-failure.ts';
 import { growDisk, makeDisk, type Making } from './make-disk.ts';
@@ -19,7 +20,7 @@ export interface Plugging extends Making {
 /** Gives a running machine a disk. What a crashed attempt has done is taken as it is. */
 export async function plugDisk(disk: MachineDisk, plugging: Plugging): Promise<void> {
   const { client } = plugging;
-  if (!(await hasNode(client, disk.name))) {
+  if ((await nodesOf(client, disk.name)).length === 0) {
     const attached = attachedDisk(disk, await preparedDisk(disk, plugging));
     // The same properties as in QEMU's arguments; QEMU checks them in both places.
     const node = blockNode(attached) as unknown as CommandArguments<'blockdev-add'>;
@@ -42,8 +43,8 @@ async function addDevice({ name }: MachineDisk, { client, machineType }: Pluggin
 export async function unplugDisk(name: string, client: QmpClient): Promise<void> {
   const id = diskDeviceId(name);
   await removeDevice(client, id, { what: `Disk ${name}`, disk: name });
-  if (await hasNode(client, name)) {
-    await refusable(name, () => client.execute('blockdev-del', { 'node-name': nodeName(name) }));
+  for (const { 'node-name': node = '' } of await nodesOf(client, name)) {
+    await refusable(name, () => client.execute('blockdev-del', { 'node-name': node }));
   }
 }
 
@@ -62,9 +63,8 @@ function attachedDisk({ name, device }: MachineDisk, { layers, directIo }: Ready
   return { name, device, layers, directIo };
 }
 
-async function hasNode(client: QmpClient, disk: string): Promise<boolean> {
-  const nodes = await client.execute('query-named-block-nodes', { flat: true });
-  return nodes.some((node) => node['node-name'] === nodeName(disk));
+async function nodesOf(client: QmpClient, disk: string): Promise<NamedBlockNode[]> {
+  return diskNodes(await client.execute('query-named-block-nodes'), disk);
 }
 
 async function refusable(disk: string, work: () => Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { MachineDiskState } from '@hypersdk/api/machine';
-import type { CommandReturn, NamedBlockNode, QmpClient } from 'qemu-monitor';
-import { nodeName } from './devices/disk.ts';
+import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
+import { activeNode, type BlockGraph, deviceOf, queryBlockGraph } from './active-node.ts';
+import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
 
 export interface QemuAnswer {
@@ -22,61 +23,40 @@ export interface FailedDisk {
 
 /** What the running QEMU says of itself and of those of `disks` that it has. */
 export async function queryQemu(client: QmpClient, disks: readonly string[]): Promise<QemuAnswer> {
-  const [{ status }, nodes, devices, networks] = await Promise.all([
+  const [{ status }, graph, networks] = await Promise.all([
     client.execute('query-status'),
-    client.execute('query-named-block-nodes'),
-    client.execute('query-block'),
+    queryBlockGraph(client),
     networkNames(client),
   ]);
   const { major, minor, micro } = client.greeting.version.qemu;
   const found = disks.flatMap((name) => {
-    const node = nodes.find((candidate) => candidate['node-name'] === nodeName(name));
-    return node ? [{ name, node, device: deviceOf(devices, name) }] : [];
+    const node = activeNode(graph, name);
+    return node ? [{ state: diskState(graph, name, node), device: deviceOf(graph, name) }] : [];
   });
   return {
     status,
-    ...(status === 'io-error' && { failedDisk: failedDisk(devices, disks) }),
+    ...(status === 'io-error' && { failedDisk: failedDisk(graph, disks) }),
     version: `${major}.${minor}.${micro}`,
     networks,
-    disks: found.filter(({ device }) => device).map(diskState),
-    detached: found.filter(({ device }) => !device).map(diskState),
+    disks: found.filter(({ device }) => device).map(({ state }) => state),
+    detached: found.filter(({ device }) => !device).map(({ state }) => state),
   };
 }
 
-type Devices = CommandReturn<'query-block'>;
-
-function deviceOf(devices: Devices, disk: string): Devices[number] | undefined {
-  return devices.find(({ inserted }) => inserted?.['node-name'] === nodeName(disk));
-}
-
 /** QEMU keeps a device's I/O status until the guest goes on, so it may be asked at any time. */
-function failedDisk(devices: Devices, disks: readonly string[]): FailedDisk | undefined {
+function failedDisk(graph: BlockGraph, disks: readonly string[]): FailedDisk | undefined {
   return disks.flatMap((name) => {
-    const status = deviceOf(devices, name)?.['io-status'] ?? 'ok';
+    const status = deviceOf(graph, name)?.['io-status'] ?? 'ok';
     return status === 'ok' ? [] : [{ name, noSpace: status === 'nospace' }];
   })[0];
 }
 
-type Image = NamedBlockNode['image'];
-
-function diskState({
-  name,
-  node,
-}: {
-  readonly name: string;
-  readonly node: NamedBlockNode;
-}): MachineDiskState {
-  const { drv, image } = node;
+function diskState(graph: BlockGraph, name: string, { drv, image }: NamedBlockNode): MachineDiskState {
   return {
     name,
     format: drv === 'qcow2' ? 'qcow2' : 'raw',
     virtualSize: Number(image['virtual-size']),
     actualSize: Number(image['actual-size'] ?? 0),
-    chain: chainOf(image),
+    chain: diskChain(graph, name),
   };
-}
-
-function chainOf(image: Image): string[] {
-  const backing = image['backing-image'];
-  return [image.filename, ...(backing ? chainOf(backing) : [])];
 }

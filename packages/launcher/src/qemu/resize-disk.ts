@@ -1,5 +1,6 @@
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { CommandError, type QmpClient } from 'qemu-monitor';
+import { activeNode, queryBlockGraph } from './active-node.ts';
 import { nodeName } from './devices/disk.ts';
 import { diskFailure } from './image-failure.ts';
 
@@ -9,7 +10,8 @@ import { diskFailure } from './image-failure.ts';
  */
 export async function resizeDisk(client: QmpClient, { name, size }: MachineDisk): Promise<void> {
   try {
-    await client.execute('block_resize', { 'node-name': nodeName(name), size });
+    const active = activeNode(await queryBlockGraph(client), name)?.['node-name'] ?? nodeName(name);
+    await client.execute('block_resize', { 'node-name': active, size });
   } catch (error) {
     throw error instanceof CommandError ? diskFailure(name, error) : error;
   }

@@ -1,4 +1,4 @@
-import type { MachineRequest, MachineSpec } from '@hypersdk/api';
+import type { MachineRequest, MachineSpec, VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem, resolveDisks } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
@@ -32,7 +32,13 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
 export function machineRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
   return operations.flatMap(({ spec: { operation }, status, metadata }) => {
     const isAsked = status?.phase === 'Running' && status.fromEpoch === epochOf(pod);
-    const isRequest = operation === 'reset' || operation === 'resume';
-    return isAsked && isRequest ? [{ id: metadata.uid ?? '', type: operation }] : [];
+    const type = REQUESTS[operation];
+    return isAsked && type ? [{ id: metadata.uid ?? '', type }] : [];
   })[0];
 }
+
+const REQUESTS: Partial<Record<VMOperation['spec']['operation'], MachineRequest['type']>> = {
+  reset: 'reset',
+  resume: 'resume',
+  clone: 'freeze',
+};

@@ -47,6 +47,7 @@ export function tell(
     restartCount: outcome.restartCount ?? before.restartCount ?? 0,
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
+    lastFreeze: lastFreeze(machine) ?? before.lastFreeze,
     disksHeldFor: outcome.disksHeldFor,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
     carbonIntensity: observed.spec.carbonAware?.enabled
@@ -77,6 +78,10 @@ function acceleration(
 function firmware({ pod, machine }: Outcome): VirtualMachineStatus['firmware'] {
   const pvc = machine?.startTime === undefined ? undefined : pod && firmwareClaimOf(pod);
   return pvc === undefined ? undefined : { pvc };
+}
+
+function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['lastFreeze'] {
+  return machine?.lastFreeze && { operation: machine.lastFreeze.id, quiesced: machine.lastFreeze.quiesced };
 }
 
 function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {

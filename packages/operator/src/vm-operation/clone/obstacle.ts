@@ -13,7 +13,7 @@ export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): st
     ('problem' in observed.disks ? observed.disks.problem : undefined) ??
     diskObstacle(disksOf(observed, cloneSpec), observed.claims) ??
     claimTaken(observed, cloneSpec) ??
-    guestRuns(observed)
+    guestObstacle(observed)
   );
 }
 
@@ -45,8 +45,17 @@ function claimTaken(observed: ObservedClone, cloneSpec: CloneSpec): string | und
   );
 }
 
-function guestRuns({ vm }: ObservedClone): string | undefined {
+/** A guest is off, or its launcher can freeze what it has; on the way from one to the other it is neither. */
+function guestObstacle({ vm, disks }: ObservedClone): string | undefined {
   const phase = vm?.status?.phase ?? 'Pending';
+  const name = `VirtualMachine ${vm?.metadata.name ?? ''}`;
   if (phase === 'Stopped') return undefined;
-  return `VirtualMachine ${vm?.metadata.name ?? ''} is ${phase}: stop it first, a running guest cannot be cloned in this version`;
+  if (phase !== 'Running' && phase !== 'Paused') return `${name} is ${phase}: stop or start it first`;
+  const unfit = ('problem' in disks ? [] : disks).find(
+    ({ device, volumeMode, accessMode }) =>
+      device === 'disk' && (volumeMode === 'Block' || accessMode === 'ReadWriteOncePod'),
+  );
+  if (!unfit) return undefined;
+  const what = unfit.volumeMode === 'Block' ? 'a block volume' : 'ReadWriteOncePod';
+  return `${name} is ${phase} and its disk ${unfit.name} is ${what}, of which only a guest that is off can be cloned: stop it first`;
 }

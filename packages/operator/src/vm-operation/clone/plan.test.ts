@@ -89,6 +89,14 @@ const failure = (reason: string): string =>
   JSON.stringify({ phase: 'Failed', progress: 3, problem: { reason, message: `It is ${reason}` } });
 const ready = JSON.stringify({ phase: 'Ready', progress: 100 });
 
+const blockDisk = {
+  name: 'root',
+  size: '1Gi',
+  type: 'disk',
+  accessMode: 'ReadWriteOnce',
+  volumeMode: 'Block',
+  cloneMode: 'full',
+} as const;
 const linked = { linkedClone: true } as const;
 const full = { mode: 'full' } as const;
 const begun = (cloneSpec = {}): Partial<ObservedClone> => ({
@@ -148,10 +156,24 @@ const rows: Row[] = [
     message: /claim copy-root exists already/,
   },
   {
-    when: 'the guest runs, it is refused',
-    observed: clone({ operation: operation({}), vm: source({ status: { phase: 'Running' } }) }),
+    when: 'the guest is on its way, it is refused',
+    observed: clone({ operation: operation({}), vm: source({ status: { phase: 'Creating' } }) }),
     phase: 'Failed',
-    message: /is Running: stop it first/,
+    message: /is Creating: stop or start it first/,
+  },
+  {
+    when: 'a guest runs on a block volume, it is refused',
+    observed: clone({
+      operation: operation({ cloneSpec: full }),
+      vm: aVirtualMachine({ spec: { disks: [blockDisk] }, status: { phase: 'Running' } }),
+    }),
+    phase: 'Failed',
+    message: /disk root is a block volume.*: stop it first/,
+  },
+  {
+    when: 'the guest runs, it begins',
+    observed: clone({ operation: operation({}), vm: source({ status: { phase: 'Running' } }) }),
+    phase: 'Running',
   },
   {
     when: 'the source was never started, it is refused',
@@ -198,6 +220,15 @@ const rows: Row[] = [
   {
     when: 'all claims are there, the disks are copied',
     observed: clone(copied(linked)),
+    phase: 'Running',
+    actions: ['createCopier copy-clone'],
+  },
+  {
+    when: 'the running guest has frozen its disks, they are copied',
+    observed: clone({
+      ...copied(full),
+      vm: source({ status: { phase: 'Running', lastRequest: OPERATION, nodeName: 'node-1' } }),
+    }),
     phase: 'Running',
     actions: ['createCopier copy-clone'],
   },

@@ -1,5 +1,11 @@
 /** What to do about one operation clone. Pure. */
-import type { CloneSpec, VirtualMachine, VMOperation, VMOperationStatus } from '@hypersdk/api';
+import {
+  layerId,
+  type CloneSpec,
+  type VirtualMachine,
+  type VMOperation,
+  type VMOperationStatus,
+} from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
 import { isActive } from '../order.ts';
@@ -118,16 +124,33 @@ function nextStep(making: Making): ClonePlan {
       { type: 'createTarget', target: created },
     ]);
   }
-  if (vm.status?.disksHeldFor !== operation.metadata.uid) {
-    return waiting(making, 'hold', 'Waiting until the disks of the source are free', []);
+  if (!isHeld(vm, operation) && !isFrozen(vm, operation)) {
+    return waiting(making, 'hold', 'Waiting until the disks of the source are free, or frozen', []);
   }
-  return claimsStep(making, target);
+  return toldOfFreeze(claimsStep(making, target), vm, operation);
+}
+
+/** How the guest was at the instant that is cloned. */
+function toldOfFreeze(plan: ClonePlan, { status }: VirtualMachine, { metadata }: VMOperation): ClonePlan {
+  const freeze = status?.lastFreeze;
+  if (!freeze || freeze.operation !== metadata.uid) return plan;
+  return { ...plan, status: { ...plan.status, quiesced: freeze.quiesced } };
 }
 
 /** Why there is no target any more: we deleted it, after a failure of which the copier tells, or somebody else did. */
 function lossOf({ observed: { copier }, cloneSpec }: Making): string {
   const end = copier && copierEnd(copier);
   return end?.type === 'failed' ? end.message : `VirtualMachine ${cloneSpec.targetName} was deleted`;
+}
+
+/** The source's guest is off, and stays so until this operation has ended. */
+function isHeld({ status }: VirtualMachine, { metadata }: VMOperation): boolean {
+  return status?.disksHeldFor === metadata.uid;
+}
+
+/** The source's launcher has frozen the disks for this operation; the guest writes on above. */
+function isFrozen({ status }: VirtualMachine, { metadata }: VMOperation): boolean {
+  return status?.lastRequest === metadata.uid;
 }
 
 function claimsStep(making: Making, target: VirtualMachine): ClonePlan {
@@ -167,12 +190,13 @@ function copyStep(making: Making, target: VirtualMachine): ClonePlan {
   const { observed, disks, cloneSpec, status, now } = making;
   const { copier, operation, config, claims, progress } = observed;
   if (!copier) {
-    const id = (operation.metadata.uid ?? '').slice(0, 8);
+    const id = layerId(operation.metadata.uid ?? '');
+    const frozen = isFrozen(making.vm, operation);
     const below = [...new Set(disks.flatMap(({ source }) => basesOfSource(source, claims)))];
     const pod = copierPod({
       ...{ operation, targetName: cloneSpec.targetName, disks, below, config },
-      copy: copySpec(id, disks, false),
-      nodeName: undefined,
+      copy: copySpec(id, disks, frozen),
+      nodeName: frozen ? making.vm.status?.nodeName : undefined,
     });
     return waiting(making, 'copy', 'The disks are being cloned', [{ type: 'createCopier', pod }]);
   }

@@ -1,0 +1,75 @@
+import { dirname } from 'node:path';
+import type { MachineDisk } from '@hypersdk/api/machine';
+import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
+import { activeNode, type BlockGraph, deviceOf, overlayNode, queryBlockGraph } from './active-node.ts';
+import { diskPath } from './disk.ts';
+import { freezeDisk } from './freeze-disk.ts';
+
+export interface RunningFreeze {
+  /** All that the running QEMU may have. */
+  readonly disks: readonly MachineDisk[];
+  /** Eight hexadecimal digits; the same id freezes once. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Has the guest write out what it holds back, for as long as `instant` takes. */
+  readonly quiesce: (instant: () => Promise<void>) => Promise<void>;
+}
+
+interface Frozen {
+  readonly disk: MachineDisk;
+  readonly node: NamedBlockNode;
+}
+
+/** Milliseconds that QEMU has for the one step that needs the guest's silence. */
+const INSTANT_TIMEOUT = 5_000;
+
+/**
+ * Freezes all disks of a running guest as they are at one instant: the files first, each of which is whole after every
+ * step, then QEMU goes on in the overlays by one transaction. Repeated after a crash it does what is left to do.
+ */
+export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): Promise<void> {
+  const graph = await queryBlockGraph(client);
+  const left = disksToFreeze(graph, freeze);
+  if (left.length === 0) return;
+  for (const frozen of left) await openOverlay(client, graph, frozen, freeze);
+  const actions = left.map(({ disk, node }) => ({
+    type: 'blockdev-snapshot' as const,
+    data: { node: node['node-name'] ?? '', overlay: overlayNode(disk.name, freeze.id) },
+  }));
+  await freeze.quiesce(async () => {
+    await client.execute('transaction', { actions }, { timeout: INSTANT_TIMEOUT });
+  });
+}
+
+/** The disks that do not go on in the overlay of this id yet. */
+function disksToFreeze(graph: BlockGraph, { disks, id }: RunningFreeze): Frozen[] {
+  return disks
+    .filter(({ device, volume }) => device === 'disk' && volume.type === 'filesystem')
+    .filter(({ name }) => deviceOf(graph, name))
+    .flatMap((disk) => {
+      const node = activeNode(graph, disk.name);
+      return node && node['node-name'] !== overlayNode(disk.name, id) ? [{ disk, node }] : [];
+    });
+}
+
+async function openOverlay(
+  client: QmpClient,
+  { nodes }: BlockGraph,
+  { disk, node }: Frozen,
+  { id, signal }: RunningFreeze,
+): Promise<void> {
+  const virtualSize = Number(node.image['virtual-size']);
+  await freezeDisk({ directory: dirname(diskPath(disk)), id, virtualSize, signal });
+  const name = overlayNode(disk.name, id);
+  if (nodes.some((known) => known['node-name'] === name)) return;
+  const cache = { direct: node.cache.direct };
+  await client.execute('blockdev-add', {
+    driver: 'qcow2',
+    'node-name': name,
+    cache,
+    discard: 'unmap',
+    'detect-zeroes': 'unmap',
+    file: { driver: 'file', filename: diskPath(disk), cache, aio: 'threads', discard: 'unmap' },
+    backing: null,
+  });
+}

@@ -35,7 +35,7 @@ const Customization = z.object({
 });
 
 const fields = {
-  sourceRef: LocalReference('VirtualMachine').describe('VM that is cloned. It has to be off.'),
+  sourceRef: LocalReference('VirtualMachine').describe('VM that is cloned.'),
   target: z
     .object({
       name: VmName.describe('Name of the new VM.'),

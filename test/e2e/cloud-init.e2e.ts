@@ -1,14 +1,15 @@
 /**
  * Guarantee: a cloud image is configured by its VM at the first boot: user data and network data out of a Secret, SSH
  * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
- * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once.
+ * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once. A clone
+ * of the running guest finds its file systems as the agent had frozen them, and the guest goes on.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { findCondition } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
-import { debianTemplate } from './stage/manifests.ts';
-import { getVm, openScene } from './stage/scene.ts';
+import { debianTemplate, operationOn } from './stage/manifests.ts';
+import { getOperation, getVm, openScene } from './stage/scene.ts';
 import { newIdentity, ssh, type Identity } from './stage/ssh.ts';
 
 /** An emulated cloud image takes its time. */
@@ -96,6 +97,15 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   await scene.waitFor('jsonpath={.status.disks[0].size}=3Gi', 'vm/cloud');
   await inGuest('until [ $(df --output=size --block-size=1M / | tail -1) -gt 2500 ]; do sleep 1; done');
   assert.equal((await getVm(scene, 'cloud')).status?.podName, 'cloud-1');
+
+  const clone = {
+    ...operationOn('cloud', 'clone').spec,
+    cloneSpec: { targetName: 'copy', linkedClone: true },
+  };
+  await scene.apply({ ...operationOn('cloud', 'clone'), spec: clone });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/cloud-clone', 240);
+  assert.deepEqual((await getOperation(scene, 'cloud-clone')).status?.quiesced, { value: true });
+  assert.equal(await inGuest('echo thawed > written && sync && cat written'), 'thawed');
 
   await inGuest('sudo systemctl stop qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected=false', 'vm/cloud');

@@ -53,24 +53,27 @@ export type Action =
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
 
+const JOBS = [
+  'make-disk',
+  'grow-disk',
+  'block-resize',
+  'plug-disk',
+  'unplug-disk',
+  'plug-network',
+  'unplug-network',
+  'make-seed',
+  'make-firmware-state',
+  'resolve-acceleration',
+  'freeze-disks',
+] as const;
+
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
-export type Job = Extract<
-  Action,
-  {
-    type:
-      | 'make-disk'
-      | 'grow-disk'
-      | 'block-resize'
-      | 'plug-disk'
-      | 'unplug-disk'
-      | 'plug-network'
-      | 'unplug-network'
-      | 'make-seed'
-      | 'make-firmware-state'
-      | 'resolve-acceleration'
-      | 'freeze-disks';
-  }
->;
+export type Job = Extract<Action, { type: (typeof JOBS)[number] }>;
+
+export function isJob(action: Action): action is Job {
+  const jobs: readonly string[] = JOBS;
+  return jobs.includes(action.type);
+}
 
 export function jobKey(job: Job): string {
   if ('disk' in job) return diskJob(job.disk.name);

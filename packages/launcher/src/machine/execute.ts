@@ -21,33 +21,15 @@ import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import type { Action, Job } from './action.ts';
+import { type Action, isJob, type Job } from './action.ts';
 import type { JobContext } from './jobs.ts';
 import { type Machine, updateRecord } from './machine.ts';
 
 /** Does one step of the plan. Jobs are only begun here; `machine.jobs` follows them. */
 export async function execute(machine: Machine, action: Action): Promise<void> {
   const { record, files } = machine;
+  if (isJob(action)) return begin(machine, action);
   switch (action.type) {
-    case 'make-disk':
-    case 'grow-disk':
-    case 'block-resize':
-    case 'unplug-disk':
-    case 'unplug-network':
-    case 'make-seed':
-    case 'make-firmware-state':
-    case 'resolve-acceleration':
-    case 'freeze-disks':
-      machine.jobs.start(action, (job, context) => work(machine, job, context));
-      return;
-    case 'plug-disk':
-      await recordPlugged(machine, action.disk.name);
-      machine.jobs.start(action, (job, context) => work(machine, job, context));
-      return;
-    case 'plug-network':
-      await recordNetwork(machine, action.network);
-      machine.jobs.start(action, (job, context) => work(machine, job, context));
-      return;
     case 'launch':
       return launch(machine, action);
     case 'decline':
@@ -88,6 +70,12 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
     case 'record-exit':
       return recordExit(machine, action);
   }
+}
+
+async function begin(machine: Machine, job: Job): Promise<void> {
+  if (job.type === 'plug-disk') await recordPlugged(machine, job.disk.name);
+  if (job.type === 'plug-network') await recordNetwork(machine, job.network);
+  machine.jobs.start(job, (started, context) => work(machine, started, context));
 }
 
 async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {

@@ -10,8 +10,7 @@ import { tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getTemplate, openScene, type Scene } from './stage/scene.ts';
 
 /** Only a start that takes long says how far it is: once in ten seconds. */
-async function costsSixWrites({ namespace }: Scene, vm: string): Promise<void> {
-  const instance = process.env['HYPERSDK_INSTANCE'] ?? '';
+async function costsSixWrites(instance: string, { namespace }: Scene, vm: string): Promise<void> {
   const all = await auditedRequests({ instance, namespace, userAgent: 'hypersdk-operator' });
   const requests = all.filter(
     ({ name }) => name === vm || name.startsWith(`${vm}-`) || name.startsWith(`${vm}.`),
@@ -58,7 +57,9 @@ describe('deletion', () => {
     await goodbye;
     await scene.waitFor('delete', 'pod/keeps-1');
     assert.match(await scene.k('get', 'pvc', '--output', 'name'), /keeps-root/);
-    await costsSixWrites(scene, 'keeps');
+    const instance = process.env['HYPERSDK_INSTANCE'];
+    if (instance === undefined) t.diagnostic('The audit log of this cluster is not ours to read');
+    else await costsSixWrites(instance, scene, 'keeps');
   });
 
   it('of a template waits for the disks that stand on it', async (t) => {

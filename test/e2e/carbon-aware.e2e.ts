@@ -1,6 +1,7 @@
 /**
  * Guarantee: a VM that is to start on green power waits while the grid's carbon intensity is above its limit, says what
- * it waits for and for how long at most, and starts when the intensity falls. A guest that ran waits no second time.
+ * it waits for and for how long at most, and starts when the intensity falls, on a node with green power where it prefers
+ * those. A guest that ran waits no second time.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -8,7 +9,9 @@ import { createServer } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { findCondition } from '@hypersdk/api';
 import { eventOf } from './stage/events.ts';
+import { kubectl } from './stage/kubectl.ts';
 import { tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { operator, OPERATOR_PODS } from './stage/operator.ts';
 import { getVm, openScene } from './stage/scene.ts';
 
 /** The source that the test cluster's operator asks. */
@@ -24,12 +27,25 @@ async function grid(t: TestContext, zones: Readonly<Record<string, number>>): Pr
   await once(server, 'listening');
 }
 
+/** The operator's node has less room than others, so that nobody goes there for that. */
+async function makeBusyNodeGreen(t: TestContext): Promise<string> {
+  const node = await operator('get', 'pods', OPERATOR_PODS, '--output=jsonpath={.items[0].spec.nodeName}');
+  const label = 'hypersdk.io/green-energy';
+  await kubectl(['label', 'node', node, `${label}=true`]);
+  t.after(() => kubectl(['label', 'node', node, `${label}-`]));
+  return node;
+}
+
 describe('a carbon-aware VM', () => {
   it('starts when power is green enough', async (t) => {
     const zones = { E2E: 500 };
     await grid(t, zones);
     const scene = await openScene(t);
-    const carbonAware = { enabled: true, maxIntensity: 200, zone: 'E2E', maxDelay: '1h' };
+    const node = await makeBusyNodeGreen(t);
+    const carbonAware = {
+      ...{ enabled: true, maxIntensity: 200, zone: 'E2E', maxDelay: '1h' },
+      preferGreenEnergy: true,
+    };
     await scene.apply(tinyTemplate(), tinyVm('green', { carbonAware }));
     const ready = '{.status.conditions[?(@.type=="Ready")].reason}';
     await scene.waitFor(`jsonpath=${ready}=WaitingForGreenPower`, 'vm/green');
@@ -44,7 +60,8 @@ describe('a carbon-aware VM', () => {
 
     zones.E2E = 100;
     await scene.waitFor('condition=Running', 'vm/green');
-    assert.equal((await getVm(scene, 'green')).status?.carbonIntensity, 100);
+    const { status } = await getVm(scene, 'green');
+    assert.deepEqual([status?.carbonIntensity, status?.nodeName], [100, node]);
 
     zones.E2E = 500;
     await scene.k('delete', 'pod', 'green-1');

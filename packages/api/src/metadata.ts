@@ -39,6 +39,8 @@ export const Labels = {
   image: `${GROUP}/image`,
   /** On the pod that copies a VM's disks: that VM. */
   cloneSource: `${GROUP}/clone-source`,
+  /** On nodes, by who runs the cluster: `true` where their power is green. */
+  greenEnergy: `${GROUP}/green-energy`,
   appName: 'app.kubernetes.io/name',
   appInstance: 'app.kubernetes.io/instance',
   appComponent: 'app.kubernetes.io/component',

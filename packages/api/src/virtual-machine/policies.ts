@@ -42,7 +42,9 @@ export const CarbonAware = z.object({
   preferGreenEnergy: z
     .boolean()
     .default(false)
-    .describe('Prefer nodes in the greenest zone. Not acted on yet.'),
+    .describe(
+      'Prefer nodes with the label hypersdk.io/green-energy=true. Whether the start waits is not changed by it.',
+    ),
   zone: Zone.optional().describe(
     "Zone of the grid, as the operator's source calls it. Default: the operator's.",
   ),

@@ -1,11 +1,12 @@
 /** The pod of one epoch: a launcher beside QEMU, both without any privilege, and what its network needs. */
-import { Annotations, Labels, MachinePaths, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
+import { Annotations, Labels, MachinePaths, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { PodContext } from './pod-context.ts';
 import { masqueraded } from '../networks/networks.ts';
 import { launcherContainer, qemuContainer } from './containers.ts';
 import { networkContainer } from './network-container.ts';
 import { podName } from './epoch.ts';
+import { scheduling } from './scheduling.ts';
 import { podVolumes } from './volumes.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
@@ -74,22 +75,6 @@ export const podSecurity: NonNullable<PodSpec['securityContext']> = {
 const GUEST_PORTS: NonNullable<NonNullable<PodSpec['securityContext']>['sysctls']> = [
   { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
 ];
-
-/** An API server or kubelet that is away for a while must not evict a guest that runs well. */
-const PATIENT: NonNullable<PodSpec['tolerations']> = [
-  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
-  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
-];
-
-function scheduling(spec: EffectiveSpec): Partial<PodSpec> {
-  return {
-    tolerations: [...PATIENT, ...(spec.tolerations ?? [])],
-    ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
-    ...(spec.affinity && { affinity: spec.affinity }),
-    ...(spec.topologySpreadConstraints && { topologySpreadConstraints: spec.topologySpreadConstraints }),
-    ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
-  };
-}
 
 /** Where each volume of the pod is mounted in both containers. */
 export const runtimeMount = { name: 'runtime', mountPath: MachinePaths.runtime };

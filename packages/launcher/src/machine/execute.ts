@@ -3,6 +3,7 @@ import {
   type MachineDisk,
   type MachineExit,
   type MachineNetwork,
+  type MachineSpec,
   type Quiesced,
 } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
@@ -11,8 +12,9 @@ import { messageOf } from '../problem.ts';
 import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
-import { serialOf } from '../qemu/devices/disk.ts';
+import { type AttachedDisk, serialOf } from '../qemu/devices/disk.ts';
 import { freezeRunning } from '../qemu/freeze-running.ts';
+import { withLastingName } from '../qemu/lasting-name.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
@@ -148,12 +150,19 @@ async function launch(machine: Machine, { acceleration, disks }: Launch): Promis
   await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
   const accelerator = acceleration.type;
-  const input = { spec, accelerator, disks, files, uefi, podNetwork: await podNetwork(spec) };
+  const named = await Promise.all(disks.map((disk) => lastinglyNamed(disk, spec)));
+  const input = { spec, accelerator, disks: named, files, uefi, podNetwork: await podNetwork(spec) };
   await handOver(files, {
     qemu: qemuArguments(input),
     ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
   });
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
+}
+
+function lastinglyNamed(attached: AttachedDisk, { disks }: MachineSpec): Promise<AttachedDisk> {
+  const disk = disks.find(({ name }) => name === attached.name);
+  if (!disk) throw new Error(`disk ${attached.name} is not in the spec`);
+  return withLastingName(attached, disk);
 }
 
 /** On record only once QEMU has obeyed: a launcher that dies in between does it again rather than never. */

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { layerFile } from '@hypersdk/api/machine';
 import type { NamedBlockNode } from 'qemu-monitor';
 import { activeNode, type BlockGraph, diskNodes, overlayId } from './active-node.ts';
+import { ownName } from './lasting-name.ts';
 
 type Image = NamedBlockNode['image'];
 
@@ -12,7 +13,7 @@ type Image = NamedBlockNode['image'];
 export function diskChain(graph: BlockGraph, disk: string): string[] {
   const active = activeNode(graph, disk);
   if (!active) return [];
-  const [top = '', ...below] = imagesOf(active.image).map(({ filename }) => pathOf(filename));
+  const [top = '', ...below] = imagesOf(active.image).map(fileOf).map(ownName);
   const nodes = diskNodes(graph.nodes, disk);
   const ids = nodes.slice(nodes.indexOf(active)).flatMap((node) => overlayId(node, disk) ?? []);
   const layers = ids.map((id) => join(dirname(top), layerFile(id)));
@@ -24,8 +25,8 @@ function imagesOf(image: Image): Image[] {
   return [image, ...(backing ? imagesOf(backing) : [])];
 }
 
-/** QEMU spells an image out whose backing file is another than its header says. */
-function pathOf(filename: string): string {
+/** The file of an image. QEMU spells one out whose backing file is another than its header says. */
+export function fileOf({ filename }: Pick<Image, 'filename'>): string {
   if (!filename.startsWith('json:')) return filename;
   // As QEMU writes it: the options of the node, of which `file` is a node of its own.
   const { file } = JSON.parse(filename.slice('json:'.length)) as { file?: { filename?: string } };

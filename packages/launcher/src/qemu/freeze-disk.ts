@@ -11,6 +11,8 @@ export interface Freezing {
   readonly id: string;
   /** Bytes that the guest sees. */
   readonly virtualSize: number;
+  /** A second name of the overlay, for a QEMU that is to go on in it. */
+  readonly overlay?: string;
   readonly signal: AbortSignal;
 }
 
@@ -19,7 +21,7 @@ export interface Freezing {
  * disk holds what it held, whoever dies. It holds also while a QEMU still has the file open and writes to it: what it
  * writes then is in the layer, below an overlay that is empty. Resolves with the layer's path.
  */
-export async function freezeDisk({ directory, id, virtualSize, signal }: Freezing): Promise<string> {
+export async function freezeDisk({ directory, id, virtualSize, overlay, signal }: Freezing): Promise<string> {
   const active = join(directory, DISK_FILE);
   const layer = join(directory, layerFile(id));
   await linkOnce(active, layer);
@@ -27,6 +29,10 @@ export async function freezeDisk({ directory, id, virtualSize, signal }: Freezin
   const next = `${active}.next`;
   await rm(next, { force: true });
   await createOverlayUnopened(next, layerFile(id), virtualSize, signal);
+  if (overlay !== undefined) {
+    await rm(overlay, { force: true });
+    await link(next, overlay);
+  }
   await commitFile(next, active);
   return layer;
 }

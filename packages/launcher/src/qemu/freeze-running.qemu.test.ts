@@ -8,6 +8,7 @@ import { activeNode, queryBlockGraph } from './active-node.ts';
 import { diskChain } from './disk-chain.ts';
 import { freezeDisk } from './freeze-disk.ts';
 import { freezeRunning } from './freeze-running.ts';
+import { overlayPath } from './lasting-name.ts';
 
 const virtualSize = 8 * 1024 * 1024;
 
@@ -23,8 +24,16 @@ describe('a running QEMU whose disks are frozen', () => {
   const silently = (instant: () => Promise<void>): Promise<void> => instant();
   const freeze = (id: string, quiesce = silently): Promise<void> =>
     freezeRunning(qemu.client, { disks: qemu.disks, id, quiesce, signal: qemu.signal });
-  const freezeFiles = (id: string): Promise<string> =>
-    freezeDisk({ directory: dirname(qemu.file('root')), id, virtualSize, signal: qemu.signal });
+  const freezeFiles = (id: string): Promise<string> => {
+    const directory = dirname(qemu.file('root'));
+    return freezeDisk({
+      directory,
+      id,
+      virtualSize,
+      overlay: overlayPath(directory, id),
+      signal: qemu.signal,
+    });
+  };
   const active = async (disk: string): Promise<string | undefined> =>
     activeNode(await queryBlockGraph(qemu.client), disk)?.['node-name'];
 
@@ -59,6 +68,7 @@ describe('a running QEMU whose disks are frozen', () => {
     assert.deepEqual(await content(qemu.file('root', layerFile('aaaaaaaa'))), [1, 0, 0, 0]);
     assert.deepEqual(await content(qemu.file('root', layerFile('bbbbbbbb'))), [1, 2, 0, 0]);
     assert.deepEqual(await content(qemu.file('root')), [1, 2, 3, 0]);
+    assert.deepEqual(await qemu.reads('root'), [1, 2, 3, 0]);
     const layers = ['bbbbbbbb', 'aaaaaaaa'].map((id) => qemu.file('root', layerFile(id)));
     assert.deepEqual(diskChain(await queryBlockGraph(qemu.client), 'root'), [qemu.file('root'), ...layers]);
   });

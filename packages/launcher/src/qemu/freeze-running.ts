@@ -1,9 +1,12 @@
 import { dirname } from 'node:path';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
+import { ProblemError } from '../problem.ts';
 import { activeNode, type BlockGraph, deviceOf, overlayNode, queryBlockGraph } from './active-node.ts';
 import { diskPath } from './disk.ts';
+import { fileOf } from './disk-chain.ts';
 import { freezeDisk } from './freeze-disk.ts';
+import { hasLastingName, overlayPath } from './lasting-name.ts';
 
 export interface RunningFreeze {
   /** All that the running QEMU may have. */
@@ -59,7 +62,10 @@ async function openOverlay(
   { id, signal }: RunningFreeze,
 ): Promise<void> {
   const virtualSize = Number(node.image['virtual-size']);
-  await freezeDisk({ directory: dirname(diskPath(disk)), id, virtualSize, signal });
+  refuseUnlasting(disk, node);
+  const directory = dirname(diskPath(disk));
+  const filename = overlayPath(directory, id);
+  await freezeDisk({ directory, id, virtualSize, overlay: filename, signal });
   const name = overlayNode(disk.name, id);
   if (nodes.some((known) => known['node-name'] === name)) return;
   const cache = { direct: node.cache.direct };
@@ -69,7 +75,13 @@ async function openOverlay(
     cache,
     discard: 'unmap',
     'detect-zeroes': 'unmap',
-    file: { driver: 'file', filename: diskPath(disk), cache, aio: 'threads', discard: 'unmap' },
+    file: { driver: 'file', filename, cache, aio: 'threads', discard: 'unmap' },
     backing: null,
   });
+}
+
+function refuseUnlasting({ name }: MachineDisk, { image }: NamedBlockNode): void {
+  if (hasLastingName(fileOf(image))) return;
+  const message = `Disk ${name}: QEMU has it open by a name that a freeze would take away. Restart the VM, if its volume takes hard links.`;
+  throw new ProblemError({ reason: 'CannotFreeze', message, disk: name });
 }

@@ -6,6 +6,7 @@ import type { MachineType } from './devices/bus.ts';
 import { type AttachedDisk, blockNode, diskDevice, diskDeviceId } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { diskFailure } from './image-failure.ts';
+import { withLastingName } from './lasting-name.ts';
 import { growDisk, makeDisk, type Making } from './make-disk.ts';
 import { freeDiskPlace, hasDevice } from './peripherals.ts';
 import { removeDevice } from './remove-device.ts';
@@ -21,7 +22,7 @@ export interface Plugging extends Making {
 export async function plugDisk(disk: MachineDisk, plugging: Plugging): Promise<void> {
   const { client } = plugging;
   if ((await nodesOf(client, disk.name)).length === 0) {
-    const attached = attachedDisk(disk, await preparedDisk(disk, plugging));
+    const attached = await withLastingName(attachedDisk(disk, await preparedDisk(disk, plugging)), disk);
     // The same properties as in QEMU's arguments; QEMU checks them in both places.
     const node = blockNode(attached) as unknown as CommandArguments<'blockdev-add'>;
     await refusable(disk.name, () => client.execute('blockdev-add', node));

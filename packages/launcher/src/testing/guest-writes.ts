@@ -16,9 +16,9 @@ export function write(file: string, byte: number, at: number, format = 'qcow2'):
 }
 
 /** The byte that each of the disk's first megabytes begins with, as a guest sees them. */
-export async function content(file: string, megabytes = 4): Promise<number[]> {
-  const raw = `${file}.content`;
-  qemuImg('convert', '-U', '-f', 'qcow2', '-O', 'raw', file, raw);
+export async function content(file: string, megabytes = 4, raw = `${file}.content`): Promise<number[]> {
+  const isServed = file.startsWith('nbd');
+  qemuImg('convert', '-U', '-f', isServed ? 'raw' : 'qcow2', '-O', 'raw', file, raw);
   const handle = await open(raw);
   try {
     const seen = Array.from({ length: megabytes }, async (_, at) => {

@@ -8,7 +8,9 @@ import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
 import { connectQmp, ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { blockNode, diskDeviceId, nodeName } from '../qemu/devices/disk.ts';
 import { observeDisk } from '../qemu/disk.ts';
-import { kill } from './guest-writes.ts';
+import { activeNode, queryBlockGraph } from '../qemu/active-node.ts';
+import { withLastingName } from '../qemu/lasting-name.ts';
+import { content, kill } from './guest-writes.ts';
 import { blankDisk } from './machine-spec.ts';
 
 const PATIENCE = 120_000;
@@ -46,16 +48,18 @@ export class GuestlessQemu {
     return join(this.root, disk, name);
   }
 
-  async start(): Promise<void> {
+  /** With all disks, or with those that are named. */
+  async start(...names: string[]): Promise<void> {
+    const disks = this.disks.filter(({ name }) => names.length === 0 || names.includes(name));
     const socket = join(this.root, 'qmp.sock');
-    const nodes = await Promise.all(this.disks.map((disk) => this.#blockNode(disk)));
+    const nodes = await Promise.all(disks.map((disk) => this.#blockNode(disk)));
     this.#process = spawn(
       'qemu-system-x86_64',
       [
         ...['-machine', 'q35,accel=tcg', '-m', '16', '-nodefaults', '-display', 'none', '-S'],
         ...['-qmp', `unix:${socket},server=on,wait=off`],
         ...nodes.flatMap((node) => ['-blockdev', JSON.stringify(node)]),
-        ...this.disks.flatMap(({ name }) => [
+        ...disks.flatMap(({ name }) => [
           '-device',
           `virtio-blk-pci,id=${diskDeviceId(name)},drive=${nodeName(name)}`,
         ]),
@@ -69,6 +73,19 @@ export class GuestlessQemu {
   async write(disk: string, byte: number, at: number): Promise<void> {
     await this.#io(disk, `write -P ${byte} ${at}M 1M`);
     await this.#io(disk, 'flush');
+  }
+
+  /** What the guest reads through all that QEMU has open: the byte that each mebibyte begins with. */
+  async reads(disk: string): Promise<number[]> {
+    const path = join(this.root, 'nbd.sock');
+    const node = activeNode(await queryBlockGraph(this.client), disk)?.['node-name'] ?? '';
+    await this.client.execute('nbd-server-start', { addr: { type: 'unix', data: { path } } });
+    try {
+      await this.client.execute('block-export-add', { type: 'nbd', id: disk, 'node-name': node, name: disk });
+      return await content(`nbd+unix:///${disk}?socket=${path}`, 4, join(this.root, 'read'));
+    } finally {
+      await this.client.execute('nbd-server-stop');
+    }
   }
 
   async #io(disk: string, command: string): Promise<void> {
@@ -93,7 +110,9 @@ export class GuestlessQemu {
   async #blockNode(disk: MachineDisk): Promise<object> {
     const found = await observeDisk(disk, this.root, this.signal);
     if (found.state !== 'ready') throw new Error(`disk ${disk.name} is ${found.state}`);
-    return blockNode({ name: disk.name, device: disk.device, layers: found.layers, directIo: false });
+    const { layers } = found;
+    const attached = { name: disk.name, device: disk.device, layers, directIo: false };
+    return blockNode(await withLastingName(attached, disk));
   }
 
   async #connect(path: string): Promise<QmpClient> {

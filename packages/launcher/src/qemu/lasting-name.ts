@@ -1,0 +1,47 @@
+/**
+ * The names by which QEMU knows the files of a disk. QEMU opens a file anew now and then, by its name; so that has to be one
+ * that stays the same file's for as long as QEMU runs, which `disk.qcow2` does not: a freeze gives it to another file.
+ */
+import { link, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
+import { hasCode } from '../errno.ts';
+import type { AttachedDisk } from './devices/disk.ts';
+
+const STARTED = 'started.qcow2';
+const overlayFile = (id: string): string => `overlay-${id}.qcow2`;
+const isLasting = (name: string): boolean => name === STARTED || /^overlay-.*\.qcow2$/.test(name);
+
+/** Of the overlay that QEMU goes on in after the freeze of this id. */
+export const overlayPath = (directory: string, id: string): string => join(directory, overlayFile(id));
+
+/** Whether a node can be frozen whose file QEMU knows by this name. */
+export const hasLastingName = (file: string): boolean => isLasting(basename(file));
+
+/** The file as everybody else names it. */
+export function ownName(file: string): string {
+  return hasLastingName(file) ? join(dirname(file), DISK_FILE) : file;
+}
+
+/** A disk as QEMU is to open it; none has it open now. A volume that takes no second names has disks that cannot be frozen. */
+export async function withLastingName(attached: AttachedDisk, disk: MachineDisk): Promise<AttachedDisk> {
+  const [active, ...below] = attached.layers;
+  if (!active || disk.volume.type === 'block' || disk.device !== 'disk') return attached;
+  const { directory } = disk.volume;
+  const names = (await readdir(directory)).filter(isLasting);
+  for (const name of names) await rm(join(directory, name), { force: true });
+  const file = join(directory, STARTED);
+  const isNamed = await secondName(active.file, file);
+  return isNamed ? { ...attached, layers: [{ ...active, file }, ...below] } : attached;
+}
+
+async function secondName(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].some((code) => hasCode(error, code)))
+      return false;
+    throw error;
+  }
+}

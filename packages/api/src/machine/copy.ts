@@ -9,9 +9,9 @@ export const CopyDisk = z.object({
   to: MachineVolume,
   /**
    * `full`: a copy that stands alone. `linked`: an overlay on a layer of the source's; where the path of `from` is, the
-   * layer is to be found in the clone's pod, too.
+   * layer is to be found in the clone's pod, too. `flatten`: `from` itself, which then stands alone; `to` is the same.
    */
-  mode: z.enum(['linked', 'full']),
+  mode: z.enum(['linked', 'full', 'flatten']),
 });
 
 /** What a copier is to do with the disks of one machine, which nobody else writes meanwhile. */

@@ -22,6 +22,8 @@ export const MachineDisk = z.object({
   size: bytes,
   bootIndex: z.int().positive().optional(),
   source: MachineDiskSource,
+  /** Set while what the disk stands on in other volumes is to come into its own. */
+  flatten: z.literal(true).optional(),
 });
 
 export type MachineVolume = z.infer<typeof MachineVolume>;

@@ -38,6 +38,8 @@ export const MachineDiskState = z.object({
   chain: z.array(z.string()),
   /** 0-100 while the disk is being made. */
   progress: z.int().min(0).max(100).optional(),
+  /** 0-100 while a running guest's disk is being flattened. */
+  flattening: z.int().min(0).max(100).optional(),
 });
 
 /** The launcher's certificate that is in use, so that the operator renews it in time. */

@@ -36,6 +36,12 @@ const DiskStatus = z.object({
     .optional()
     .describe('Files of the disk, from the active layer down to the base.'),
   progress: z.int().min(0).max(100).optional().describe('Percent done, while the disk is being made.'),
+  flattening: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Percent done, while what the disk stands on is brought into it.'),
 });
 
 const FirmwareStatus = z.object({

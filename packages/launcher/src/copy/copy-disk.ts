@@ -9,7 +9,13 @@ import {
   trustedChain,
   type ReadyDisk,
 } from '../qemu/disk.ts';
-import { convertImage, copyToDevice, createOverlay, isEmptyOverlay } from '../qemu/disk-image.ts';
+import {
+  convertImage,
+  copyToDevice,
+  createOverlay,
+  flattenImage,
+  isEmptyOverlay,
+} from '../qemu/disk-image.ts';
 import { freezeDisk } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';
 import { checkFreeSpace, type Making } from '../qemu/make-disk.ts';
@@ -23,10 +29,22 @@ export interface Copying extends Making {
 /** Makes one disk of another; what an earlier attempt has finished is left as it is. */
 export async function copyDisk(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
   try {
-    await (copy.to.type === 'block' ? copyBlock(copy, copying) : copyFile(copy, spec, copying));
+    await makeCopy(copy, spec, copying);
   } catch (error) {
     throw copying.signal.aborted ? error : diskFailure(copy.name, error);
   }
+}
+
+function makeCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
+  if (copy.mode === 'flatten') return flatten(copy, copying);
+  return copy.to.type === 'block' ? copyBlock(copy, copying) : copyFile(copy, spec, copying);
+}
+
+/** In place: what is copied says the same as what it covers, so that the disk is whole whoever dies. */
+async function flatten(copy: CopyDisk, { images, signal, onProgress }: Copying): Promise<void> {
+  const disk = diskAt(copy, copy.from);
+  const { layers } = await readySource(disk, images, signal);
+  if (layers.length > 1) await flattenImage({ path: diskPath(disk), signal, onProgress });
 }
 
 async function copyFile(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {

@@ -71,6 +71,15 @@ describe('a copier', () => {
     assert.deepEqual(await content(file('clone')), [1, 2, 0, 0]);
   });
 
+  it('flattens a clone, which needs nothing of what it stood on then, and leaves it alone the next time', async () => {
+    await copy(copyOf('linked'));
+    write(file('clone'), 4, 3);
+    for (let attempt = 0; attempt < 2; attempt++) await copy(copyOf('flatten', 'clone', 'clone'));
+    await rm(volume('source'), { recursive: true });
+    await rm(volume('golden'), { recursive: true });
+    assert.deepEqual(await content(file('clone')), [1, 2, 0, 4]);
+  });
+
   it('does not make a source that nobody has written deeper with each linked clone', async () => {
     await copy(copyOf('linked'));
     await copy(copyOf('linked', 'source', 'second', 'b2'));

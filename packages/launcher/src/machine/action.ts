@@ -48,6 +48,9 @@ export type Action =
       readonly disks: readonly MachineDisk[];
       readonly isRunning: boolean;
     }
+  /** Bring into a disk of the running guest all that it stands on. */
+  | { readonly type: 'flatten-disk'; readonly disk: MachineDisk }
+  | { readonly type: 'cancel-flatten'; readonly name: string }
   | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
@@ -65,6 +68,7 @@ const JOBS = [
   'make-firmware-state',
   'resolve-acceleration',
   'freeze-disks',
+  'flatten-disk',
 ] as const;
 
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */

@@ -13,6 +13,7 @@ import { qemuArguments } from '../qemu/arguments.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { type AttachedDisk, serialOf } from '../qemu/devices/disk.ts';
+import { cancelFlatten, flattenRunning } from '../qemu/flatten-running.ts';
 import { freezeRunning } from '../qemu/freeze-running.ts';
 import { withLastingName } from '../qemu/lasting-name.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
@@ -23,7 +24,7 @@ import { resizeDisk } from '../qemu/resize-disk.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import { type Action, isJob, type Job } from './action.ts';
+import { type Action, diskJob, isJob, type Job } from './action.ts';
 import type { JobContext } from './jobs.ts';
 import { type Machine, updateRecord } from './machine.ts';
 
@@ -61,6 +62,10 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return;
     case 'request':
       return carryOut(machine, action);
+    case 'cancel-flatten':
+      machine.jobs.end(diskJob(action.name));
+      await command(machine, (client) => cancelFlatten(client, action.name));
+      return;
     case 'record-freeze':
       return updateRecord(machine, { ...record, lastRequest: action.freeze.id, lastFreeze: action.freeze });
     case 'record-reboots':
@@ -120,6 +125,9 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       machine.acceleration = { wanted: job.wanted, resolved };
       return;
     }
+    case 'flatten-disk':
+      await command(machine, (client) => flattenRunning(client, job.disk.name, context));
+      return;
     case 'freeze-disks':
       return freeze(machine, job, context.signal);
   }

@@ -14,6 +14,7 @@ export class Jobs {
   readonly #states = new Map<string, JobState>();
   readonly #attempts = new Map<string, number>();
   readonly #onChange: () => void;
+  readonly #own = new Map<string, AbortController>();
   #controller = new AbortController();
 
   constructor(onChange: () => void) {
@@ -30,8 +31,16 @@ export class Jobs {
     const last = this.#states.get(key);
     if (last?.state === 'running') return;
     if (last?.action !== action) this.#attempts.delete(key);
-    this.#states.set(key, { state: 'running', action });
-    void this.#run(job, work, this.#controller.signal);
+    this.#states.set(key, { state: 'running', type: job.type, action });
+    const own = new AbortController();
+    this.#own.set(key, own);
+    void this.#run(job, work, AbortSignal.any([this.#controller.signal, own.signal]));
+  }
+
+  /** Ends the work on one thing. */
+  end(key: string): void {
+    this.#own.get(key)?.abort();
+    this.#states.delete(key);
   }
 
   /** Ends all work. */
@@ -51,7 +60,7 @@ export class Jobs {
       this.#onChange();
     };
     const onProgress = (progress: number): void => {
-      settle({ state: 'running', action, progress });
+      settle({ state: 'running', type: job.type, action, progress });
     };
     try {
       await work(job, { signal, onProgress });

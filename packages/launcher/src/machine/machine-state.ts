@@ -1,4 +1,4 @@
-import type { MachineDiskState, MachineSpec, MachineState } from '@hypersdk/api/machine';
+import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
 import { diskFormat } from '../qemu/disk.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
@@ -19,7 +19,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(running && { qemuVersion: running.version }),
     ...(running?.startTime && { startTime: running.startTime.toISOString() }),
     disks: running
-      ? runningDisks(spec, running)
+      ? runningDisks(observed, running)
       : observed.disks.flatMap((disk) => preparedDisk(observed, disk)),
     ...(record.exit && { exit: record.exit }),
     ...(plan.problem && { problem: plan.problem }),
@@ -47,8 +47,13 @@ function awaiting({ record, spec, unmounted }: Observed): MachineState['restartA
 }
 
 /** A disk is there until it is closed, and only once the guest has it. */
-function runningDisks({ disks: wanted }: MachineSpec, { disks, detached }: RunningQemu): MachineDiskState[] {
-  return [...disks, ...detached.filter(({ name }) => !wanted.some((disk) => disk.name === name))];
+function runningDisks({ spec, jobs }: Observed, { disks, detached }: RunningQemu): MachineDiskState[] {
+  const leaving = detached.filter(({ name }) => !spec.disks.some((disk) => disk.name === name));
+  return [...disks, ...leaving].map((disk) => {
+    const job = jobs.get(diskJob(disk.name));
+    const isFlattening = job?.state === 'running' && job.type === 'flatten-disk';
+    return isFlattening ? { ...disk, flattening: job.progress ?? 0 } : disk;
+  });
 }
 
 const isAlive = ({ state }: ObservedQemu): boolean => state === 'running' || state === 'reconnecting';

@@ -9,6 +9,7 @@ import type {
 } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
 import type { FailedDisk } from '../qemu/query.ts';
+import type { Job } from './action.ts';
 import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
 
@@ -109,5 +110,10 @@ export interface Failure {
  * it does: the failure of an action that is no longer wanted says nothing.
  */
 export type JobState =
-  | { readonly state: 'running'; readonly action: string; readonly progress?: number | undefined }
+  | {
+      readonly state: 'running';
+      readonly type: Job['type'];
+      readonly action: string;
+      readonly progress?: number | undefined;
+    }
   | ({ readonly state: 'failed'; readonly action: string } & Failure);

@@ -3,6 +3,7 @@ import type { Action, Job } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { flattenJobs, withdrawnFlattens } from './plan-flatten.ts';
 import { planFullDisk } from './plan-full-disk.ts';
 import { growthJobs } from './plan-growth.ts';
 import { pluggingJobs } from './plan-plugging.ts';
@@ -16,6 +17,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...growthJobs(observed, qemu),
     ...pluggingJobs(observed, qemu),
     ...freezeJobs(observed, qemu),
+    ...flattenJobs(observed, qemu),
   ];
   const failures = failedJobs(observed, wanted);
   const fullDisk = planFullDisk(observed, qemu, now);
@@ -24,7 +26,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   const times = [fullDisk.wakeAt, ...failures.map(({ retryAt }) => retryAt)];
   return {
     phase,
-    actions: [...due, ...(asked ? [asked] : fullDisk.actions)],
+    actions: [...due, ...withdrawnFlattens(observed), ...(asked ? [asked] : fullDisk.actions)],
     problem: stoppedBy(qemu) ?? failures[0]?.problem,
     wakeAt: earliest(times.filter((time) => time !== undefined)),
   };

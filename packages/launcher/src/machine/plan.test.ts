@@ -125,7 +125,7 @@ const booting: Case[] = [
     observed: {
       ...fresh,
       disks: [missing],
-      jobs: jobs({ state: 'running', action: JSON.stringify(makeRoot) }),
+      jobs: jobs({ state: 'running', type: 'make-disk', action: JSON.stringify(makeRoot) }),
     },
     then: { phase: 'Preparing', actions: [] },
   },
@@ -411,6 +411,10 @@ const paused = (status: string, changes: Partial<MachineSpec> = {}): Observed =>
 const reset = { id: 'new', type: 'reset' } as const;
 const freeze = { id: 'freeze-uid', type: 'freeze' } as const;
 const freezeJob = { type: 'freeze-disks', id: freeze.id, disks: [disk], isRunning: true } as const;
+const toFlatten = { ...disk, flatten: true } as const;
+const standing = (base: string): RunningQemu =>
+  running('running', { disks: [{ ...diskState(disk.size), chain: ['/volumes/root/disk.qcow2', base] }] });
+const onGolden = standing('/images/golden/image.qcow2');
 const frozen = { id: freeze.id, quiesced: { value: true } };
 const resume = { id: 'new', type: 'resume' } as const;
 
@@ -459,6 +463,28 @@ const pausing: Case[] = [
     when: 'a reset of a paused guest leaves it paused',
     observed: paused('paused', { power: 'paused', request: reset }),
     then: { actions: [{ type: 'request', request: reset, resume: false }] },
+  },
+  {
+    when: 'a disk that leads into another volume is to be flattened, it is begun',
+    observed: { ...up, spec: machineSpec({ disks: [toFlatten] }), qemu: onGolden },
+    then: { phase: 'Running', actions: [{ type: 'flatten-disk', disk: toFlatten }] },
+  },
+  {
+    when: 'it leads nowhere else any more, nothing is done',
+    observed: {
+      ...up,
+      spec: machineSpec({ disks: [toFlatten] }),
+      qemu: standing('/volumes/root/layer-a.qcow2'),
+    },
+    then: { phase: 'Running', actions: [] },
+  },
+  {
+    when: 'it is no longer wanted while it goes on, that is cancelled',
+    observed: {
+      ...{ ...up, spec: machineSpec({ disks: [disk] }), qemu: onGolden },
+      jobs: jobs({ state: 'running', type: 'flatten-disk', action: JSON.stringify({ disk: toFlatten }) }),
+    },
+    then: { phase: 'Running', actions: [{ type: 'cancel-flatten', name: 'root' }] },
   },
   {
     when: 'disks are to be frozen, it is begun',

@@ -40,8 +40,8 @@ function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] 
   );
 }
 
-/** Where a disk came from says nothing once it is there; the operator then calls it existing. Its size grows live. */
-const whatStays = ({ source: _, size: __, ...disk }: MachineSpec['disks'][number]) => disk;
+/** Where a disk came from says nothing once it is there; the operator then calls it existing. It grows and is flattened live. */
+const whatStays = ({ source: _, size: __, flatten: ___, ...disk }: MachineSpec['disks'][number]) => disk;
 
 /** All ports that no other network has are the main masqueraded one's, whichever it declares. */
 function withoutIdlePorts(networks: MachineSpec['networks']) {

@@ -137,11 +137,24 @@ async function convert(
   onto: readonly string[],
 ): Promise<void> {
   const args = ['convert', '-p', '-f', fromFormat, ...onto, '-W', from, to];
-  const onOutput = (text: string): void => {
+  await runTool('qemu-img', args, { signal, onOutput: toldPercent(onProgress) });
+}
+
+/** Copies into a qcow2 image what it stands on, so that it stands alone. */
+export async function flattenImage({
+  path,
+  signal,
+  onProgress,
+}: Pick<Conversion, 'signal' | 'onProgress'> & { readonly path: string }): Promise<void> {
+  const args = ['rebase', '-p', '-f', 'qcow2', '-b', '', path];
+  await runTool('qemu-img', args, { signal, onOutput: toldPercent(onProgress) });
+}
+
+function toldPercent(onProgress: Conversion['onProgress']) {
+  return (text: string): void => {
     const percent = /\((\d+)\.\d+\/100%\)(?!.*\/100%)/.exec(text)?.[1];
     if (percent) onProgress(Number(percent));
   };
-  await runTool('qemu-img', args, { signal, onOutput });
 }
 
 function imageLayer(info: z.infer<typeof ImageInfo>): ImageLayer {

@@ -137,12 +137,13 @@ function resources(
 }
 
 function disks({ vm, spec }: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
-  return machine.disks.map(({ name, format, virtualSize, chain, progress }) => ({
+  return machine.disks.map(({ name, format, virtualSize, chain, progress, flattening }) => ({
     name,
     pvc: spec.disks.find((disk) => disk.name === name)?.source?.pvc?.name ?? `${vm.metadata.name}-${name}`,
     size: formatBytes(virtualSize),
     format,
     chain,
     ...(progress !== undefined && { progress }),
+    ...(flattening !== undefined && { flattening }),
   }));
 }

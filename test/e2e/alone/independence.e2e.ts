@@ -10,7 +10,7 @@ import { findCondition, type VMOperationManifest } from '@hypersdk/api';
 import { crashContainer, crashControlPlane } from '../../cluster/crash.ts';
 import { consoleLine } from '../stage/guest-console.ts';
 import { operationOn, tinyTemplate, tinyVm } from '../stage/manifests.ts';
-import { containerId, errorLines, leader, nextLeader, operator, operatorIsThere, OPERATOR_PODS, scaleOperator } from '../stage/operator.ts'; // prettier-ignore
+import { containerId, errorLines, leader, metrics, nextLeader, operator, operatorIsThere, OPERATOR_PODS, scaleOperator } from '../stage/operator.ts'; // prettier-ignore
 import { getVm, sceneIn, type Scene } from '../stage/scene.ts';
 import { kubectl } from '../stage/kubectl.ts';
 import { upgradeSidecar } from '../stage/sidecar.ts';
@@ -79,13 +79,16 @@ describe('a guest', () => {
     assert.ok(events.split('\n').length <= 8, events);
   });
 
-  it('counts on when the other replica takes over from a pod that is gone at once', async () => {
+  it('counts on when the other replica takes over from a pod that is gone at once, and counts it', async () => {
     const first = await leader();
     await operator('delete', 'pod', first, '--grace-period=0', '--force');
-    await nextLeader(first);
+    const next = await nextLeader(first);
     await countsOn(scene, POD);
     await isWell();
     await operatorIsThere();
+    const measured = await metrics(next);
+    assert.match(measured, /^hypersdk_leader 1$/m);
+    assert.match(measured, /^hypersdk_vms\{phase="Running",node="[^"]+"\} [1-9]\d*$/m);
   });
 
   it('counts on over an upgrade of the operator, which hands its lease over', async () => {

@@ -38,6 +38,12 @@ export function containerId(pod: string): Promise<string> {
   return operator('get', 'pod', pod, '--output=jsonpath={.status.containerStatuses[0].containerID}');
 }
 
+/** What a replica tells Prometheus. Its image has Node.js, and nothing smaller that speaks HTTP. */
+export function metrics(pod: string): Promise<string> {
+  const program = `fetch('http://localhost:9090/metrics').then((answer) => answer.text()).then(console.log)`;
+  return operator('exec', pod, '--', 'node', '--eval', program);
+}
+
 /** Each line that an operator pod has logged at level error. */
 export async function errorLines(): Promise<string[]> {
   const log = await operator('logs', OPERATOR_PODS, '--tail=-1');

@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import type { Pod } from '@hypersdk/kube';
 import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
-import { running, up, ready, check } from '../../testing/plan-table.ts';
+import { running, up, ready, check, later } from '../../testing/plan-table.ts';
 
 const MIB = 1024 * 1024;
 
@@ -53,6 +53,19 @@ describe('a VM with a pod', () => {
       reason: 'Running',
       also: ({ status }) => {
         assert.deepEqual(status.resources, { cpu: '2', memory: '512Mi', overhead: '98Mi' });
+      },
+    },
+    {
+      when: 'is looked at again when its guest has booted, for what QEMU takes by then',
+      observed: anObservation({
+        ...seen,
+        machine: aMachine(vm, 1, { startTime: later(-20).toISOString() }),
+      }),
+      actions: [],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ requeueAfter, follow }) => {
+        assert.deepEqual([requeueAfter, follow], [70_000, undefined]);
       },
     },
     {

@@ -1,12 +1,14 @@
 import { machineDigest, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Action, Plan } from './actions.ts';
+import { earliest } from '../../earliest.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
 import { planRenewal } from './renewal.ts';
+import { untilSecondLook } from './second-look.ts';
 import { tell } from '../status/status.ts';
 import { waitingReason } from './waiting.ts';
 import { machineRequest, wantedMachine } from './wanted-machine.ts';
@@ -31,9 +33,11 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     !isRequestPending(observed, pod) &&
     !isDiskMoving(observed, pod, power) &&
     !isNetworkMoving(observed, pod, power);
+  const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
+  const requeueAfter = earliest(renewal.requeueAfter, secondLook);
   return {
     ...tell(observed, outcome, now),
-    ...renewal,
+    ...(requeueAfter !== undefined && { requeueAfter }),
     actions: [...changed, ...secretMakeUp(observed, pod, power), ...renewal.actions],
     ...(isSettled ? {} : followable(observed)),
   };

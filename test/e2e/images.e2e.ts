@@ -5,7 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition, type VMImage, type VMTemplate, type VMTemplateManifest } from '@hypersdk/api';
+import {
+  findCondition,
+  type VirtualMachineManifest,
+  type VMImage,
+  type VMTemplate,
+  type VMTemplateManifest,
+} from '@hypersdk/api';
+import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { oddServer } from './stage/odd-server.ts';
@@ -13,6 +20,8 @@ import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
 
 const claims = ({ k }: Scene): Promise<string> => k('get', 'pvc', '--output', 'name');
 const ready = ({ status }: VMTemplate) => findCondition(status?.conditions, 'Ready');
+
+type Disks = NonNullable<VirtualMachineManifest['spec']['disks']>;
 
 interface Failure {
   readonly image: Partial<VMTemplateManifest['spec']['image']>;
@@ -37,29 +46,38 @@ describe('an image', () => {
     assert.equal(await scene.k('get', 'pods,pvc,secrets', '--output', 'name'), '');
   });
 
-  it('of a VMImage is shared with a CD-ROM that names its source, and held by the disk on it', async (t) => {
+  it('of a VMImage is shared with a CD-ROM that is ejected and inserted, and held by the disk on it', async (t) => {
     const scene = await openScene(t);
     const { source, checksum } = tinyTemplate().spec.image;
     const type = { apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage' };
     const prepare = { validateChecksum: true, timeout: '10m', retries: 2 };
     await scene.apply({ ...type, metadata: { name: 'tiny' }, spec: { source, checksum, prepare } });
-    await scene.apply(
-      tinyVm('stands', {
-        image: undefined,
-        disks: [
-          { name: 'root', bootOrder: 1, cloneMode: 'linked', source: { image: { name: 'tiny' } } },
-          { name: 'cd', type: 'cdrom', source: { http: { url: source.http?.url ?? '', checksum } } },
-        ],
-      }),
-    );
+    const root = { name: 'root', bootOrder: 1, cloneMode: 'linked', source: { image: { name: 'tiny' } } };
+    const medium = { source: { http: { url: source.http?.url ?? '', checksum } } };
+    const withCd = (cd: object) =>
+      tinyVm('stands', { image: undefined, disks: [root, { name: 'cd', type: 'cdrom', ...cd }] as Disks });
+    await scene.apply(withCd(medium));
     await scene.waitFor('condition=Running', 'vm/stands');
     await consoleLine(scene, 'stands-1', /GUEST-UP/);
     const { status } = await scene.get<VMImage>('vmimg', 'tiny');
     const names = (await claims(scene)).trim().split('\n').sort();
     const golden = `persistentvolumeclaim/${status?.pvc ?? ''}`;
-    const own = ['cd', 'root'].map((disk) => `persistentvolumeclaim/stands-${disk}`);
+    const cd = `stands.cd.${status?.pvc ?? ''}`;
+    const own = ['stands-root', cd].map((claim) => `persistentvolumeclaim/${claim}`);
     assert.deepEqual(names, [golden, ...own]);
     assert.deepEqual([status?.phase, status?.progress, status?.usageCount], ['Ready', 100, 1]);
+
+    await scene.apply(withCd({}));
+    assert.match(await eventOf(scene, 'stands', 'DiskUnplugged'), /Disk cd was taken off/);
+    await scene.apply(withCd(medium));
+    await scene.waitFor(`jsonpath={.status.disks[?(@.name=="cd")].pvc}=${cd}`, 'vm/stands');
+    await scene.apply(withCd({ source: { image: { name: 'tiny' } } }));
+    await scene.waitFor('condition=RestartRequired', 'vm/stands');
+    const { restartAwaitingChanges } = (await getVm(scene, 'stands')).status ?? {};
+    assert.deepEqual(
+      restartAwaitingChanges?.map(({ field }) => field),
+      ['disks[cd]'],
+    );
 
     await scene.k('delete', 'vmimg', 'tiny', '--wait=false');
     await scene.waitFor('condition=Stalled', 'vmimg/tiny');

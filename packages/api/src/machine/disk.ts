@@ -24,6 +24,8 @@ export const MachineDisk = z.object({
   source: MachineDiskSource,
   /** Set while what the disk stands on in other volumes is to come into its own. */
   flatten: z.literal(true).optional(),
+  /** A CD-ROM drive without a medium; its volume and source say nothing then. */
+  empty: z.boolean().optional(),
 });
 
 export type MachineVolume = z.infer<typeof MachineVolume>;

@@ -73,9 +73,9 @@ describe('a disk at the API server', () => {
       message: 'greater than or equal to 1',
     },
     'that is a blank cdrom': {
-      spec: disks({ name: 'cd', type: 'cdrom' }),
+      spec: disks({ name: 'cd', type: 'cdrom', source: { blank: {} } }),
       field: 'spec.disks[0].source',
-      message: 'cdrom needs a source',
+      message: 'cdrom cannot be blank',
     },
     'that shrinks': {
       spec: disks(root),
@@ -115,6 +115,15 @@ describe('a disk at the API server', () => {
   });
 
   itAccepts(server, vm, {
+    'an empty CD-ROM drive': { spec: disks(root, { name: 'cd', type: 'cdrom' }) },
+    'a medium that is ejected': {
+      spec: disks(root, { name: 'cd', type: 'cdrom', source: { http } }),
+      change: disks(root, { name: 'cd', type: 'cdrom' }),
+    },
+    'another medium': {
+      spec: disks(root, { name: 'cd', type: 'cdrom', source: { http } }),
+      change: disks(root, { name: 'cd', type: 'cdrom', source: { image: { name: 'debian' } } }),
+    },
     'a disk that grows': { spec: disks(root), change: disks({ ...root, size: '0.02Ti' }) },
     'a disk more and in another order': {
       spec: disks(root),

@@ -38,7 +38,7 @@ const DiskFields = z.object({
     .default('auto')
     .describe('linked stands on the image in constant time, full is a copy that stands alone, auto chooses.'),
   source: DiskSource.optional().describe(
-    'What the disk starts as. Default: the image for the disk that boots first, else blank.',
+    'What the disk starts as. Default: the image for the disk that boots first, else blank. Of a cdrom: the medium, which may be changed; without one the drive is empty.',
   ),
 });
 
@@ -49,11 +49,19 @@ const sizeOfBlank = {
   reason: 'FieldValueRequired',
 } as const;
 
-const cdromHasSource = {
-  rule: "self.type != 'cdrom' || (has(self.source) && !has(self.source.blank))",
-  message: 'a cdrom needs a source that is not blank',
+const cdromIsNotBlank = {
+  rule: "self.type != 'cdrom' || !has(self.source) || !has(self.source.blank)",
+  message: 'a cdrom cannot be blank: leave its source out for a drive without a medium',
   fieldPath: '.source',
   reason: 'FieldValueRequired',
+} as const;
+
+/** A medium may be changed, a disk is what it was made from. */
+const sourceStays = {
+  rule: "self.type == 'cdrom' || (has(self.source) == has(oldSelf.source) && (!has(self.source) || self.source == oldSelf.source))",
+  message: 'source cannot be changed after creation',
+  fieldPath: '.source',
+  reason: 'FieldValueForbidden',
 } as const;
 
 const bootOrderOnce = {
@@ -67,16 +75,17 @@ const list = { ...listMap('name'), ...rules(bootOrderOnce) };
 export const Disk = DiskFields.meta(
   rules(
     sizeOfBlank,
-    cdromHasSource,
+    cdromIsNotBlank,
     sizeNeverShrinks,
-    immutable('type', 'storageClass', 'accessMode', 'volumeMode', 'cloneMode', 'source'),
+    immutable('type', 'storageClass', 'accessMode', 'volumeMode', 'cloneMode'),
+    sourceStays,
   ),
 );
 export const Disks = z.array(Disk).max(MAX_DISKS).meta(list);
 
 /** A template's disks may change: they are a wish for VMs to come. */
 export const TemplateDisks = z
-  .array(DiskFields.meta(rules(sizeOfBlank, cdromHasSource)))
+  .array(DiskFields.meta(rules(sizeOfBlank, cdromIsNotBlank)))
   .max(MAX_DISKS)
   .meta(list);
 
@@ -89,6 +98,11 @@ export function rootDiskOf(disks: readonly Disk[] = []): Disk | undefined {
     .filter((disk) => disk.bootOrder !== undefined)
     .sort((a, b) => (a.bootOrder ?? 0) - (b.bootOrder ?? 0));
   return first ?? hard[0];
+}
+
+/** A drive without a medium, which has no claim. */
+export function isEmptyDrive({ type, source }: Disk): boolean {
+  return type === 'cdrom' && source === undefined;
 }
 
 /** A claim that the VM was given is not the VM's to delete. */

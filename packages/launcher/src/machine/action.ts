@@ -24,6 +24,8 @@ export type Action =
       readonly machineType: MachineSpec['machineType'];
     }
   | { readonly type: 'unplug-disk'; readonly name: string }
+  /** Have a drive hold this medium and no other; undefined is none. */
+  | { readonly type: 'change-medium'; readonly name: string; readonly medium: MachineDisk | undefined }
   | { readonly type: 'plug-network'; readonly network: MachineNetwork; readonly hostname: string }
   | { readonly type: 'unplug-network'; readonly name: string }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
@@ -62,6 +64,7 @@ const JOBS = [
   'block-resize',
   'plug-disk',
   'unplug-disk',
+  'change-medium',
   'plug-network',
   'unplug-network',
   'make-seed',
@@ -83,7 +86,8 @@ export function jobKey(job: Job): string {
   if ('disk' in job) return diskJob(job.disk.name);
   if ('network' in job) return networkJob(job.network.name);
   if (job.type === 'unplug-network') return networkJob(job.name);
-  return job.type === 'unplug-disk' ? diskJob(job.name) : job.type;
+  const isOfDisk = job.type === 'unplug-disk' || job.type === 'change-medium';
+  return isOfDisk ? diskJob(job.name) : job.type;
 }
 const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;

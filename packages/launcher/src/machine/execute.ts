@@ -10,6 +10,7 @@ import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { messageOf } from '../problem.ts';
 import { qemuArguments } from '../qemu/arguments.ts';
+import { changeMedium } from '../qemu/change-medium.ts';
 import { makeSeed } from '../qemu/cloud-init.ts';
 import { makeFirmwareState, tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { type AttachedDisk, serialOf } from '../qemu/devices/disk.ts';
@@ -113,6 +114,12 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
     case 'unplug-disk':
       await command(machine, (client) => unplugDisk(job.name, client));
       return;
+    case 'change-medium': {
+      const { name, medium } = job;
+      const { images } = machine.paths;
+      await command(machine, (client) => changeMedium(name, medium, { ...context, client, images }));
+      return;
+    }
     case 'make-seed': {
       const { paths, files } = machine;
       const { cloudInit } = job;

@@ -72,6 +72,7 @@ function lastAnswer(qemu: ObservedQemu): RunningQemu | undefined {
 }
 
 function preparedDisk(observed: Observed, { disk, found }: ObservedDisk): MachineDiskState[] {
+  if (disk.empty) return [];
   const common = { name: disk.name, format: diskFormat(disk) };
   const job = observed.jobs.get(diskJob(disk.name));
   if (found.state === 'ready') {

@@ -50,7 +50,8 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
 
 async function unmounted({ disks }: MachineSpec): Promise<string[]> {
   const found = await Promise.all(
-    disks.map(async ({ name, volume }) => {
+    disks.map(async ({ name, volume, empty }) => {
+      if (empty) return [];
       const path = volume.type === 'filesystem' ? volume.directory : volume.device;
       return (await exists(path)) ? [] : [name];
     }),

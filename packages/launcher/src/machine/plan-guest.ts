@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts';
 import { flattenJobs, withdrawnFlattens } from './plan-flatten.ts';
 import { planFullDisk } from './plan-full-disk.ts';
 import { growthJobs } from './plan-growth.ts';
+import { mediaJobs } from './plan-media.ts';
 import { pluggingJobs } from './plan-plugging.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
@@ -18,6 +19,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...pluggingJobs(observed, qemu),
     ...freezeJobs(observed, qemu),
     ...flattenJobs(observed, qemu),
+    ...mediaJobs(observed, qemu),
   ];
   const failures = failedJobs(observed, wanted);
   const fullDisk = planFullDisk(observed, qemu, now);

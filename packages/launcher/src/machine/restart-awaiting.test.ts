@@ -14,80 +14,105 @@ const masqueraded: MachineSpec['networks'][number] = {
 const second = { ...masqueraded, name: 'second', mac: '52:54:00:12:34:57' };
 const root = blankDisk({ bootIndex: 1 });
 
-const cases: { name: string; wanted: Partial<MachineSpec>; fields: string[] }[] = [
-  { name: 'nothing', wanted: {}, fields: [] },
-  {
-    name: 'power and the grace period, which need no restart',
-    wanted: { power: 'off', gracePeriod: 1 },
-    fields: [],
-  },
-  { name: 'cpus and memory', wanted: { cpus: 8, memory: 1 }, fields: ['cpus', 'memory'] },
-  {
-    name: 'nothing for a disk that comes or goes',
-    wanted: { disks: [root, blankDisk({ name: 'data' })] },
-    fields: [],
-  },
-  {
-    name: 'a disk whose volume is not in this pod',
-    wanted: { disks: [root, blankDisk({ name: 'elsewhere' })] },
-    fields: ['disks[elsewhere]'],
-  },
-  { name: 'a disk that the guest boots from and that went', wanted: { disks: [] }, fields: ['disks[root]'] },
-  {
-    name: 'a CD-ROM that came',
-    wanted: { disks: [root, blankDisk({ name: 'cd', device: 'cdrom' })] },
-    fields: ['disks[cd]'],
-  },
-  { name: 'nothing for a disk that grows', wanted: { disks: [{ ...root, size: 2 ** 40 }] }, fields: [] },
-  {
-    name: 'nothing for a disk that exists by now',
-    wanted: { disks: [{ ...root, source: { type: 'existing' } }] },
-    fields: [],
-  },
-  {
-    name: 'nothing for a port of the main masqueraded network, which has all that no other has',
-    wanted: { networks: [{ ...masqueraded, ports: [{ port: 80, protocol: 'TCP' }] }, second] },
-    fields: [],
-  },
-  {
-    name: 'a port of another masqueraded network',
-    wanted: { networks: [masqueraded, { ...second, ports: [{ port: 80, protocol: 'TCP' }] }] },
-    fields: ['networks[second]'],
-  },
-  {
-    name: 'another binding',
-    wanted: { networks: [masqueraded, { ...second, binding: 'user' }] },
-    fields: ['networks[second]'],
-  },
-  {
-    name: 'a channel for the guest agent',
-    wanted: { guestAgent: { readiness: true } },
-    fields: ['guestAgent.enabled'],
-  },
-  {
-    name: 'UEFI, Secure Boot and a TPM',
-    wanted: { firmware: { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } },
-    fields: ['firmware.bootloader', 'firmware.secureBoot', 'firmware.tpm'],
-  },
-  {
-    name: 'nothing for a network of its own that comes',
-    wanted: { networks: [masqueraded, second, { ...second, name: 'third', binding: 'user' }] },
-    fields: [],
-  },
-  {
-    name: 'a masqueraded network that comes',
-    wanted: { networks: [masqueraded, second, { ...second, name: 'third' }] },
-    fields: ['networks[third]'],
-  },
-  { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
-];
+const cd = (medium: string) =>
+  blankDisk({
+    ...{ name: 'cd', device: 'cdrom' },
+    volume: { type: 'filesystem', directory: `/volumes/cd.${medium}` },
+  });
+
+const cases: { name: string; now?: Partial<MachineSpec>; wanted: Partial<MachineSpec>; fields: string[] }[] =
+  [
+    { name: 'nothing', wanted: {}, fields: [] },
+    {
+      name: 'power and the grace period, which need no restart',
+      wanted: { power: 'off', gracePeriod: 1 },
+      fields: [],
+    },
+    { name: 'cpus and memory', wanted: { cpus: 8, memory: 1 }, fields: ['cpus', 'memory'] },
+    {
+      name: 'nothing for a disk that comes or goes',
+      wanted: { disks: [root, blankDisk({ name: 'data' })] },
+      fields: [],
+    },
+    {
+      name: 'a disk whose volume is not in this pod',
+      wanted: { disks: [root, blankDisk({ name: 'elsewhere' })] },
+      fields: ['disks[elsewhere]'],
+    },
+    {
+      name: 'a disk that the guest boots from and that went',
+      wanted: { disks: [] },
+      fields: ['disks[root]'],
+    },
+    {
+      name: 'a CD-ROM that came',
+      wanted: { disks: [root, blankDisk({ name: 'cd', device: 'cdrom' })] },
+      fields: ['disks[cd]'],
+    },
+    {
+      name: 'nothing for a medium that this pod has, or for none',
+      now: { disks: [root, cd('first')] },
+      wanted: { disks: [root, { ...cd('second'), empty: true }] },
+      fields: [],
+    },
+    {
+      name: 'a medium whose volume is not in this pod',
+      now: { disks: [root, { ...cd('first'), name: 'elsewhere' }] },
+      wanted: { disks: [root, { ...cd('second'), name: 'elsewhere' }] },
+      fields: ['disks[elsewhere]'],
+    },
+    { name: 'nothing for a disk that grows', wanted: { disks: [{ ...root, size: 2 ** 40 }] }, fields: [] },
+    {
+      name: 'nothing for a disk that exists by now',
+      wanted: { disks: [{ ...root, source: { type: 'existing' } }] },
+      fields: [],
+    },
+    {
+      name: 'nothing for a port of the main masqueraded network, which has all that no other has',
+      wanted: { networks: [{ ...masqueraded, ports: [{ port: 80, protocol: 'TCP' }] }, second] },
+      fields: [],
+    },
+    {
+      name: 'a port of another masqueraded network',
+      wanted: { networks: [masqueraded, { ...second, ports: [{ port: 80, protocol: 'TCP' }] }] },
+      fields: ['networks[second]'],
+    },
+    {
+      name: 'another binding',
+      wanted: { networks: [masqueraded, { ...second, binding: 'user' }] },
+      fields: ['networks[second]'],
+    },
+    {
+      name: 'a channel for the guest agent',
+      wanted: { guestAgent: { readiness: true } },
+      fields: ['guestAgent.enabled'],
+    },
+    {
+      name: 'UEFI, Secure Boot and a TPM',
+      wanted: { firmware: { bootloader: 'uefi', secureBoot: true, tpm: true, directory: '/firmware-state' } },
+      fields: ['firmware.bootloader', 'firmware.secureBoot', 'firmware.tpm'],
+    },
+    {
+      name: 'nothing for a network of its own that comes',
+      wanted: { networks: [masqueraded, second, { ...second, name: 'third', binding: 'user' }] },
+      fields: [],
+    },
+    {
+      name: 'a masqueraded network that comes',
+      wanted: { networks: [masqueraded, second, { ...second, name: 'third' }] },
+      fields: ['networks[third]'],
+    },
+    { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
+  ];
 
 describe('restartAwaiting', () => {
   const now = machineSpec({ disks: [root], networks: [masqueraded, second] });
-  for (const { name, wanted, fields } of cases) {
+  for (const { name, now: changes, wanted, fields } of cases) {
     it(`names ${name}`, () => {
       assert.deepEqual(
-        restartAwaiting(now, { ...now, ...wanted }, ['elsewhere']).map(({ field }) => field),
+        restartAwaiting({ ...now, ...changes }, { ...now, ...wanted }, ['elsewhere']).map(
+          ({ field }) => field,
+        ),
         fields,
       );
     });

@@ -1,4 +1,4 @@
-import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { isPluggable, isPluggableNetwork } from '../qemu/pluggable.ts';
 
 type Awaiting = MachineState['restartAwaiting'][number];
@@ -14,6 +14,10 @@ export function restartAwaiting(
 ): Awaiting[] {
   const fixed = ({ disks }: MachineSpec) =>
     disks.filter((disk) => !isPluggable(now.machineType, disk) || unmounted.includes(disk.name));
+  const stays = (disk: MachineDisk) => (isChangeable(disk.name) ? drive(disk) : whatStays(disk));
+  const isChangeable = (name: string): boolean =>
+    !unmounted.includes(name) &&
+    [now, wanted].every(({ disks }) => disks.some((disk) => disk.name === name && disk.device === 'cdrom'));
   const isInBoth = (name: string): boolean =>
     [now, wanted].every(({ networks }) => networks.some((network) => network.name === name));
   const staying = ({ networks }: MachineSpec) =>
@@ -23,7 +27,7 @@ export function restartAwaiting(
     ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),
-    ...listDifferences('disks', fixed(now).map(whatStays), fixed(wanted).map(whatStays)),
+    ...listDifferences('disks', fixed(now).map(stays), fixed(wanted).map(stays)),
     ...listDifferences('networks', withoutIdlePorts(staying(now)), withoutIdlePorts(staying(wanted))),
   ];
 }
@@ -42,6 +46,9 @@ function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] 
 
 /** Where a disk came from says nothing once it is there; the operator then calls it existing. It grows and is flattened live. */
 const whatStays = ({ source: _, size: __, flatten: ___, ...disk }: MachineSpec['disks'][number]) => disk;
+
+/** What a drive is, whatever medium is in it: that is changed live. */
+const drive = ({ name, device, bootIndex }: MachineDisk) => ({ name, device, bootIndex });
 
 /** All ports that no other network has are the main masqueraded one's, whichever it declares. */
 function withoutIdlePorts(networks: MachineSpec['networks']) {

@@ -131,6 +131,15 @@ describe('qemuArguments', () => {
   });
 });
 
+it('gives an empty drive its place, and nothing to read', () => {
+  const spec = machineSpec();
+  const disks = [linkedRoot, { ...installer, layers: [] }];
+  const args = qemuArguments({ spec, accelerator: 'tcg', disks, files, podNetwork });
+  const drive = args.find((arg) => arg.includes('"id":"disk-installer"')) ?? '';
+  assert.match(drive, /"driver":"ide-cd"/);
+  assert.doesNotMatch(args.join(' '), /"(drive|node-name)":"disk-installer"/);
+});
+
 describe('nodeName', () => {
   it("fits QEMU's 31 characters with its suffixes and stays unique for long names", () => {
     const names = ['a'.repeat(62) + 'x', 'a'.repeat(62) + 'y', '0'].map(nodeName);

@@ -12,6 +12,7 @@ import { diskFailure } from './image-failure.ts';
 /** A disk that exists and that QEMU may open. Sizes in bytes. */
 export interface ReadyDisk {
   readonly state: 'ready';
+  /** None of a drive without a medium. */
   readonly layers: readonly DiskLayer[];
   readonly virtualSize: number;
   readonly actualSize: number;
@@ -36,6 +37,7 @@ export async function observeDisk(
   images: string,
   signal: AbortSignal,
 ): Promise<DiskOnVolume> {
+  if (disk.empty) return emptyDrive;
   const path = diskPath(disk);
   try {
     if (!(await exists(path))) return await missing(disk);
@@ -45,6 +47,10 @@ export async function observeDisk(
     throw signal.aborted ? error : diskFailure(disk.name, error);
   }
 }
+
+const emptyDrive: ReadyDisk = {
+  ...{ state: 'ready', layers: [], virtualSize: 0, actualSize: 0, directIo: false },
+};
 
 /** The chain below a file of the disk's own. Throws ProblemError where it leads elsewhere. */
 export async function trustedChain(

@@ -11,6 +11,7 @@ import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { isSelected } from './acceleration/kvm.ts';
+import { diskClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
 import type { DiskContext } from './disks/disks.ts';
 import { linkedClones } from './disks/linked-clones.ts';
@@ -99,7 +100,7 @@ function claimsOf(
   const names = [
     `${vm.metadata.name}-${DEFAULT_ROOT}`,
     ...[firmwareClaimName(vm, spec) ?? []].flat(),
-    ...spec.disks.map(({ name, source }) => source?.pvc?.name ?? `${vm.metadata.name}-${name}`),
+    ...spec.disks.map((disk) => diskClaimName(vm, disk)),
   ];
   const claims = names.flatMap((name) => caches.claims.get(prefix + name) ?? []);
   return new Map(claims.map((claim) => [claim.metadata.name, claim]));

@@ -39,7 +39,7 @@ export function diskDevices(type: MachineType, disks: readonly AttachedDisk[]): 
   const optical = disks.filter((disk) => disk.device === 'cdrom');
   return [
     ...(type === 'microvm' ? [] : object({ 'qom-type': 'iothread', id: IOTHREAD })),
-    ...disks.flatMap((disk) => blockdev(blockNode(disk))),
+    ...disks.filter(hasLayers).flatMap((disk) => blockdev(blockNode(disk))),
     ...plain.flatMap((disk, index) => virtioDisk(type, disk, index)),
     ...optical.flatMap(cdrom),
   ];
@@ -75,11 +75,14 @@ function cdrom(disk: AttachedDisk, index: number): string[] {
   return device({
     driver: 'ide-cd',
     id: diskDeviceId(disk.name),
-    drive: nodeName(disk.name),
+    ...(hasLayers(disk) && { drive: nodeName(disk.name) }),
     bus: `ide.${index}`,
     ...boot(disk),
   });
 }
+
+/** A drive without a medium has none. */
+const hasLayers = ({ layers }: AttachedDisk): boolean => layers.length > 0;
 
 const boot = (disk: Pick<AttachedDisk, 'bootIndex'>): Properties =>
   disk.bootIndex === undefined ? {} : { bootindex: disk.bootIndex };

@@ -75,7 +75,8 @@ export function hasContent(vm: VirtualMachine, disk: Pick<ResolvedDisk, 'name' |
   if (vm.status?.firmware?.pvc === disk.claimName) return true;
   return (
     vm.status?.disks?.some(
-      ({ name, format, progress }) => name === disk.name && format && progress === undefined,
+      ({ name, pvc = disk.claimName, format, progress }) =>
+        name === disk.name && pvc === disk.claimName && format && progress === undefined,
     ) ?? false
   );
 }

@@ -6,6 +6,7 @@ import { diskWish, unsupportedSource, vmImageWish, type ImageWish } from '../../
 import type { Caches } from '../../caches.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
+import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 
 export type DiskImage =
@@ -48,7 +49,7 @@ function wanted(wish: ImageWish, image: ImageInNamespace, vmImage: string | unde
   return { type: 'wanted', ...image, vmImage, unsupported: unsupportedSource(wish), storageClass };
 }
 
-type Context = Pick<Observed, 'vm' | 'claims' | 'diskImages'>;
+type Context = Pick<Observed, 'vm' | 'spec' | 'claims' | 'diskImages'>;
 type Problem = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'>;
 
 /** Why a disk cannot be made from its image yet, or stand on it. One that is made and stands alone needs no image more. */
@@ -61,7 +62,10 @@ export function diskImageProblem(context: Context): Problem | undefined {
 }
 
 function needsImage(context: Context, name: string, image: DiskImage): boolean {
-  const claimName = `${context.vm.metadata.name}-${name}`;
+  const { vm, spec } = context;
+  const disk = spec.disks.find((candidate) => candidate.name === name);
+  if (!disk) return false;
+  const claimName = diskClaimName(vm, disk);
   if (!hasContent(context.vm, { name, claimName })) return true;
   return image.type === 'wanted' && standsOn(context, claimName) === image.name;
 }

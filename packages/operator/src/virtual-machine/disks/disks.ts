@@ -2,6 +2,7 @@
 import {
   deletePolicyOf,
   formatBytes,
+  isEmptyDrive,
   parseBytes,
   rootDiskOf,
   type Disk,
@@ -14,6 +15,7 @@ import type { ImageInNamespace } from '../../image/users.ts';
 import { defaultAccessMode } from '../../storage-profiles.ts';
 import { claimsBelow } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
+import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
 import { sizeFromImage, standsOn } from './disk-image.ts';
@@ -69,12 +71,14 @@ export function resolveDisks(context: DiskContext): ResolvedDisk[] {
       `spec.image goes to disk ${root.name}, which boots first and has a source of its own`,
     );
   }
-  return disks.map((disk) => {
+  return disks.filter(hasClaim).map((disk) => {
     const resolved = resolveDisk(disk, disk === root, context);
     refuseSmaller(resolved, disk === root ? imageSize(context.image) : ownImageSize(disk, context), context);
     return resolved;
   });
 }
+
+const hasClaim = (disk: Disk): boolean => !isEmptyDrive(disk);
 
 /** None while spec asks for what cannot be. */
 export function knownDisks(context: DiskContext): ResolvedDisk[] {
@@ -109,7 +113,7 @@ function wantedDisks({ spec, vm, template, image, claims }: DiskContext): readon
 
 function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): ResolvedDisk {
   const given = disk.source?.pvc;
-  const claimName = given?.name ?? `${context.vm.metadata.name}-${disk.name}`;
+  const claimName = diskClaimName(context.vm, disk);
   return {
     name: disk.name,
     claimName,
@@ -129,8 +133,8 @@ function diskSize(disk: Disk, claimName: string, context: DiskContext): string {
   if (disk.size) return disk.size;
   const size = sizeFromImage(context, disk.name, claimName);
   if (size !== undefined && !disk.source?.pvc) return size;
-  // A given disk's size is what it is; the launcher reads it from the disk itself.
-  if (disk.source?.pvc) return '0';
+  // A given disk's or a medium's size is what it is; the launcher reads it from the disk itself.
+  if (disk.source?.pvc || disk.type === 'cdrom') return '0';
   throw new DiskProblem('NoSize', `disk ${disk.name}: size is missing`);
 }
 

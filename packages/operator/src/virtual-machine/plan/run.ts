@@ -1,4 +1,4 @@
-import { machineDigest, type MachineState } from '@hypersdk/api';
+import { machineDigest, type MachineDisk, type MachineDiskState, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Action, Plan } from './actions.ts';
 import { earliest } from '../../earliest.ts';
@@ -46,7 +46,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
 /** A disk is on its way: it grows, or comes, or goes. */
 function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
   const { machine } = observed;
-  const wanted = wantedMachine(observed, pod, power)?.disks;
+  const wanted = wantedMachine(observed, pod, power)?.disks.filter(({ empty }) => !empty);
   if (machine.type !== 'state' || !wanted) return false;
   const { disks, restartAwaiting } = machine.state;
   const waits = (name: string): boolean => restartAwaiting.some(({ field }) => field === `disks[${name}]`);
@@ -56,8 +56,17 @@ function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
     .some((name) => {
       const now = disks.find((disk) => disk.name === name);
       const then = wanted.find((disk) => disk.name === name);
-      return !now || !then || (then.device === 'disk' && now.virtualSize < then.size);
+      return !now || !then || isChanging(now, then);
     });
+}
+
+function isChanging(
+  { virtualSize, chain }: MachineDiskState,
+  { device, size, volume }: MachineDisk,
+): boolean {
+  if (device === 'disk') return virtualSize < size;
+  const [file] = chain;
+  return file !== undefined && volume.type === 'filesystem' && !file.startsWith(`${volume.directory}/`);
 }
 
 /** An interface comes or goes. A launcher that does not tell of networks cannot plug them either. */

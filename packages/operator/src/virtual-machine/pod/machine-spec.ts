@@ -1,6 +1,7 @@
 /** The machine that a VirtualMachine asks for, in the launcher's terms. Pure, so its digest says whether it changed. */
 import {
   IMAGE_FILE,
+  isEmptyDrive,
   keepsState,
   MachinePaths,
   parseBytes,
@@ -43,7 +44,7 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     machineType: spec.machineType,
     acceleration: spec.acceleration ?? rest.acceleration,
     ...(keepsState(spec.firmware) && { firmware: machineFirmware(spec.firmware) }),
-    disks: disks.map((disk) => machineDisk(vm, disk)),
+    disks: inOrder(spec, [...disks.map((disk) => machineDisk(vm, disk)), ...emptyDrives(spec)]),
     networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
       cloudInit: {
@@ -71,7 +72,7 @@ function machineFirmware({ bootloader, secureBoot, tpm }: Firmware): MachineFirm
 }
 
 function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
-  const path = `${MachinePaths.volumes}/${disk.name}`;
+  const path = diskDirectory(disk);
   return {
     name: disk.name,
     device: disk.device,
@@ -81,6 +82,31 @@ function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
     ...(disk.bootIndex !== undefined && { bootIndex: disk.bootIndex }),
     source: machineDiskSource(vm, disk),
   };
+}
+
+/** The path of a medium says which it is: a pod that has another is not taken to have it. */
+export function diskDirectory({ name, device, claimName }: ResolvedDisk): string {
+  return `${MachinePaths.volumes}/${device === 'cdrom' ? `${name}.${claimName}` : name}`;
+}
+
+/** The claim of the medium that lies in a drive of this name. */
+export function mediumClaim(drive: string, file: string): string | undefined {
+  const prefix = `${MachinePaths.volumes}/${drive}.`;
+  return file.startsWith(prefix) ? file.slice(prefix.length, file.lastIndexOf('/')) : undefined;
+}
+
+function emptyDrives({ disks }: EffectiveSpec): MachineDisk[] {
+  return disks.filter(isEmptyDrive).map(({ name, bootOrder }) => ({
+    ...{ name, device: 'cdrom', size: 0, source: { type: 'existing' }, empty: true },
+    volume: { type: 'filesystem', directory: `${MachinePaths.volumes}/${name}` },
+    ...(bootOrder !== undefined && { bootIndex: bootOrder }),
+  }));
+}
+
+/** A drive keeps its place whether there is a medium in it or not. */
+function inOrder(spec: EffectiveSpec, disks: readonly MachineDisk[]): MachineDisk[] {
+  const place = ({ name }: MachineDisk) => spec.disks.findIndex((disk) => disk.name === name);
+  return disks.toSorted((a, b) => place(a) - place(b));
 }
 
 /** A disk that was made once is only ever opened again: an empty volume in its place is an error, not a new disk. */

@@ -3,7 +3,7 @@ import type { Pod } from '@hypersdk/kube';
 import { basesOf } from '../disks/disks.ts';
 import { firmwareClaimName } from '../disks/firmware-state.ts';
 import { masqueraded } from '../networks/networks.ts';
-import { goldenDirectory } from './machine-spec.ts';
+import { diskDirectory, goldenDirectory } from './machine-spec.ts';
 import { machineSecretName } from './machine-secret.ts';
 import type { PodContext } from './pod-context.ts';
 
@@ -85,7 +85,7 @@ function sharedMounts({ vm, spec, disks }: PodContext): Mount[] {
     ...(keeps ? [{ name: FIRMWARE_STATE, mountPath: MachinePaths.firmwareState }] : []),
     ...disks
       .filter(({ volumeMode }) => volumeMode === 'Filesystem')
-      .map(({ name }) => ({ name: `disk-${name}`, mountPath: `${MachinePaths.volumes}/${name}` })),
+      .map((disk) => ({ name: `disk-${disk.name}`, mountPath: diskDirectory(disk) })),
     ...basesOf(disks).map((claim) => ({
       name: baseVolume(claim),
       mountPath: goldenDirectory(claim),
@@ -97,7 +97,7 @@ function sharedMounts({ vm, spec, disks }: PodContext): Mount[] {
 export function sharedDevices({ disks }: PodContext): Device[] {
   return disks
     .filter(({ volumeMode }) => volumeMode === 'Block')
-    .map(({ name }) => ({ name: `disk-${name}`, devicePath: `${MachinePaths.volumes}/${name}` }));
+    .map((disk) => ({ name: `disk-${disk.name}`, devicePath: diskDirectory(disk) }));
 }
 
 /** Volume names are labels of at most 63 characters; claim names may be longer and hold dots. */

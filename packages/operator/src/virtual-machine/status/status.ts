@@ -6,6 +6,8 @@ import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
 import { isReconfigured } from './disk-changes.ts';
 import { growthsAwaitingRestart } from './growth.ts';
+import { diskClaimName } from '../disks/claim-name.ts';
+import { mediumClaim } from '../pod/machine-spec.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
 import { hostnameOf, uuidOf } from '../identity.ts';
@@ -136,14 +138,20 @@ function resources(
   };
 }
 
-function disks({ vm, spec }: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
+function disks(observed: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
   return machine.disks.map(({ name, format, virtualSize, chain, progress, flattening }) => ({
     name,
-    pvc: spec.disks.find((disk) => disk.name === name)?.source?.pvc?.name ?? `${vm.metadata.name}-${name}`,
+    pvc: mediumClaim(name, chain[0] ?? '') ?? claimOf(observed, name),
     size: formatBytes(virtualSize),
     format,
     chain,
     ...(progress !== undefined && { progress }),
     ...(flattening !== undefined && { flattening }),
   }));
+}
+
+/** A disk that spec has no more is still in the claim that was made for it. */
+function claimOf({ vm, spec }: Observed, name: string): string {
+  const disk = spec.disks.find((candidate) => candidate.name === name);
+  return disk ? diskClaimName(vm, disk) : `${vm.metadata.name}-${name}`;
 }

@@ -1,0 +1,32 @@
+import type { MachineDisk } from '@hypersdk/api/machine';
+import { diskPath } from '../qemu/disk.ts';
+import type { Job } from './action.ts';
+import type { Observed, RunningQemu } from './observed.ts';
+
+type Media = Pick<RunningQemu, 'disks' | 'detached'>;
+
+/**
+ * Media that are to be put into the drives of the running machine, or taken out. The drives are those that it was started
+ * with; a medium whose volume this pod does not have waits for the next one, and leaves what is in the drive.
+ */
+export function mediaJobs(
+  { spec, record, unmounted }: Pick<Observed, 'spec' | 'record' | 'unmounted'>,
+  qemu: Media,
+): Job[] {
+  const drives = record.launch?.spec.disks.filter(({ device }) => device === 'cdrom') ?? [];
+  return drives.flatMap(({ name }) => {
+    const medium = spec.disks.find((disk) => disk.name === name && hasMedium(disk));
+    if (medium && unmounted.includes(name)) return [];
+    return isAsWanted(name, medium, qemu) ? [] : [{ type: 'change-medium', name, medium } as const];
+  });
+}
+
+function hasMedium({ device, empty }: MachineDisk): boolean {
+  return device === 'cdrom' && !empty;
+}
+
+function isAsWanted(drive: string, medium: MachineDisk | undefined, { disks, detached }: Media): boolean {
+  const inserted = disks.find(({ name }) => name === drive);
+  if (medium) return inserted?.chain[0] === diskPath(medium);
+  return !inserted && !detached.some(({ name }) => name === drive);
+}

@@ -76,7 +76,6 @@ describe('the first VM', () => {
     assert.equal(findCondition(status.conditions, 'Stalled')?.status, 'False');
     assert.equal(status.resources?.cpu, '1');
     assert.equal(status.resources.memory, '256Mi');
-    assert.match(status.resources.overhead ?? '', /^\d+Mi$/);
     const { pvc: image } = template.status;
     const inherited = [{ field: 'memory', value: '256Mi' }];
     const from = { name: 'tiny', namespace: scene.namespace, version: '1.2', image, inherited };
@@ -85,6 +84,9 @@ describe('the first VM', () => {
     assert.match(below?.message ?? '', /spec\.cpus is 1 of 2/);
     assert.match(await consoleLine(scene, 'first-1', /GUEST-UP/), /^GUEST-UP \d+\.\d+$/);
     await usesAllItsMemory(scene, 'first-1', 256);
+    // Where the node was too busy to measure it as the guest started, it comes with the second look.
+    await scene.waitFor('jsonpath={.status.resources.overhead}', 'vm/first');
+    assert.match((await getVm(scene, 'first')).status?.resources?.overhead ?? '', /^\d+Mi$/);
   });
 
   it('reads well with kubectl', async (t) => {

@@ -13,10 +13,14 @@ const KIB = 1024;
  * Bytes of PSS that QEMU and its children take beside the guest's memory, as `memory-report` in QEMU's container says.
  * Undefined where nobody answers, as in a container of an older wrapper, or where the guest's memory is not found.
  */
-export async function reportedMemory(files: RuntimeFiles, guest: number): Promise<number | undefined> {
+export async function reportedMemory(
+  files: RuntimeFiles,
+  guest: number,
+  patience = PATIENCE,
+): Promise<number | undefined> {
   await rm(files.memory, { force: true });
   const watcher = watch(files.directory);
-  const changes = on(watcher, 'change', { signal: AbortSignal.timeout(PATIENCE) });
+  const changes = on(watcher, 'change', { signal: AbortSignal.timeout(patience) });
   try {
     if (!(await writeToReader(files.memoryFifo, `${guest / KIB}\n`))) return undefined;
     for await (const _ of changes) {

@@ -91,12 +91,31 @@ const ContainerDisk = z.object({
   caBundle,
 });
 
+const claim = Reference('PersistentVolumeClaim');
+
+const ImageClaim = claim.extend({
+  path: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      'Disk image in the volume of the claim. Default: disk.img, or else disk.qcow2. A block volume is the disk itself.',
+    ),
+});
+
 /** The sources that an image and a disk have in common. */
-export const imageSourceFields = {
+const importedSourceFields = {
   http: Http.optional().describe('A file on an HTTP server.'),
   s3: S3.optional().describe('An object in an S3 bucket.'),
   containerDisk: ContainerDisk.optional().describe('A disk inside an OCI image.'),
-  pvc: Reference('PersistentVolumeClaim').optional().describe('A claim that holds a disk already.'),
+} as const;
+
+const imageSourceFields = {
+  ...importedSourceFields,
+  pvc: ImageClaim.optional().describe(
+    'A claim of the same namespace that holds a disk, which is copied once no pod uses it.',
+  ),
 } as const;
 
 export const ImageSource = z
@@ -113,7 +132,12 @@ export const VMImageSource = z
 
 export const DiskSource = z
   .object({
-    ...imageSourceFields,
+    ...importedSourceFields,
+    pvc: claim
+      .optional()
+      .describe(
+        'A claim of the same namespace that holds a disk already, and is the disk. It is kept by default.',
+      ),
     blank: z.object({}).optional().describe('An empty disk.'),
     snapshot: z
       .object({

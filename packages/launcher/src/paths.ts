@@ -1,6 +1,6 @@
 import { MachinePaths } from '@hypersdk/api/machine';
 
-type Mount = Exclude<keyof typeof MachinePaths, 'firmwareState'>;
+type Mount = Exclude<keyof typeof MachinePaths, 'firmwareState' | 'source'>;
 
 /** Where the pod's mounts are, and UEFI's images in our own; tests put them elsewhere. */
 export type Paths = { readonly [Name in Mount | 'uefi']: string };

@@ -25,6 +25,8 @@ import {
   vmImagesOf,
   vmImagesOfTemplate,
 } from './image/users.ts';
+import { sourceClaimsOf } from './image/source-claim.ts';
+import { ownWishes, templateWishes, vmImageWish } from './image/wish.ts';
 import { claimsBelow } from './ownership.ts';
 import { OwnObjects } from './own-objects.ts';
 import { KVM_RESOURCE, offersKvm } from './virtual-machine/acceleration/kvm.ts';
@@ -74,14 +76,22 @@ export function openCaches(client: Client, log: Log): Caches {
         namespace: namespaceOf,
         claim: claimsGivenTo,
         kvm: awaitsKvm,
+        sourceClaim: (vm) => sourceClaimsOf(ownWishes(vm)),
       },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf, cloneTarget } }),
     templates: new Informer(client, VMTemplates, {
       log,
-      indexers: { image: imagesOfTemplate, vmImage: vmImagesOfTemplate },
+      indexers: {
+        image: imagesOfTemplate,
+        vmImage: vmImagesOfTemplate,
+        sourceClaim: (template) => sourceClaimsOf(templateWishes(template)),
+      },
     }),
-    vmImages: new Informer(client, VMImages, { log, indexers: { image: imageOfVmImage } }),
+    vmImages: new Informer(client, VMImages, {
+      log,
+      indexers: { image: imageOfVmImage, sourceClaim: (vmImage) => sourceClaimsOf([vmImageWish(vmImage)]) },
+    }),
     snapshots: new Informer(client, VMSnapshots, { log }),
     clones: new Informer(client, VMClones, { log }),
     pods: new Informer(client, Pods, {
@@ -178,7 +188,7 @@ function nodeOf({ spec }: Pod): string[] {
   return spec?.nodeName ? [spec.nodeName] : [];
 }
 
-/** A big cluster has far more claims than ours; of each is kept what tells whose it is, whether it is bound and how it grows. */
+/** A big cluster has far more claims than ours; of each is kept what tells whose it is, whether it is bound, what it is and how it grows. */
 function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
   const { labels, ...kept } = metadata;
   const { phase, capacity, conditions, allocatedResourceStatuses } = status ?? {};
@@ -189,6 +199,7 @@ function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): Persisten
     spec: {
       ...(className !== undefined && { storageClassName: className }),
       ...(requests && { resources: { requests } }),
+      ...(spec?.volumeMode !== undefined && { volumeMode: spec.volumeMode }),
     },
     status: {
       ...(phase && { phase }),

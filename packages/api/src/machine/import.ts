@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MachineVolume } from './disk.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes } from './units.ts';
 
@@ -13,6 +14,14 @@ export const ImportSource = z.discriminatedUnion('type', [
     bucket: z.string(),
     key: z.string(),
     addressingStyle: z.enum(['path', 'virtual']),
+  }),
+  z.object({
+    type: z.literal('claim'),
+    /** For people. */
+    name: z.string(),
+    volume: MachineVolume,
+    /** File in a filesystem volume; `CLAIM_FILES` are tried where absent. */
+    path: z.string().optional(),
   }),
   z.object({
     type: z.literal('containerDisk'),
@@ -45,6 +54,7 @@ export const ImportState = z.object({
   total: bytes.optional(),
   virtualSize: bytes.optional(),
   actualSize: bytes.optional(),
+  /** Absent of a claim's content that no checksum was given for. */
   checksum: z.string().optional(),
   problem: MachineProblem.optional(),
 });

@@ -26,6 +26,8 @@ export const MachinePaths = {
    * object store. Importer only.
    */
   credentials: '/etc/hypersdk/credentials',
+  /** Volume that an image is copied from, a directory or a device. Importer only, and read-only. */
+  source: '/source',
 } as const;
 
 /** The file of a disk in its own filesystem volume, and of an image in its golden volume. */
@@ -35,3 +37,5 @@ export const layerFile = (id: string): string => `layer-${id}.qcow2`;
 /** Of the layers that are made for a request or an operation, from its uid. */
 export const layerId = (uid: string): string => uid.slice(0, 8);
 export const IMAGE_FILE = 'image.qcow2';
+/** The disk in a filesystem volume that an image is copied from: as KubeVirt calls it, or as we do. */
+export const CLAIM_FILES = ['disk.img', DISK_FILE] as const;

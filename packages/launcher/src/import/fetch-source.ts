@@ -1,24 +1,25 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { join } from 'node:path';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
+import { fetchClaim } from './fetch-claim.ts';
 import { imageFiles } from './files.ts';
 import type { Send } from './http-client.ts';
 import { PartialDownload } from './partial-download.ts';
 import { fetchContainerDisk } from './registry/container-disk.ts';
 import { s3Object } from './s3/object.ts';
 import { unpacked } from './unpack.ts';
+import { verify } from './verify.ts';
 import { verifiedDownload, type Downloading, type RemoteFile } from './verified-download.ts';
 
 export interface Fetched {
   /** The plain image file, of whatever format. */
   readonly path: string;
+  /** False for a file of somebody else's, which is only read. */
+  readonly isOurs: boolean;
   readonly downloaded: number;
   /** `sha256:...` of the file that the source names. */
-  readonly checksum: string;
+  readonly checksum: string | undefined;
 }
 
 export interface Fetching extends Downloading {
@@ -35,6 +36,8 @@ export async function fetchSource(spec: ImportSpec, options: Fetching): Promise<
       return fetchFile(spec, httpFile(spec.source.url, options.send), options);
     case 's3':
       return fetchFile(spec, await s3Object(spec.source, options), options);
+    case 'claim':
+      return fetchClaim(spec, spec.source, options);
     case 'containerDisk':
       return fetchDisk(spec, spec.source, options);
   }
@@ -53,7 +56,7 @@ async function fetchFile(spec: ImportSpec, file: RemoteFile, options: Fetching):
   const onProgress = options.onUnpacking;
   const plain = await unpacked(path, imageFiles(spec.directory).unpacked, { ...options, onProgress });
   if (plain !== path) await rm(path);
-  return { path: plain, downloaded: size, checksum };
+  return { path: plain, isOurs: true, downloaded: size, checksum };
 }
 
 type ContainerDiskSource = Extract<ImportSpec['source'], { type: 'containerDisk' }>;
@@ -68,15 +71,6 @@ async function fetchDisk(spec: ImportSpec, source: ContainerDiskSource, options:
   };
   const downloaded = await fetchContainerDisk(source, place, options);
   await rm(join(directory, PartialDownload.files[0]));
-  return { path: place.to, downloaded, checksum: await verify(place.to, spec) };
-}
-
-async function verify(path: string, { checksum }: ImportSpec): Promise<string> {
-  const { type = 'sha256', value } = checksum ?? {};
-  const hash = createHash(type);
-  await pipeline(createReadStream(path), hash);
-  const found = hash.digest('hex');
-  if (value === undefined || found === value.toLowerCase()) return `${type}:${found}`;
-  const message = `The disk in the container image has ${type}:${found} and not ${type}:${value}: correct the checksum or the image.`;
-  throw new ProblemError({ reason: 'ChecksumMismatch', message });
+  const checksum = await verify(place.to, spec, { ...options, what: 'The disk in the container image' });
+  return { path: place.to, isOurs: true, downloaded, checksum };
 }

@@ -6,7 +6,11 @@ import * as z from 'zod';
 import { PartialDownload } from './partial-download.ts';
 
 /** What lies beside a finished image. It is written first, so an image is never without it. */
-export const ImageRecord = z.object({ source: z.string(), checksum: z.string(), downloaded: z.number() });
+export const ImageRecord = z.object({
+  source: z.string(),
+  checksum: z.string().optional(),
+  downloaded: z.number(),
+});
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
 export interface ImageFiles {

@@ -58,10 +58,10 @@ async function alreadyThere(
 ): Promise<ImportState> {
   const { checksum } = spec;
   const differs =
-    checksum && record.checksum.startsWith(`${checksum.type}:`) && record.checksum !== text(checksum);
+    checksum && record.checksum?.startsWith(`${checksum.type}:`) && record.checksum !== text(checksum);
   // Disks may stand on it, so it is never replaced.
   if (differs) {
-    const message = `The volume holds another image, ${record.checksum} of ${record.source}; import into a volume of its own.`;
+    const message = `The volume holds another image, ${record.checksum ?? ''} of ${record.source}; import into a volume of its own.`;
     throw new ProblemError({ reason: 'ImageMismatch', message });
   }
   await removeParts(spec.directory);
@@ -72,11 +72,16 @@ async function importAnew(spec: ImportSpec, options: ImportOptions): Promise<Imp
   const fetched = await fetchSource(spec, fetching(spec, options));
   const { path, downloaded, checksum } = fetched;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(INSPECTION_TIMEOUT)]);
-  const inspected = await inspectDownload(path, { format: spec.format, size: spec.size }, signal);
+  const inspected = await inspectDownload(path, { format: formatOf(spec), size: spec.size }, signal);
   const record = { source: nameOf(spec), checksum, downloaded };
   await settle(spec, { fetched, inspected, record }, options);
   await removeParts(spec.directory);
   return finalState(spec, record, options.signal);
+}
+
+/** What is on a device is what a guest sees, whatever it has written at its beginning. */
+function formatOf({ source, format }: ImportSpec): ImportSpec['format'] {
+  return source.type === 'claim' && source.volume.type === 'block' ? (format ?? 'raw') : format;
 }
 
 function fetching({ caBundle }: ImportSpec, { report, ...options }: ImportOptions): Fetching {
@@ -106,20 +111,21 @@ interface Verified {
 async function settle(spec: ImportSpec, verified: Verified, options: ImportOptions): Promise<void> {
   const { fetched, inspected, record } = verified;
   const files = imageFiles(spec.directory);
-  const isReady = inspected.format === 'qcow2';
+  const isReady = fetched.isOurs && inspected.format === 'qcow2';
   if (!isReady) await convert(fetched, files.converted, inspected, options);
   await writeFileDurably(files.record, JSON.stringify(record));
   await commitFile(isReady ? fetched.path : files.converted, files.image);
 }
 
 async function convert(
-  { path, downloaded }: Fetched,
+  { path, isOurs, downloaded }: Fetched,
   to: string,
   { format, virtualSize }: Inspected,
   { report, signal }: ImportOptions,
 ): Promise<void> {
   const onProgress = (percent: number): void => {
-    const progress = CONVERTING + Math.floor((percent * (100 - CONVERTING)) / 100);
+    const before = isOurs ? CONVERTING : 0;
+    const progress = before + Math.floor((percent * (100 - before)) / 100);
     report({ phase: 'Converting', downloaded, total: downloaded, virtualSize, progress });
   };
   onProgress(0);
@@ -147,6 +153,8 @@ function nameOf({ source }: ImportSpec): string {
       return source.url;
     case 's3':
       return objectUrl(source);
+    case 'claim':
+      return `claim ${source.name}`;
     case 'containerDisk':
       return source.image;
   }

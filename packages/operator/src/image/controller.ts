@@ -3,6 +3,7 @@ import { Labels, type VMImage, type VMTemplate, type VirtualMachine } from '@hyp
 import {
   keyOf,
   parseKey,
+  Pods,
   type KubeObject,
   type PersistentVolumeClaim,
   type Result,
@@ -13,9 +14,10 @@ import { workerProgress } from '../worker/worker-progress.ts';
 import { claimsBelow } from '../ownership.ts';
 import { executeImage } from './execute.ts';
 import type { ObservedImage } from './observed.ts';
-import { planImage } from './plan.ts';
+import { isImported, planImage } from './plan.ts';
 import { importPolicy } from './policy.ts';
-import { dependentsOf, imageUsers, templateOf, vmsOfImage, wantedImage } from './users.ts';
+import { copiersOf, sourceClaim, writersOf } from './source-claim.ts';
+import { dependentsOf, imageUsers, templateOf, vmsOf, vmsOfImage, wantedImage } from './users.ts';
 import { imageName, ownWishes, templateWishes, vmImageWish } from './wish.ts';
 
 export async function reconcileImage(
@@ -62,6 +64,7 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   caches.claims.subscribe(({ object }) => {
     add(object, object.metadata.labels?.[Labels.image]);
     for (const name of claimsBelow(object)) add(object, name);
+    for (const { user, wish } of copiersOf(caches, object)) add(user, imageName(wish));
   });
 }
 
@@ -80,7 +83,12 @@ export function onImageChange(
   { caches }: Pick<VirtualMachineContext, 'caches'>,
   onUser: (user: VMTemplate | VMImage | VirtualMachine) => void,
 ): void {
-  caches.claims.subscribe(({ object: { metadata } }) => {
+  caches.claims.subscribe(({ object }) => {
+    const { metadata } = object;
+    for (const { user } of copiersOf(caches, object)) {
+      onUser(user);
+      if (user.kind === 'VMTemplate') for (const vm of vmsOf(caches, user)) onUser(vm);
+    }
     const name = metadata.labels?.[Labels.image];
     if (name === undefined) return;
     const { templates, vmImages, virtualMachines } = imageUsers(caches, metadata.namespace ?? '', name);
@@ -106,10 +114,25 @@ async function observe(
     claim,
     hasDependents: dependentsOf(caches, namespace, name).length > 0,
     pods,
+    ...(await observeSource(context, namespace, { wish, claim, pods }, signal)),
     progress: await workerProgress(pods, (address) => launchers.import(address, signal), signal),
     storageClasses: caches.storageClasses.list(),
     config,
   };
+}
+
+/** Any pod of the namespace may be using the source, and only ours are in the caches; so it is asked before each attempt. */
+async function observeSource(
+  { caches, client }: VirtualMachineContext,
+  namespace: string,
+  { wish, claim, pods }: Pick<ObservedImage, 'wish' | 'claim' | 'pods'>,
+  signal: AbortSignal,
+): Promise<Pick<ObservedImage, 'source' | 'sourceWriters'>> {
+  const source = wish && sourceClaim(caches, namespace, wish);
+  if (source?.type !== 'usable' || pods.length > 0 || isImported(claim)) return { source, sourceWriters: [] };
+  const { items } = await client.list(Pods, { namespace, signal });
+  const writers = writersOf(source.claim, items);
+  return { source, sourceWriters: writers.map(({ metadata }) => metadata.name) };
 }
 
 /** Disks stand on other claims, too, and those are not ours to import into, or to delete. */

@@ -9,7 +9,14 @@ const failure = { reason: 'UnknownHost', message: 'The host is not known.', time
 function image(record: ImportRecord | undefined, changes: { isUnbound?: boolean } = {}): GoldenImage {
   const annotations = record ? recordAnnotations(record) : {};
   const claim = { metadata: { name: 'image-a', annotations } };
-  return goldenImage({ name: 'image-a', claim, dependents: [], isUnbound: false, ...changes });
+  return goldenImage({
+    name: 'image-a',
+    claim,
+    dependents: [],
+    isUnbound: false,
+    source: undefined,
+    ...changes,
+  });
 }
 
 describe('a golden image to its users', () => {
@@ -47,7 +54,13 @@ describe('a golden image to its users', () => {
     },
     {
       when: 'says which disks have lost it',
-      image: goldenImage({ name: 'image-a', claim: undefined, dependents: ['web-root'], isUnbound: false }),
+      image: goldenImage({
+        name: 'image-a',
+        claim: undefined,
+        dependents: ['web-root'],
+        isUnbound: false,
+        source: undefined,
+      }),
       type: 'failed',
       message: /these disks stand on it: web-root/,
     },
@@ -61,7 +74,13 @@ describe('a golden image to its users', () => {
 
   it('takes a record that cannot be read for none', () => {
     const claim = { metadata: { name: 'image-a', annotations: { 'hypersdk.io/import': '{' } } };
-    const found = goldenImage({ name: 'image-a', claim, dependents: [], isUnbound: false });
+    const found = goldenImage({
+      name: 'image-a',
+      claim,
+      dependents: [],
+      isUnbound: false,
+      source: undefined,
+    });
     assert.equal(found.type, 'importing');
   });
 });

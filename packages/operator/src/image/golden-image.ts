@@ -2,6 +2,7 @@
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { ImportState } from '@hypersdk/api';
 import { importRecord, type ImportFailure, type ImportRecord } from './record.ts';
+import type { SourceClaim } from './source-claim.ts';
 
 export const MAX_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 10_000;
@@ -39,11 +40,13 @@ export interface GoldenClaim {
   readonly dependents: readonly string[];
   /** The claim's volume is awaited before anything else. */
   readonly isUnbound: boolean;
+  /** Of an image that is copied from a claim. */
+  readonly source: SourceClaim | undefined;
 }
 
-export function goldenImage({ name, claim, dependents, isUnbound }: GoldenClaim): GoldenImage {
-  if (!claim) return dependents.length > 0 ? lost(name, dependents) : begins(0);
-  if (claim.metadata.deletionTimestamp) return begins(0);
+export function goldenImage({ name, claim, dependents, isUnbound, source }: GoldenClaim): GoldenImage {
+  if (!claim) return dependents.length > 0 ? lost(name, dependents) : begins(source);
+  if (claim.metadata.deletionTimestamp) return begins(source);
   const record = importRecord(claim);
   const { attempts, state, failure, readyTime = '' } = record;
   if (state?.phase === 'Ready') {
@@ -51,7 +54,7 @@ export function goldenImage({ name, claim, dependents, isUnbound }: GoldenClaim)
     return { type: 'ready', virtualSize, time: readyTime, attempts, checksum };
   }
   if (failure) return failed(name, record, failure);
-  if (!isUnbound) return state ? underWay(record) : begins(attempts, record.waiting);
+  if (!isUnbound) return state ? underWay(record) : begins(source, record);
   const message = `Waiting for the volume of claim ${name}`;
   return { type: 'importing', reason: 'WaitingForVolume', message, progress: undefined, attempts };
 }
@@ -62,9 +65,20 @@ export function nextAttempt({ attempts, failure, maxAttempts = MAX_ATTEMPTS }: I
   return Date.parse(failure.time) + FIRST_RETRY_MS * 2 ** (attempts - 1);
 }
 
-function begins(attempts: number, waiting?: string): GoldenImage {
-  const message = waiting ?? 'The import of the image begins';
-  return { type: 'importing', reason: 'Importing', message, progress: undefined, attempts };
+function begins(source: SourceClaim | undefined, record: ImportRecord = { attempts: 0 }): GoldenImage {
+  const { attempts, waiting: message = 'The import of the image begins', waitingReason } = record;
+  if (source?.type !== 'problem')
+    return {
+      type: 'importing',
+      reason: waitingReason ?? 'Importing',
+      message,
+      progress: undefined,
+      attempts,
+    };
+  const { reason, isFinal } = source;
+  return isFinal
+    ? { type: 'failed', reason, message: source.message, attempts, isFinal }
+    : { type: 'importing', reason, message: source.message, progress: undefined, attempts };
 }
 
 function underWay({ state, attempts }: ImportRecord): GoldenImage {

@@ -1,18 +1,20 @@
 import { Labels, MachinePaths, type ImportSpec, type VMImageSource } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import { claimVolume } from '../virtual-machine/pod/volumes.ts';
 import { workerPod } from '../worker/worker-pod.ts';
 import type { ObservedImage } from './observed.ts';
 import { secretOf, type ImageWish } from './wish.ts';
 
 /** One attempt to import; the next one finds what this one has downloaded and goes on from there. */
 export function importerPod(
-  { name: image, namespace, config, policy }: ObservedImage,
+  { name: image, namespace, config, policy, source }: ObservedImage,
   wish: ImageWish,
   claim: PersistentVolumeClaim,
   attempt: number,
 ): Pod {
   const owner = { ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
   const { timeout } = policy;
+  const from = source?.type === 'usable' ? mountedSource(source.claim) : undefined;
   return workerPod(
     {
       metadata: {
@@ -24,24 +26,58 @@ export function importerPod(
       appName: 'image-import',
       worker: 'importer',
       specVariable: 'IMPORT_SPEC',
-      spec: importSpec(wish, image),
-      mounts: [{ name: 'image', mountPath: imageDirectory(image) }, ...secretMounts(wish)],
-      volumes: [{ name: 'image', persistentVolumeClaim: { claimName: image } }, ...secretVolumes(wish)],
+      spec: importSpec(wish, image, from),
+      mounts: [
+        { name: 'image', mountPath: imageDirectory(image) },
+        ...secretMounts(wish),
+        ...(from?.volumeMode === 'Filesystem' ? [{ ...SOURCE, mountPath: MachinePaths.source }] : []),
+      ],
+      devices: from?.volumeMode === 'Block' ? [{ name: SOURCE.name, devicePath: MachinePaths.source }] : [],
+      volumes: [
+        { name: 'image', persistentVolumeClaim: { claimName: image } },
+        ...secretVolumes(wish),
+        ...(from ? [claimVolume(SOURCE.name, from.name, true)] : []),
+      ],
       ...(timeout !== undefined && { extras: { activeDeadlineSeconds: Math.ceil(timeout / 1000) } }),
     },
     config,
   );
 }
 
-function importSpec({ source, format, checksum, size }: ImageWish, image: string): ImportSpec {
+interface MountedSource {
+  readonly name: string;
+  readonly volumeMode: 'Block' | 'Filesystem';
+}
+
+/** Both the pod's volume and its mount are read-only: whatever happens, the source stays as it is. */
+const SOURCE = { name: 'source', readOnly: true } as const;
+
+function mountedSource({ metadata, spec }: PersistentVolumeClaim): MountedSource {
+  return { name: metadata.name, volumeMode: spec?.volumeMode === 'Block' ? 'Block' : 'Filesystem' };
+}
+
+function importSpec(
+  { source, format, checksum, size }: ImageWish,
+  image: string,
+  from: MountedSource | undefined,
+): ImportSpec {
   const { caBundle } = source.http ?? source.s3 ?? source.containerDisk ?? {};
   return {
-    source: importSource(source),
+    source: from ? claimSource(from, source.pvc?.path) : importSource(source),
     ...(caBundle !== undefined && { caBundle }),
     ...(format && { format }),
     ...(checksum && { checksum }),
     ...(size !== undefined && { size }),
     directory: imageDirectory(image),
+  };
+}
+
+function claimSource({ name, volumeMode }: MountedSource, path: string | undefined): ImportSpec['source'] {
+  const at = MachinePaths.source;
+  if (volumeMode === 'Block') return { type: 'claim', name, volume: { type: 'block', device: at } };
+  return {
+    ...{ type: 'claim', name, volume: { type: 'filesystem', directory: at } },
+    ...(path !== undefined && { path }),
   };
 }
 

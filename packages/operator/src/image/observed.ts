@@ -3,6 +3,7 @@ import type { ImportState } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { ImportPolicy } from './policy.ts';
+import type { SourceClaim } from './source-claim.ts';
 import type { ImageWish } from './wish.ts';
 
 export interface ObservedImage {
@@ -19,6 +20,10 @@ export interface ObservedImage {
   readonly pods: readonly Pod[];
   /** What the running importer says; undefined while it does not answer. */
   readonly progress: ImportState | undefined;
+  /** Of an image that is copied from a claim. */
+  readonly source: SourceClaim | undefined;
+  /** Names of the pods that may be writing that claim. */
+  readonly sourceWriters: readonly string[];
   readonly storageClasses: readonly StorageClass[];
   readonly config: Config;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ImportSpec, type ImportState, type VMImageSource } from '@hypersdk/api';
+import { ImportSpec, parseBytes, type ImportState, type VMImageSource } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { aTemplate } from '../testing/images.ts';
 import { aStorageClass, config, NOW } from '../testing/machines.ts';
@@ -8,6 +8,7 @@ import { MAX_ATTEMPTS } from './golden-image.ts';
 import type { ObservedImage } from './observed.ts';
 import { planImage, type ImagePlan } from './plan.ts';
 import { DEFAULT_POLICY } from './policy.ts';
+import type { SourceClaim } from './source-claim.ts';
 import { recordAnnotations, type ImportRecord } from './record.ts';
 import { imageName, templateWish } from './wish.ts';
 
@@ -55,6 +56,8 @@ function observed(changes: Partial<ObservedImage> = {}): ObservedImage {
     hasDependents: false,
     pods: [],
     progress: undefined,
+    source: undefined,
+    sourceWriters: [],
     storageClasses: [],
     config,
     ...changes,
@@ -70,6 +73,10 @@ interface Row {
   readonly also?: (planned: ImagePlan) => void;
 }
 
+const copied: SourceClaim = {
+  type: 'usable',
+  claim: { metadata: { name: 'given' }, status: { capacity: { storage: '2Gi' } } },
+};
 const unwanted = { imports: false, attempts: 1, timeout: undefined };
 const rows: Row[] = [
   { when: 'that somebody wants gets a volume', observed: observed(), actions: ['createClaim'] },
@@ -237,6 +244,31 @@ const rows: Row[] = [
     },
   },
   {
+    when: 'is not begun while the claim that it is copied from is not there',
+    observed: observed({ source: { type: 'problem', reason: 'ClaimMissing', message: '', isFinal: false } }),
+    actions: [],
+  },
+  {
+    when: 'waits while a pod may be writing the claim that it is copied from',
+    observed: observed({ claim: claim(), source: copied, sourceWriters: ['writer'] }),
+    actions: [],
+    also: ({ record, requeueAfter }) => {
+      assert.deepEqual([record?.attempts, record?.waitingReason], [0, 'ClaimInUse']);
+      assert.match(record?.waiting ?? '', /in use by pod writer/);
+      assert.equal(requeueAfter, 10_000);
+    },
+  },
+  {
+    when: 'has a volume for all of the claim that it is copied from',
+    observed: observed({ source: copied }),
+    actions: ['createClaim'],
+    also: ({ actions: [action] }) => {
+      const golden = action?.type === 'createClaim' ? action.claim.spec : undefined;
+      const asked = parseBytes(golden?.resources?.requests?.['storage'] ?? '0');
+      assert.ok(asked > 2 * 1024 ** 3 && asked < 2.2 * 1024 ** 3, `${asked} bytes`);
+    },
+  },
+  {
     when: 'says that an attempt has taken too long',
     observed: observed({
       claim: claim({ attempts: 1 }),
@@ -271,6 +303,34 @@ describe('a golden image', () => {
     const pod = action?.type === 'createImporter' ? action.pod : undefined;
     assert.deepEqual(pod?.spec?.volumes?.[2]?.secret?.secretName, 'puller');
   });
+
+  for (const volumeMode of ['Filesystem', 'Block'] as const) {
+    it(`from a claim of mode ${volumeMode} is copied from a volume that is only read`, () => {
+      const source: SourceClaim = { ...copied, claim: { metadata: { name: 'given' }, spec: { volumeMode } } };
+      const from = { ...wish, source: { pvc: { name: 'given', namespace: 'default', path: 'a.img' } } };
+      const planned = planImage(observed({ wish: from, claim: claim(), source }), NOW);
+      const [action] = planned.actions;
+      const pod = action?.type === 'createImporter' ? action.pod.spec : undefined;
+      const volume = pod?.volumes?.find(({ name: called }) => called === 'source');
+      assert.deepEqual(volume?.persistentVolumeClaim, { claimName: 'given', readOnly: true });
+      const [container] = pod?.containers ?? [];
+      const [, mount] = container?.volumeMounts?.slice(1) ?? [];
+      const spec = ImportSpec.parse(JSON.parse(container?.env?.[0]?.value ?? ''));
+      if (volumeMode === 'Block') {
+        assert.deepEqual(container?.volumeDevices, [{ name: 'source', devicePath: '/source' }]);
+        assert.deepEqual(spec.source, {
+          ...{ type: 'claim', name: 'given' },
+          volume: { type: 'block', device: '/source' },
+        });
+      } else {
+        assert.deepEqual(mount, { name: 'source', mountPath: '/source', readOnly: true });
+        assert.deepEqual(spec.source, {
+          ...{ type: 'claim', name: 'given', path: 'a.img' },
+          volume: { type: 'filesystem', directory: '/source' },
+        });
+      }
+    });
+  }
 
   const s3 = { bucket: 'images', key: 'a.qcow2' };
   const stores: [where: string, source: VMImageSource, wanted: Partial<ImportSpec>][] = [

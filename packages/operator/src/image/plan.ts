@@ -11,6 +11,8 @@ import { importRecord, type ImportRecord } from './record.ts';
 import type { ImageWish } from './wish.ts';
 
 const PROGRESS_MS = 2000;
+/** Pods that are not ours tell nobody of their end. */
+const SOURCE_MS = 10_000;
 
 export type ImageAction =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
@@ -29,6 +31,8 @@ export interface ImagePlan {
 export function planImage(observed: ObservedImage, now: Date): ImagePlan {
   const { wish, claim, hasDependents, policy } = observed;
   if (!wish || !(policy.imports || isImported(claim))) return planUnwanted(observed);
+  // Its size is the source's.
+  if (!claim && observed.source?.type === 'problem') return { actions: [] };
   if (!claim) {
     return { actions: hasDependents ? [] : [{ type: 'createClaim', claim: goldenClaim(observed, wish) }] };
   }
@@ -37,7 +41,7 @@ export function planImage(observed: ObservedImage, now: Date): ImagePlan {
   return planWithin({ ...observed, wish, claim }, now);
 }
 
-function isImported(claim: PersistentVolumeClaim | undefined): boolean {
+export function isImported(claim: PersistentVolumeClaim | undefined): boolean {
   return claim !== undefined && importRecord(claim).state?.phase === 'Ready';
 }
 
@@ -102,17 +106,24 @@ function underWay({ progress, pods, wish }: Wanted, record: ImportRecord): Impor
   return isSame ? record : { attempts, state: progress };
 }
 
+/** What a guest is writing is no disk that another could start from. */
+function awaitWriters({ attempts }: ImportRecord, writers: readonly string[]): ImagePlan {
+  const waiting = `The claim that the image is copied from is in use by pod ${writers.join(', ')}: the import begins when that has ended`;
+  return { actions: [], record: { attempts, waiting, waitingReason: 'ClaimInUse' }, requeueAfter: SOURCE_MS };
+}
+
 /** An attempt that is on record without an end has still to get its pod, or has lost it. */
 function planAttempt(observed: Wanted, record: ImportRecord, now: Date): ImagePlan {
-  const { wish, claim, storageClasses } = observed;
-  if (isBindingAwaited(claim, storageClasses)) return { actions: [] };
+  const { wish, claim, storageClasses, source, sourceWriters } = observed;
+  if (isBindingAwaited(claim, storageClasses) || source?.type === 'problem') return { actions: [] };
+  const due = record.failure ? nextAttempt(record) : now.getTime();
+  if (due === undefined) return { actions: [] };
+  if (due > now.getTime()) return { actions: [], requeueAfter: due - now.getTime() };
+  if (sourceWriters.length > 0) return awaitWriters(record, sourceWriters);
   if (record.attempts > 0 && !record.failure) {
     const pod = importerPod(observed, wish, claim, record.attempts);
     return { actions: [{ type: 'createImporter', pod }], requeueAfter: PROGRESS_MS };
   }
-  const due = record.failure ? nextAttempt(record) : now.getTime();
-  if (due === undefined) return { actions: [] };
-  if (due > now.getTime()) return { actions: [], requeueAfter: due - now.getTime() };
   const attempts = record.attempts + 1;
   const pod = importerPod(observed, wish, claim, attempts);
   return {

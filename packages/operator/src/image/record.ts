@@ -12,8 +12,10 @@ const ImportRecord = z.object({
   maxAttempts: z.int().positive().optional(),
   /** How far the current attempt is, or what came of it. */
   state: ImportState.optional(),
-  /** What the current attempt's pod waits for before it runs. */
+  /** What the next attempt, or the current one's pod, waits for. */
   waiting: z.string().optional(),
+  /** In a condition's words, where it is nothing usual. */
+  waitingReason: z.string().optional(),
   /** When the image was there. */
   readyTime: z.string().optional(),
   /** How the last attempt failed. */

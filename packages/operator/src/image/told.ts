@@ -33,7 +33,7 @@ export function tellOfImport<Phase extends string>(user: ImageUser<Phase>): Told
   const { wish, image, field, phaseOf } = user;
   const kind = unsupportedSource(wish);
   if (kind !== undefined) {
-    const message = `${field}.${kind} is not implemented in this version: use http, s3 or containerDisk`;
+    const message = `${field}.${kind} is not implemented in this version: use http, s3, containerDisk or pvc`;
     return { phase: 'Failed', reason: 'NotImplemented', message, isStalled: true };
   }
   const { name: claim, state } = image;

@@ -4,6 +4,7 @@ import { keyOf, type PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import { isBindingAwaited } from '../volume-binding.ts';
 import { goldenImage, type GoldenImage } from './golden-image.ts';
+import { sourceClaim, type SourceClaim } from './source-claim.ts';
 import {
   disksOf,
   imageName,
@@ -126,14 +127,19 @@ export interface ImageInNamespace {
 }
 
 export function imageIn(caches: Caches, namespace: string, wish: ImageWish): ImageInNamespace {
-  return imageNamed(caches, namespace, imageName(wish));
+  return imageNamed(caches, namespace, imageName(wish), sourceClaim(caches, namespace, wish));
 }
 
-export function imageNamed(caches: Caches, namespace: string, name: string): ImageInNamespace {
+export function imageNamed(
+  caches: Caches,
+  namespace: string,
+  name: string,
+  source?: SourceClaim,
+): ImageInNamespace {
   const claim = caches.claims.get(`${namespace}/${name}`);
   const dependents = dependentsOf(caches, namespace, name).map(({ metadata }) => metadata.name);
   const isUnbound = claim !== undefined && isBindingAwaited(claim, caches.storageClasses.list());
-  return { name, state: goldenImage({ name, claim, dependents, isUnbound }) };
+  return { name, state: goldenImage({ name, claim, dependents, isUnbound, source }) };
 }
 
 /** A VMImage's, which may have asked not to be imported. */

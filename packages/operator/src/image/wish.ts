@@ -22,9 +22,9 @@ export interface ImageWish {
   readonly storageClass: string | undefined;
 }
 
-export function templateWish({ spec: { image } }: VMTemplate): ImageWish {
+export function templateWish({ spec: { image }, metadata }: VMTemplate): ImageWish {
   return {
-    source: withoutChecksum(image.source),
+    source: resolved(image.source, metadata.namespace),
     format: image.format,
     checksum: lowerCase(checksumOf(image)),
     size: image.size === undefined ? undefined : parseBytes(image.size),
@@ -32,10 +32,10 @@ export function templateWish({ spec: { image } }: VMTemplate): ImageWish {
   };
 }
 
-export function vmImageWish({ spec }: VMImage): ImageWish {
+export function vmImageWish({ spec, metadata }: VMImage): ImageWish {
   const isChecked = spec.prepare?.validateChecksum !== false;
   return {
-    source: withoutChecksum(spec.source),
+    source: resolved(spec.source, metadata.namespace),
     format: spec.format,
     checksum: isChecked ? lowerCase(checksumOf(spec)) : undefined,
     size: spec.size === undefined ? undefined : parseBytes(spec.size),
@@ -49,7 +49,7 @@ export function diskWish({ source, storageClass }: Disk): ImageWish | undefined 
   if (!http && !s3 && !containerDisk) return undefined;
   const named = { ...(http && { http }), ...(s3 && { s3 }), ...(containerDisk && { containerDisk }) };
   return {
-    source: withoutChecksum(named),
+    source: resolved(named, undefined),
     format: undefined,
     checksum: lowerCase(checksumOf({ source: named })),
     size: undefined,
@@ -58,10 +58,10 @@ export function diskWish({ source, storageClass }: Disk): ImageWish | undefined 
 }
 
 /** Of a VM that names a source itself: the image goes where the VM's root disk is. */
-export function ownWish({ spec: { image, disks } }: VirtualMachine): ImageWish | undefined {
+export function ownWish({ spec: { image, disks }, metadata }: VirtualMachine): ImageWish | undefined {
   if (!image?.source) return undefined;
   return {
-    source: withoutChecksum(image.source),
+    source: resolved(image.source, metadata.namespace),
     format: undefined,
     checksum: lowerCase(checksumOf(image)),
     size: undefined,
@@ -107,14 +107,15 @@ export function secretOf({ source: { s3, containerDisk } }: ImageWish): string |
 
 /** The kind of source, where this version does not know how to get it. */
 export function unsupportedSource({ source }: ImageWish): string | undefined {
-  return source.http || source.s3 || source.containerDisk ? undefined : Object.keys(source)[0];
+  return source.upload ? 'upload' : undefined;
 }
 
-/** It may be written inside the source or beside it. */
-function withoutChecksum(source: VMImageSource): VMImageSource {
-  const { http, s3, ...rest } = source;
+/** A checksum may be written inside the source or beside it, and a claim's namespace may be left out. */
+function resolved(source: VMImageSource, namespace: string | undefined): VMImageSource {
+  const { http, s3, pvc, ...rest } = source;
   return {
     ...rest,
+    ...(pvc && { pvc: { namespace, ...pvc } }),
     ...(http && { http: { ...http, checksum: undefined } }),
     ...(s3 && { s3: { ...s3, checksum: undefined } }),
   };

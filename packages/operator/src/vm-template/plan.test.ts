@@ -129,14 +129,6 @@ const rows: Row[] = [
     },
   },
   {
-    when: 'names a source that nothing implements',
-    observed: observed(importing, {
-      template: aTemplate({ spec: { image: { source: { pvc: { name: 'x' } } } } }),
-    }),
-    phase: 'Failed',
-    reason: 'NotImplemented',
-  },
-  {
     when: 'stays, when deleted, under a disk on the image that it had before',
     observed: observed(ready, { template: deleted, users: [linkedBefore] }),
     phase: 'Ready',

@@ -74,7 +74,7 @@ function problemOf(disk: string, image: DiskImage): Omit<Problem, 'phase'> | und
   if (image.type === 'missing') return missing(disk, image);
   const { unsupported, vmImage, state } = image;
   if (unsupported !== undefined) {
-    const message = `disk ${disk}: an image from ${unsupported} is not implemented in this version: use http, s3 or containerDisk`;
+    const message = `disk ${disk}: an image from ${unsupported} is not implemented in this version: use http, s3, containerDisk or pvc`;
     return { reason: 'NotImplemented', message, progress: 'stalled' };
   }
   if (state.type === 'ready') return undefined;

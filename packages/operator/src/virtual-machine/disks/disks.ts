@@ -113,6 +113,7 @@ function wantedDisks({ spec, vm, template, image, claims }: DiskContext): readon
 
 function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): ResolvedDisk {
   const given = disk.source?.pvc;
+  refuseElsewhere(disk, context);
   const claimName = diskClaimName(context.vm, disk);
   return {
     name: disk.name,
@@ -122,11 +123,28 @@ function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): Resolve
     size: diskSize(disk, claimName, context),
     storageClass: disk.storageClass,
     accessMode: disk.accessMode,
-    volumeMode: disk.volumeMode,
+    // A volume that was given is what it is, whatever the default says.
+    volumeMode: volumeModeOf((given && context.claims.get(given.name)) ?? { spec: disk }),
     device: disk.type,
     bootIndex: disk.bootOrder ?? (isRoot ? 1 : undefined),
     source: isRoot ? goldenSource(disk, claimName, context) : ownSource(disk, claimName, context),
   };
+}
+
+function volumeModeOf({
+  spec,
+}: {
+  readonly spec?: { readonly volumeMode?: string | undefined };
+}): Disk['volumeMode'] {
+  return spec?.volumeMode === 'Block' ? 'Block' : 'Filesystem';
+}
+
+/** A pod mounts claims of its own namespace only; one of the same name there would be another. */
+function refuseElsewhere({ name, source }: Disk, { vm: { metadata } }: DiskContext): void {
+  const namespace = source?.pvc?.namespace ?? metadata.namespace;
+  if (!source?.pvc || namespace === metadata.namespace) return;
+  const message = `disk ${name}: claim ${source.pvc.name} is in namespace ${namespace ?? ''}, and a VM's disks are of its own`;
+  throw new DiskProblem('ClaimInOtherNamespace', message);
 }
 
 function diskSize(disk: Disk, claimName: string, context: DiskContext): string {

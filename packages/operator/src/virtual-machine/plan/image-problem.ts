@@ -18,7 +18,7 @@ function rootImageProblem(observed: Observed): Problem | undefined {
   if (!image || !needsImage(observed, image)) return undefined;
   const { state, unsupported } = image;
   if (unsupported !== undefined) {
-    const message = `An image from ${unsupported} is not implemented in this version: use http, s3 or containerDisk`;
+    const message = `An image from ${unsupported} is not implemented in this version: use http, s3, containerDisk or pvc`;
     return { phase: 'Pending', reason: 'NotImplemented', message, progress: 'stalled' };
   }
   if (state.type === 'ready') return undefined;

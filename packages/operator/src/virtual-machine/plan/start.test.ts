@@ -344,15 +344,6 @@ describe('a VM without a pod', () => {
       reason: 'NotFound',
     },
     {
-      when: 'refuses an image from where nothing can get it yet',
-      observed: anObservation({
-        vm: aVirtualMachine({ spec: { image: { source: { pvc: { name: 'golden' } } } } }),
-      }),
-      actions: [],
-      phase: 'Pending',
-      reason: 'NotImplemented',
-    },
-    {
       when: 'does not start on a disk that is smaller than its image',
       observed: anObservation({
         vm: fromTemplate,

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Labels, type VMImage } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { aVmImage } from '../testing/images.ts';
+import { sourceClaim, writersOf } from './source-claim.ts';
+import { vmImageWish } from './wish.ts';
+
+const from = (pvc: VMImage['spec']['source']['pvc']) => vmImageWish(aVmImage({ spec: { source: { pvc } } }));
+const found = (claim?: Partial<PersistentVolumeClaim>) => ({
+  claims: {
+    get: (key: string) =>
+      claim && key === 'default/given' ? { metadata: { name: 'given' }, ...claim } : undefined,
+  },
+});
+
+describe('the claim that an image is copied from', () => {
+  const rows: [
+    when: string,
+    claim: Partial<PersistentVolumeClaim> | undefined,
+    reason: string | undefined,
+  ][] = [
+    ['is used when it is there', {}, undefined],
+    ['is waited for', undefined, 'ClaimMissing'],
+    [
+      'is not used while it is deleted',
+      { metadata: { name: 'given', deletionTimestamp: '2026-01-01T00:00:00Z' } },
+      'ClaimTerminating',
+    ],
+    ['is not used when its volume is lost', { status: { phase: 'Lost' } }, 'ClaimLost'],
+  ];
+  for (const [when, claim, reason] of rows) {
+    it(when, () => {
+      // Only what is asked of the caches.
+      const caches = found(claim) as unknown as Parameters<typeof sourceClaim>[0];
+      const source = sourceClaim(caches, 'default', from({ name: 'given' }));
+      assert.equal(source?.type === 'problem' ? source.reason : undefined, reason);
+      assert.equal(source?.type === 'problem' && source.isFinal, false);
+    });
+  }
+
+  it('is refused in another namespace, for good', () => {
+    const caches = found({}) as unknown as Parameters<typeof sourceClaim>[0];
+    const source = sourceClaim(caches, 'default', from({ name: 'given', namespace: 'team-b' }));
+    assert.deepEqual(source?.type === 'problem' && [source.reason, source.isFinal], [
+      'ClaimInOtherNamespace',
+      true,
+    ]);
+  });
+});
+
+describe('the pods that may write a claim', () => {
+  const claim: PersistentVolumeClaim = { metadata: { name: 'given' } };
+  const pod = (name: string, changes: Partial<Pod> = {}, readOnly = false): Pod => ({
+    metadata: { name },
+    spec: {
+      containers: [],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'given', readOnly } }],
+    },
+    ...changes,
+  });
+
+  it('are those that mount it to write and have not ended', () => {
+    const writers = writersOf(claim, [
+      pod('writer'),
+      pod('reader', {}, true),
+      pod('done', { status: { phase: 'Succeeded' } }),
+      pod('importer', { metadata: { name: 'importer', labels: { [Labels.image]: 'image-a' } } }),
+      pod('other', { spec: { containers: [], volumes: [{ name: 'data', emptyDir: {} }] } }),
+    ]);
+    assert.deepEqual(
+      writers.map(({ metadata }) => metadata.name),
+      ['writer'],
+    );
+  });
+});

@@ -1,0 +1,79 @@
+/** The claim that an image is copied from: only ever read, and never while a pod may be writing it. */
+import type { VirtualMachine, VMImage, VMTemplate } from '@hypersdk/api';
+import { Labels } from '@hypersdk/api';
+import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import type { Caches } from '../caches.ts';
+import { templateWishes, vmImageWish, ownWishes, type ImageWish } from './wish.ts';
+
+export type SourceClaim =
+  | { readonly type: 'usable'; readonly claim: PersistentVolumeClaim }
+  /** `isFinal`: nothing but another spec helps. */
+  | {
+      readonly type: 'problem';
+      readonly reason: string;
+      readonly message: string;
+      readonly isFinal: boolean;
+    };
+
+/** Undefined for an image that comes from elsewhere. */
+export function sourceClaim(
+  caches: Pick<Caches, 'claims'>,
+  namespace: string,
+  wish: ImageWish,
+): SourceClaim | undefined {
+  const key = sourceClaimKey(wish);
+  if (key === undefined) return undefined;
+  const name = `Claim ${key}, which the image is copied from,`;
+  if (!key.startsWith(`${namespace}/`)) {
+    const message = `${name} is in another namespace, and the pods of ${namespace} mount only its own: copy the data, or share a VMTemplate that imports from elsewhere`;
+    return { type: 'problem', reason: 'ClaimInOtherNamespace', message, isFinal: true };
+  }
+  const claim = caches.claims.get(key);
+  if (!claim) return waits('ClaimMissing', `${name} does not exist: create it, and the import begins`);
+  if (claim.metadata.deletionTimestamp) return waits('ClaimTerminating', `${name} is being deleted`);
+  if (claim.status?.phase === 'Lost') return waits('ClaimLost', `${name} has lost its volume`);
+  return { type: 'usable', claim };
+}
+
+const waits = (reason: string, message: string): SourceClaim => {
+  return { type: 'problem', reason, message, isFinal: false };
+};
+
+export function sourceClaimKey({ source: { pvc } }: ImageWish): string | undefined {
+  return pvc && `${pvc.namespace ?? ''}/${pvc.name}`;
+}
+
+/** Pods that may be writing the claim. Importers only read, and one that has ended writes no more. */
+export function writersOf(claim: PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ metadata, spec, status }) => {
+    if (metadata.labels?.[Labels.image] !== undefined) return false;
+    if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
+    const mounted = spec?.volumes?.flatMap(({ persistentVolumeClaim: mount }) => (mount ? [mount] : []));
+    return mounted?.some(({ claimName, readOnly }) => claimName === claim.metadata.name && !readOnly);
+  });
+}
+
+type User = VMTemplate | VMImage | VirtualMachine;
+
+/** Those who have an image copied from the claim, and which wishes of theirs that are. */
+export function copiersOf(
+  caches: Pick<Caches, 'templates' | 'vmImages' | 'virtualMachines'>,
+  claim: PersistentVolumeClaim,
+): { readonly user: User; readonly wish: ImageWish }[] {
+  const key = keyOf(claim);
+  const own = <T extends User>(users: readonly T[], wishesOf: (user: T) => ImageWish[]) =>
+    users.flatMap((user) =>
+      wishesOf(user)
+        .filter((wish) => sourceClaimKey(wish) === key)
+        .map((wish) => ({ user, wish })),
+    );
+  return [
+    ...own(caches.templates.byIndex('sourceClaim', key), templateWishes),
+    ...own(caches.vmImages.byIndex('sourceClaim', key), (vmImage) => [vmImageWish(vmImage)]),
+    ...own(caches.virtualMachines.byIndex('sourceClaim', key), ownWishes),
+  ];
+}
+
+/** For the caches' indexes. */
+export const sourceClaimsOf = (wishes: readonly ImageWish[]): string[] =>
+  wishes.flatMap((wish) => sourceClaimKey(wish) ?? []);

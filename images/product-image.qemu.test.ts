@@ -23,7 +23,12 @@ const cases: { product: Product; user: string; holds: string[]; lists: string[] 
     user: '107:107',
     holds: [
       ...['usr/bin/qemu-system-x86_64', 'usr/bin/qemu-img', 'usr/share/seabios/bios-256k.bin'],
-      ...['usr/local/bin/launcher', 'usr/local/bin/importer', 'usr/local/bin/copier'],
+      ...[
+        'usr/local/bin/launcher',
+        'usr/local/bin/importer',
+        'usr/local/bin/copier',
+        'usr/local/bin/attacher',
+      ],
       ...['usr/bin/swtpm', 'usr/share/OVMF/OVMF_CODE_4M.secboot.fd', 'usr/share/OVMF/OVMF_VARS_4M.ms.fd'],
       ...['usr/local/bin/guest-network', 'usr/sbin/dnsmasq', 'usr/sbin/nft', 'usr/bin/ip', 'usr/bin/perl'],
     ],

@@ -29,9 +29,10 @@ export const launcher: Product = {
     'main.js': 'launcher/src/main.ts',
     'import/main.js': 'launcher/src/import/main.ts',
     'copy/main.js': 'launcher/src/copy/main.ts',
+    'attach/main.js': 'launcher/src/attach/main.ts',
   },
   executables: [
-    ...['launcher', 'importer', 'copier'].map((name) => join(IMAGES, 'launcher/bin', name)),
+    ...['launcher', 'importer', 'copier', 'attacher'].map((name) => join(IMAGES, 'launcher/bin', name)),
     ...[
       'qemu-wrapper',
       'memory-report',

@@ -1,8 +1,9 @@
 /**
  * Guarantee: a disk whose size is raised grows under its running guest, which sees it without a reboot; one of a class
  * that cannot grow stays as it is, and the VM says why. A disk goes from a running guest and comes back with what is on
- * it, and its claim is never deleted for it. None of it restarts the guest. A protected VM is not deleted, and a disk that
- * came to be kept outlives it.
+ * it, and its claim is never deleted for it. A disk that is new to the VM comes to the running guest, too; nothing that was
+ * written is lost when the pod that serves it is deleted, and the next start mounts it. None of it restarts the guest. A
+ * protected VM is not deleted, and a disk that came to be kept outlives it.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -12,7 +13,7 @@ import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getOperation, getVm, openScene } from './stage/scene.ts';
+import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
 
 const root = { name: 'root', size: '256Mi' };
 const data = { name: 'data', size: '64Mi', storageClass: 'rigid' };
@@ -82,3 +83,52 @@ it('grows, takes and gives back the disks of a running guest', async (t) => {
   await scene.waitFor('delete', 'pvc/live-root');
   assert.match(await scene.k('get', 'pvc', '--output=name'), /live-data/);
 });
+
+it('gives a running guest a disk that its pod was made without', async (t) => {
+  const scene = await openScene(t);
+  const withDisks = (...disks: object[]) =>
+    tinyVm('served', { running: true, disks: disks as [typeof root] });
+  const extra = { name: 'extra', size: '64Mi' };
+  await scene.apply(tinyTemplate(), withDisks(root));
+  await scene.waitFor('condition=Running', 'vm/served');
+  await consoleLine(scene, 'served-1', /^READY/);
+
+  await scene.apply(withDisks(root, extra));
+  await scene.waitFor(size('extra', '64Mi'), 'vm/served');
+  await typeCommand(scene, 'served-1', 'write extra first');
+  await consoleLine(scene, 'served-1', /^WROTE first/);
+  const { status } = await getVm(scene, 'served');
+  assert.deepEqual([status?.podName, status?.restartAwaitingChanges], ['served-1', []]);
+
+  const before = await uidOf(scene, 'pod/served-1.extra');
+  await scene.k('delete', 'pod', 'served-1.extra', '--grace-period=1', '--wait=false');
+  await typeCommand(scene, 'served-1', 'write extra second');
+  await consoleLine(scene, 'served-1', /^WROTE second/);
+  assert.notEqual(await uidOf(scene, 'pod/served-1.extra'), before);
+  await typeCommand(scene, 'served-1', 'read extra');
+  await consoleLine(scene, 'served-1', /^READ second/);
+
+  const larger = { ...extra, size: '128Mi' };
+  await scene.apply(withDisks(root, larger));
+  await scene.waitFor(size('extra', '128Mi'), 'vm/served');
+
+  await scene.apply(withDisks(root));
+  await scene.waitFor('delete', 'pod/served-1.extra');
+  assert.match(
+    await eventOf(scene, 'served', 'DiskUnplugged'),
+    /its claim served-extra and its data are kept/,
+  );
+  await scene.apply(withDisks(root, larger));
+  await scene.waitFor(size('extra', '128Mi'), 'vm/served');
+
+  await scene.apply(operationOn('served', 'restart'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/served-restart');
+  await scene.waitFor('condition=Running', 'vm/served');
+  await consoleLine(scene, 'served-2', /^READY/);
+  await typeCommand(scene, 'served-2', 'read extra');
+  await consoleLine(scene, 'served-2', /^READ second/);
+  assert.doesNotMatch(await scene.k('get', 'pods', '--output=name'), /extra/);
+});
+
+const uidOf = (scene: Scene, object: string): Promise<string> =>
+  scene.k('get', object, '--output=jsonpath={.metadata.uid}');

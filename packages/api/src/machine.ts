@@ -5,6 +5,7 @@
  *
  * Units: sizes in bytes, times as RFC 3339, durations in seconds unless the name says otherwise.
  */
+export * from './machine/attachment.ts';
 export * from './machine/copy.ts';
 export * from './machine/disk.ts';
 export * from './machine/guest-agent.ts';

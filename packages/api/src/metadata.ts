@@ -41,6 +41,9 @@ export const Labels = {
   cloneSource: `${GROUP}/clone-source`,
   /** On nodes, by who runs the cluster: `true` where their power is green. */
   greenEnergy: `${GROUP}/green-energy`,
+  /** On the pod that serves a disk to a running VM: that VM, and the disk. */
+  attachedTo: `${GROUP}/attached-to`,
+  disk: `${GROUP}/disk`,
   appName: 'app.kubernetes.io/name',
   appInstance: 'app.kubernetes.io/instance',
   appComponent: 'app.kubernetes.io/component',

@@ -13,6 +13,7 @@ import { loadRecord } from './machine/record.ts';
 import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
 import type { Paths } from './paths.ts';
 import { QemuLink } from './qemu/link.ts';
+import { Relays } from './qemu/nbd/relays.ts';
 import { runtimeFiles } from './runtime-files.ts';
 import type { StateFeed } from './state-feed.ts';
 import { WakeUp } from './wake-up.ts';
@@ -49,6 +50,7 @@ export class Supervisor {
       ...{ paths, files, log, spec: document.spec, specDigest: document.digest },
       record: await loadRecord(files.record),
       jobs: new Jobs(onChange),
+      relays: new Relays(paths.runtime),
       guest,
       link: new QemuLink({
         ...{ files, log, onChange },
@@ -92,7 +94,7 @@ export class Supervisor {
     const watching = this.#watchRuntime(signal);
     while (!signal.aborted) await this.#step(signal);
     this.#machine.jobs.abort();
-    await Promise.all([watching, this.#linked]);
+    await Promise.all([watching, this.#linked, this.#machine.relays.close()]);
   }
 
   async #step(signal: AbortSignal): Promise<void> {
@@ -109,6 +111,7 @@ export class Supervisor {
   /** One round; resolves with the time of the next, or undefined when it is due at once. */
   async #round(signal: AbortSignal): Promise<Date | undefined> {
     this.#wakeUp.clear();
+    await this.#machine.relays.aim(this.#machine.spec.attachments ?? []);
     const observed = await observe(this.#machine, signal);
     if (observed.qemu.state !== 'unlaunched') this.#linked ??= this.#machine.link.run(signal);
     const next = plan(observed, new Date());

@@ -97,7 +97,13 @@ export function openCaches(client: Client, log: Log): Caches {
     pods: new Informer(client, Pods, {
       log,
       labelSelector: MANAGED,
-      indexers: { owner: ownersOf, node: nodeOf, cloneSource: cloneSourceOf, vm: vmOfPod },
+      indexers: {
+        owner: ownersOf,
+        node: nodeOf,
+        cloneSource: cloneSourceOf,
+        attachedTo: attachedToOf,
+        vm: vmOfPod,
+      },
     }),
     claims: new Informer(client, PersistentVolumeClaims, {
       log,
@@ -168,10 +174,7 @@ export function ownersOf({ metadata }: KubeObject): string[] {
 }
 
 /** The VM by name: one of that name may have stood here before. */
-function vmOfPod({ metadata }: Pod): string[] {
-  const name = metadata.labels?.[Labels.vmName];
-  return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
-}
+const vmOfPod = (pod: Pod): string[] => vmByLabel(pod, Labels.vmName);
 
 /** The claims that a linked disk's claim stands on. */
 function belowOf(claim: PersistentVolumeClaim): string[] {
@@ -179,8 +182,13 @@ function belowOf(claim: PersistentVolumeClaim): string[] {
 }
 
 /** The VM whose disks a pod copies. */
-export function cloneSourceOf({ metadata }: KubeObject): string[] {
-  const name = metadata.labels?.[Labels.cloneSource];
+export const cloneSourceOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.cloneSource);
+
+/** The VM that a pod serves a disk to. */
+export const attachedToOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.attachedTo);
+
+function vmByLabel({ metadata }: KubeObject, label: string): string[] {
+  const name = metadata.labels?.[label];
   return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 

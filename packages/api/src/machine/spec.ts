@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MachineAttachment } from './attachment.ts';
 import { MachineDisk } from './disk.ts';
 import { MachineFirmware } from './firmware.ts';
 import { bytes } from './units.ts';
@@ -35,6 +36,8 @@ export const MachineSpec = z.object({
   acceleration: z.enum(['auto', 'kvm', 'tcg']),
   firmware: MachineFirmware.optional(),
   disks: z.array(MachineDisk),
+  /** Those that are served now, of disks of this list and of others that the guest still has. */
+  attachments: z.array(MachineAttachment).optional(),
   networks: z.array(MachineNetwork),
   /** Hostname of the NoCloud seed; no `cloudInit`, no seed. */
   cloudInit: z

@@ -71,6 +71,11 @@ export const MachineState = z.object({
   qemuVersion: z.string().optional(),
   startTime: time.optional(),
   disks: z.array(MachineDiskState),
+  /**
+   * Names of disks of the spec whose volume the pod does not have and that the running guest can have all the same, once
+   * they are served.
+   */
+  attachable: z.array(z.string()).optional(),
   /** Names of the networks that the running guest has; absent while it does not run. */
   networks: z.array(z.string()).optional(),
   exit: MachineExit.optional(),

@@ -7,6 +7,7 @@ import {
   type Quiesced,
 } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
+import { readCertificates } from '../certificates.ts';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { messageOf } from '../problem.ts';
 import { qemuArguments } from '../qemu/arguments.ts';
@@ -18,6 +19,7 @@ import { cancelFlatten, flattenRunning } from '../qemu/flatten-running.ts';
 import { freezeRunning } from '../qemu/freeze-running.ts';
 import { withLastingName } from '../qemu/lasting-name.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
+import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
 import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
@@ -102,7 +104,8 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
     case 'plug-disk': {
       const { disk, machineType } = job;
       const { images } = machine.paths;
-      await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images }));
+      const remote = await remoteDisk(machine, disk.name);
+      await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images, remote }));
       return;
     }
     case 'plug-network':
@@ -138,6 +141,13 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
     case 'freeze-disks':
       return freeze(machine, job, context.signal);
   }
+}
+
+async function remoteDisk({ spec, relays, paths }: Machine, disk: string): Promise<RemoteDisk | undefined> {
+  const served = spec.attachments?.find((attachment) => attachment.disk === disk);
+  if (!served) return undefined;
+  const certificates = await readCertificates(paths.config);
+  return { socket: relays.socket(disk), server: served.server, certificates, directory: paths.runtime };
 }
 
 /** The disk has grown, whatever becomes of the guest's file systems: where no agent helps, the guest's owner does. */

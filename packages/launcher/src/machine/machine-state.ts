@@ -1,5 +1,6 @@
 import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
 import { diskFormat } from '../qemu/disk.ts';
+import { isPluggable } from '../qemu/pluggable.ts';
 import { diskJob } from './action.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -30,6 +31,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(observed.identity && { identity: observed.identity }),
     ...(isAlive(qemu) && running && { networks: [...running.networks] }),
     ...(isAlive(qemu) && record.launch && { resources: resources(record.launch, running?.overhead) }),
+    ...(isAlive(qemu) && attachable(observed).length > 0 && { attachable: attachable(observed) }),
     restartAwaiting: qemu.state === 'running' ? awaiting(observed) : [],
   };
 }
@@ -44,6 +46,11 @@ function resources(
 function awaiting({ record, spec, unmounted }: Observed): MachineState['restartAwaiting'] {
   if (!record.launch) return [];
   return restartAwaiting({ ...record.launch.spec, networks: runningNetworks(record) }, spec, unmounted);
+}
+
+function attachable({ spec, unmounted }: Observed): string[] {
+  const disks = spec.disks.filter((disk) => isPluggable(spec.machineType, disk));
+  return disks.map(({ name }) => name).filter((name) => unmounted.includes(name));
 }
 
 /** A disk is there until it is closed, and only once the guest has it. */

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/link.ts';
+import type { Relays } from '../qemu/nbd/relays.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
@@ -20,6 +21,7 @@ export interface Machine {
   readonly jobs: Jobs;
   readonly link: QemuLink;
   readonly guest: GuestWatch;
+  readonly relays: Relays;
   spec: MachineSpec;
   /** Of the text that the spec came in. */
   specDigest: string;

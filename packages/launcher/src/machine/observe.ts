@@ -59,14 +59,15 @@ async function unmounted({ disks }: MachineSpec): Promise<string[]> {
   return found.flat();
 }
 
-/** Undefined for a block volume: it does not say what room it has. */
+/** Undefined for a block volume, which does not say what room it has, and for one of another pod. */
 async function roomOfFullDisk(
   { disks }: MachineSpec,
   { failedDisk }: RunningQemu,
 ): Promise<number | undefined> {
   if (!failedDisk?.noSpace) return undefined;
   const volume = disks.find(({ name }) => name === failedDisk.name)?.volume;
-  return volume?.type === 'filesystem' ? freeBytes(volume.directory) : undefined;
+  if (volume?.type !== 'filesystem' || !(await exists(volume.directory))) return undefined;
+  return freeBytes(volume.directory);
 }
 
 const knownDisks = ({ spec, disks }: Machine): ObservedDisk[] =>

@@ -1,3 +1,4 @@
+import type { FailedDisk } from '../qemu/query.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
 
@@ -16,19 +17,27 @@ export interface GoOn {
   readonly wait: number;
 }
 
-/** Lets a guest that waits for room go on once there is some. */
+/** Lets a guest that waits for room go on once there is some, and one whose disk was away once it is served again. */
 export function planFullDisk(
-  { spec, freeBytes, lastGoOn }: Observed,
+  observed: Observed,
   { status, failedDisk }: RunningQemu,
   now: Date,
 ): Pick<Plan, 'actions' | 'wakeAt'> {
-  const isWaiting = status === 'io-error' && failedDisk?.noSpace === true && spec.power === 'on';
-  if (!isWaiting || freeBytes === undefined) return { actions: [] };
+  const { spec, lastGoOn } = observed;
+  if (status !== 'io-error' || spec.power !== 'on' || !failedDisk) return { actions: [] };
+  const cured = isCured(observed, failedDisk);
+  if (cured === undefined) return { actions: [] };
   const earliest = lastGoOn ? later(lastGoOn.time, lastGoOn.wait) : now;
-  if (freeBytes >= ROOM && earliest <= now) {
+  if (cured && earliest <= now) {
     return { actions: [{ type: 'go-on', lastGoOn: { time: now, wait: nextWait(lastGoOn, now) } }] };
   }
   return { actions: [], wakeAt: later(now, LOOK_AGAIN) };
+}
+
+/** Undefined where it cannot be known. A volume of another pod does not say what room it has: it is tried. */
+function isCured({ spec, freeBytes }: Observed, { name, noSpace }: FailedDisk): boolean | undefined {
+  if (spec.attachments?.some(({ disk }) => disk === name)) return true;
+  return noSpace && freeBytes !== undefined ? freeBytes >= ROOM : undefined;
 }
 
 /** Longer each time, and short again for a guest that has run on for a while. */

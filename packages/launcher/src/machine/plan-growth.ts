@@ -3,10 +3,16 @@ import type { Job } from './action.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 
 /** Disks of the running QEMU that the spec wants larger. Never smaller, and a CD-ROM is as large as what is in it. */
-export function growthJobs({ spec }: Pick<Observed, 'spec'>, { disks }: RunningQemu): Job[] {
+export function growthJobs(
+  { spec, unmounted }: Pick<Observed, 'spec' | 'unmounted'>,
+  { disks }: RunningQemu,
+): Job[] {
+  const isAway = (name: string): boolean =>
+    unmounted.includes(name) && !spec.attachments?.some(({ disk }) => disk === name);
   return spec.disks.flatMap((disk) => {
     const now = disks.find(({ name }) => name === disk.name)?.virtualSize;
-    return now !== undefined && isToGrow(disk, now) ? [{ type: 'block-resize', disk }] : [];
+    const isDue = now !== undefined && isToGrow(disk, now) && !isAway(disk.name);
+    return isDue ? [{ type: 'block-resize', disk }] : [];
   });
 }
 

@@ -29,7 +29,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   return {
     phase,
     actions: [...due, ...withdrawnFlattens(observed), ...(asked ? [asked] : fullDisk.actions)],
-    problem: stoppedBy(qemu) ?? failures[0]?.problem,
+    problem: stoppedBy(qemu, observed) ?? failures[0]?.problem,
     wakeAt: earliest(times.filter((time) => time !== undefined)),
   };
 }
@@ -63,7 +63,10 @@ const notAnswering: MachineProblem = {
   message: 'QEMU does not answer; often its storage does not either.',
 };
 
-function stoppedBy({ status, failedDisk }: RunningQemu): MachineProblem | undefined {
+function stoppedBy(
+  { status, failedDisk }: RunningQemu,
+  { unmounted }: Pick<Observed, 'unmounted'>,
+): MachineProblem | undefined {
   if (status !== 'io-error') return undefined;
   if (!failedDisk) {
     return {
@@ -71,7 +74,14 @@ function stoppedBy({ status, failedDisk }: RunningQemu): MachineProblem | undefi
       message: 'The guest waits because a disk gave an error; resume it later.',
     };
   }
-  return { ...diskProblem(failedDisk), disk: failedDisk.name };
+  const { name, noSpace } = failedDisk;
+  const isAway = !noSpace && unmounted.includes(name);
+  return { ...(isAway ? diskAway(name) : diskProblem(failedDisk)), disk: name };
+}
+
+function diskAway(name: string): MachineProblem {
+  const message = `Disk ${name} is served by a pod of its own, which is away. The guest waits, and goes on when it is back.`;
+  return { reason: 'DiskAway', message };
 }
 
 function diskProblem({ name, noSpace }: NonNullable<RunningQemu['failedDisk']>): MachineProblem {

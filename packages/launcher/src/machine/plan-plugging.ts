@@ -13,13 +13,13 @@ export function pluggingJobs(observed: Observed, qemu: RunningQemu): Job[] {
   ];
 }
 
-/** A disk whose volume this pod does not have waits for the next one. */
+/** A disk whose volume this pod does not have waits until another one serves it. */
 function diskPlugs({ spec, unmounted }: Observed, { disks }: RunningQemu): Job[] {
   const has = (name: string): boolean => disks.some((disk) => disk.name === name);
+  const isThere = (name: string): boolean =>
+    !unmounted.includes(name) || (spec.attachments?.some(({ disk }) => disk === name) ?? false);
   return spec.disks
-    .filter(
-      (disk) => isPluggable(spec.machineType, disk) && !has(disk.name) && !unmounted.includes(disk.name),
-    )
+    .filter((disk) => isPluggable(spec.machineType, disk) && !has(disk.name) && isThere(disk.name))
     .map((disk) => ({ type: 'plug-disk', disk, machineType: spec.machineType }));
 }
 

@@ -78,6 +78,15 @@ const growRoot = { type: 'block-resize', disk } as const;
 const data = blankDisk({ name: 'data' });
 const plugData = { type: 'plug-disk', disk: data, machineType: 'q35' } as const;
 const withDisks = (...disks: MachineSpec['disks']): Observed => ({ ...up, spec: machineSpec({ disks }) });
+const servedData = { disk: 'data', host: '10.1.0.9', port: 10809, server: 'web-1.data' };
+const served: Observed = {
+  ...up,
+  spec: { ...machineSpec({ disks: [blankDisk(), data] }), attachments: [servedData] },
+};
+const away = running('io-error', {
+  disks: [diskState(disk.size), diskState(data.size, 'data')],
+  failedDisk: { name: 'data', noSpace: false },
+});
 const poweringDown = (since: Date, lastNudge?: Date): Observed => ({
   ...up,
   powerdownRequested: true,
@@ -306,6 +315,21 @@ const living: Case[] = [
     when: 'the volume of a new disk is not in this pod: leave it',
     observed: { ...withDisks(blankDisk(), data), unmounted: ['data'] },
     then: { actions: [], problem: undefined },
+  },
+  {
+    when: 'another pod serves a new disk: plug it in',
+    observed: { ...served, unmounted: ['data'], qemu: running('running') },
+    then: { actions: [plugData], problem: undefined },
+  },
+  {
+    when: 'a disk that another pod serves is back after it was away: let the guest go on',
+    observed: { ...served, unmounted: ['data'], qemu: away },
+    then: { phase: 'Paused', actions: [{ type: 'go-on', lastGoOn: { time: NOW, wait: 5 } }] },
+  },
+  {
+    when: 'a disk that another pod served is away: say so, and wait',
+    observed: { ...withDisks(blankDisk(), data), unmounted: ['data'], qemu: away },
+    then: { phase: 'Paused', actions: [], problemReason: 'DiskAway' },
   },
   {
     when: 'a disk cannot be plugged in: say so, and try again later',

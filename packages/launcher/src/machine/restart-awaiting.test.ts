@@ -35,9 +35,9 @@ const cases: { name: string; now?: Partial<MachineSpec>; wanted: Partial<Machine
       fields: [],
     },
     {
-      name: 'a disk whose volume is not in this pod',
+      name: 'nothing for a disk whose volume is not in this pod: another one serves it',
       wanted: { disks: [root, blankDisk({ name: 'elsewhere' })] },
-      fields: ['disks[elsewhere]'],
+      fields: [],
     },
     {
       name: 'a disk that the guest boots from and that went',

@@ -12,8 +12,7 @@ export function restartAwaiting(
   /** Disks whose volume this pod does not have. */
   unmounted: readonly string[] = [],
 ): Awaiting[] {
-  const fixed = ({ disks }: MachineSpec) =>
-    disks.filter((disk) => !isPluggable(now.machineType, disk) || unmounted.includes(disk.name));
+  const fixed = ({ disks }: MachineSpec) => disks.filter((disk) => !isPluggable(now.machineType, disk));
   const stays = (disk: MachineDisk) => (isChangeable(disk.name) ? drive(disk) : whatStays(disk));
   const isChangeable = (name: string): boolean =>
     !unmounted.includes(name) &&

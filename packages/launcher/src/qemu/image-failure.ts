@@ -32,6 +32,12 @@ const failures = [
     advice: 'Its storage did not answer as it should; it is tried again.',
   },
   {
+    said: /Cannot grow NBD nodes/,
+    permanent: false,
+    reason: 'Growing',
+    advice: 'It is served by another pod, which has still to enlarge it.',
+  },
+  {
     said: /No such file or directory/,
     permanent: true,
     reason: 'ImageMissing',

@@ -57,6 +57,6 @@ function diskState(graph: BlockGraph, name: string, { drv, image }: NamedBlockNo
     format: drv === 'qcow2' ? 'qcow2' : 'raw',
     virtualSize: Number(image['virtual-size']),
     actualSize: Number(image['actual-size'] ?? 0),
-    chain: diskChain(graph, name),
+    chain: drv === 'nbd' ? [`nbd:${name}`] : diskChain(graph, name),
   };
 }

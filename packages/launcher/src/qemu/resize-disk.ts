@@ -11,8 +11,24 @@ import { diskFailure } from './image-failure.ts';
 export async function resizeDisk(client: QmpClient, { name, size }: MachineDisk): Promise<void> {
   try {
     const active = activeNode(await queryBlockGraph(client), name)?.['node-name'] ?? nodeName(name);
-    await client.execute('block_resize', { 'node-name': active, size });
+    const resize = (): Promise<unknown> => client.execute('block_resize', { 'node-name': active, size });
+    await resize().catch(async (error: unknown) => {
+      if (!isServedElsewhere(error)) throw error;
+      await lookAgain(client, name);
+      return resize();
+    });
   } catch (error) {
     throw error instanceof CommandError ? diskFailure(name, error) : error;
   }
+}
+
+function isServedElsewhere(error: unknown): boolean {
+  return error instanceof CommandError && error.message.includes('NBD nodes');
+}
+
+/** QEMU learns of a served disk's size as it connects to its new server, which it does for the next request. */
+async function lookAgain(client: QmpClient, disk: string): Promise<void> {
+  await client.execute('human-monitor-command', {
+    'command-line': `qemu-io ${nodeName(disk)} "read 0 512"`,
+  });
 }

@@ -55,9 +55,9 @@ export async function openDisk(file: string): Promise<{ process: ChildProcess; w
   return { process: daemon, write: writeThrough };
 }
 
-export async function kill(process: ChildProcess): Promise<void> {
+export async function kill(process: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return;
   const exited = once(process, 'exit');
-  process.kill('SIGKILL');
+  process.kill(signal);
   await exited;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ensureUefi } from '@hypersdk/images/qemu';
 import { IMAGE_FILE, type MachineDisk, type MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { OPERATOR_NAME } from '../server.ts';
-import { issue, testAuthority, writeIdentity } from './certificates.ts';
+import { issue, testAuthority, type TestAuthority, writeIdentity } from './certificates.ts';
 import { waitForLine } from './console-file.ts';
 import { ask, LAUNCHER_NAME, type LauncherClient, open } from './launcher-client.ts';
 
@@ -16,6 +16,7 @@ const PATIENCE = 120_000;
 /** A VM's pod without Kubernetes: the real launcher and the real wrapper on directories of their own. */
 export class TestPod {
   readonly root: string;
+  readonly authority: TestAuthority;
   readonly console: string;
   readonly #uefi: string;
   readonly #processes: ChildProcess[] = [];
@@ -25,18 +26,20 @@ export class TestPod {
   client: LauncherClient | undefined;
 
   static async create(): Promise<TestPod> {
-    const pod = new TestPod(await mkdtemp(join(tmpdir(), 'pod-')), await ensureUefi());
+    const root = await mkdtemp(join(tmpdir(), 'pod-'));
+    const pod = new TestPod(root, await ensureUefi(), await testAuthority());
     for (const name of ['config', 'cloud-init', 'runtime', 'volumes', 'images', 'firmware'])
       await mkdir(pod.path(name));
     await writeFile(pod.console, '');
-    const authority = await testAuthority();
+    const { authority } = pod;
     await writeIdentity(pod.path('config'), await issue(authority, LAUNCHER_NAME));
     pod.client = { port: 0, identity: await issue(authority, OPERATOR_NAME) };
     return pod;
   }
 
-  private constructor(root: string, uefi: string) {
+  private constructor(root: string, uefi: string, authority: TestAuthority) {
     this.root = root;
+    this.authority = authority;
     this.#uefi = uefi;
     this.console = join(root, 'console.log');
   }

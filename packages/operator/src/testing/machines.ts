@@ -82,6 +82,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     spec: effectiveSpec(vm.spec, changes.template?.spec),
     pods: [],
     formerPods: [],
+    attachments: [],
     copiers: [],
     linkedClones: [],
     claims: new Map([['web-root', aClaim()]]),

@@ -2,7 +2,7 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
-import { AWAITED, cloneSourceOf } from '../caches.ts';
+import { AWAITED, attachedToOf, cloneSourceOf } from '../caches.ts';
 import { earliest } from '../earliest.ts';
 import { onImageChange, onVmImageChange } from '../image/controller.ts';
 import { claimsBelow } from '../ownership.ts';
@@ -45,6 +45,7 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     if (type === 'deleted') knownSecrets.delete(object.metadata.uid ?? '');
     add(vmOf(object));
     add(cloneSourceOf(object)[0]);
+    add(attachedToOf(object)[0]);
   });
   caches.claims.subscribe(({ object }) => {
     add(vmOf(object));

@@ -13,6 +13,7 @@ import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
+import { createWorker } from '../worker/create-worker.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
@@ -103,6 +104,9 @@ async function perform(
     case 'ensureSecret':
     case 'renewSecret':
       await writeMachineSecret(effects, action.pod, { ...action, spec }, signal);
+      return;
+    case 'createWorker':
+      await createWorker(effects, action.pod, signal);
       return;
     case 'deletePod': {
       const { uid, namespace, name } = action.pod.metadata;

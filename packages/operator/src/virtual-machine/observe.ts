@@ -44,6 +44,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     pods,
     formerPods: formerPods(caches, vm),
     linkedClones: linkedClones(caches, vm),
+    attachments: caches.pods.byIndex('attachedTo', keyOf(vm)),
     copiers: caches.pods.byIndex('cloneSource', keyOf(vm)).filter((pod) => !isOver(pod)),
     podSecurity: podSecurityOf(caches, vm),
     carbon: carbonOf(sources, vm, { spec, pods }),

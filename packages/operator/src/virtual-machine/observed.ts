@@ -17,6 +17,8 @@ export interface Observed {
   readonly pods: readonly Pod[];
   /** Pods of an earlier VM of the same name that are not gone yet. */
   readonly formerPods: readonly Pod[];
+  /** Pods that serve disks to the VM, or to an earlier one of its name, and are not gone yet. */
+  readonly attachments: readonly Pod[];
   /** Pods that copy the VM's disks and have not ended. */
   readonly copiers: readonly Pod[];
   /** Names of the VMs whose disks stand on this one's, in order. */

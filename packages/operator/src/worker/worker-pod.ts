@@ -10,10 +10,12 @@ type Container = PodSpec['containers'][number];
 
 export interface Work {
   readonly metadata: Pod['metadata'];
+  /** Its Secret; that of its name where nothing is said. */
+  readonly secretName?: string;
   /** Value of the label `app.kubernetes.io/name`. */
   readonly appName: string;
   /** Its container, and its program in the launcher's image. */
-  readonly worker: 'importer' | 'copier';
+  readonly worker: 'importer' | 'copier' | 'attacher';
   /** Environment variable that the spec goes into, as JSON. */
   readonly specVariable: string;
   readonly spec: object;
@@ -21,7 +23,11 @@ export interface Work {
   readonly devices?: readonly NonNullable<Container['volumeDevices']>[number][];
   readonly volumes: readonly NonNullable<PodSpec['volumes']>[number][];
   /** What else the pod's spec says. */
-  readonly extras?: Pick<PodSpec, 'activeDeadlineSeconds' | 'affinity'>;
+  readonly extras?: Pick<
+    PodSpec,
+    'activeDeadlineSeconds' | 'affinity' | 'tolerations' | 'priorityClassName' | 'nodeSelector' | 'hostname'
+  >;
+  readonly startupProbe?: NonNullable<Container['startupProbe']>;
 }
 
 export function workerPod(work: Work, config: Config): Pod {
@@ -36,14 +42,25 @@ export function workerPod(work: Work, config: Config): Pod {
       securityContext: podSecurity,
       ...extras,
       containers: [container(work, config)],
-      volumes: [{ name: IDENTITY, secret: { secretName: metadata.name, defaultMode: 0o440 } }, ...volumes],
+      volumes: [
+        { name: IDENTITY, secret: { secretName: work.secretName ?? metadata.name, defaultMode: 0o440 } },
+        ...volumes,
+      ],
     },
   };
 }
 
 const IDENTITY = 'identity';
 
-function container({ worker, specVariable, spec, mounts, devices }: Work, config: Config): Container {
+/** The Secret that the pod waits for. */
+export function workerSecretOf({ spec, metadata }: Pod): string {
+  return spec?.volumes?.find(({ name }) => name === IDENTITY)?.secret?.secretName ?? metadata.name;
+}
+
+function container(
+  { worker, specVariable, spec, mounts, devices, startupProbe }: Work,
+  config: Config,
+): Container {
   return {
     name: worker,
     image: config.launcherImage,
@@ -56,6 +73,7 @@ function container({ worker, specVariable, spec, mounts, devices }: Work, config
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
     securityContext: containerSecurity,
     volumeMounts: [{ name: IDENTITY, mountPath: MachinePaths.config, readOnly: true }, ...mounts],
+    ...(startupProbe && { startupProbe }),
     ...(devices && { volumeDevices: [...devices] }),
   };
 }

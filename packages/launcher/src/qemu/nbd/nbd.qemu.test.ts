@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -10,8 +9,8 @@ import type { CommandArguments } from 'qemu-monitor';
 import { startQemu, type RunningQemu } from 'qemu-monitor/testing/qemu';
 import { issue, testAuthority, type Identity, type TestAuthority } from '../../testing/certificates.ts';
 import { waitForLine } from '../../testing/console-file.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { content, kill } from '../../testing/guest-writes.ts';
-import { listen, portOf } from '../../server.ts';
 import { blockNode } from '../devices/disk.ts';
 import { nbdNode, remoteImage, type RemoteExport } from './client-node.ts';
 import { tlsCredentials, withCredentials, writeCredentials } from './credentials.ts';
@@ -147,11 +146,3 @@ describe('a disk that another pod serves', () => {
     return { ...qemu, relay, io };
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, 0);
-  const port = portOf(server);
-  server.close();
-  return port;
-}

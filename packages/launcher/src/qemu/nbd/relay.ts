@@ -10,11 +10,13 @@ export interface RelayTarget {
 
 /** Milliseconds between two attempts to reach a server that is on its way. */
 const RETRY = 250;
+/** And how long a connection waits for one: QEMU stands still while it opens a disk. */
+const PATIENCE = 10_000;
 
 /**
  * A socket of this pod through which an export of another is reached, wherever that pod is by now: QEMU's NBD client
  * keeps one address for its life, and each new pod has another. It passes bytes on and understands none; TLS is between
- * the two ends. A connection waits here until there is somebody to reach.
+ * the two ends. A connection waits here for a while for somebody to reach.
  */
 export class Relay {
   readonly #path: string;
@@ -42,7 +44,7 @@ export class Relay {
 
   /** From now on. Connections to a server that is no longer it are cut: it may be gone without a word. */
   aim(target: RelayTarget | undefined): void {
-    if (JSON.stringify(target) === JSON.stringify(this.#target)) return;
+    if (target?.host === this.#target?.host && target?.port === this.#target?.port) return;
     this.#target = target;
     for (const server of this.#servers) server.destroy();
   }
@@ -63,7 +65,10 @@ export class Relay {
       });
     this.#clients.add(client);
     try {
-      await this.#pass(client, await this.#reach(closed.signal));
+      await this.#pass(
+        client,
+        await this.#reach(AbortSignal.any([closed.signal, AbortSignal.timeout(PATIENCE)])),
+      );
     } catch {
       // One end has closed, which the other one sees.
     } finally {
@@ -92,14 +97,21 @@ export class Relay {
   }
 }
 
-async function connected(target: RelayTarget, signal: AbortSignal): Promise<Socket | undefined> {
+async function connected({ host, port }: RelayTarget, signal: AbortSignal): Promise<Socket | undefined> {
   const { promise, resolve } = Promise.withResolvers<Socket | undefined>();
-  const socket = connect({ ...target, noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000, signal });
+  const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000 });
+  const giveUp = (): void => {
+    socket.destroy();
+    resolve(undefined);
+  };
+  signal.addEventListener('abort', giveUp);
   socket.once('connect', () => {
     resolve(socket);
   });
-  socket.once('error', () => {
-    resolve(undefined);
-  });
-  return promise;
+  socket.once('error', giveUp);
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }

@@ -19,6 +19,8 @@ export type Action =
   | { readonly type: 'ensureSecret'; readonly pod: Pod; readonly machine: MachineSpec }
   /** Gives a launcher that runs a new certificate; kubelet carries it there. */
   | { readonly type: 'renewSecret'; readonly pod: Pod; readonly machine: MachineSpec }
+  /** A pod that serves a disk, and its Secret; of one that is there, just its Secret. */
+  | { readonly type: 'createWorker'; readonly pod: Pod }
   | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
   | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };
 

@@ -1,5 +1,6 @@
 /** What to do about one VirtualMachine, and what to say of it. Pure: the same observation gives the same plan. */
 import type { Plan } from './actions.ts';
+import { endAttachments } from './attach.ts';
 import { epochOf, isFinished } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import { isBeingCloned, isHeldForClone, planBeingCloned, planHeld } from './clone.ts';
@@ -15,7 +16,15 @@ import { wantedPower, type Power } from './power.ts';
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
   const planned = planLife(observed, wantedPower(observed, now), now);
-  return { ...planned, actions: [...planned.actions, ...ownClaims(observed), ...growClaims(observed)] };
+  return {
+    ...planned,
+    actions: [
+      ...planned.actions,
+      ...ownClaims(observed),
+      ...growClaims(observed),
+      ...endAttachments(observed),
+    ],
+  };
 }
 
 function planLife(observed: Observed, power: Power, now: Date): Plan {

@@ -1,7 +1,8 @@
 import { machineDigest, type MachineDisk, type MachineDiskState, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import type { Action, Plan } from './actions.ts';
 import { earliest } from '../../earliest.ts';
+import type { Action, Plan } from './actions.ts';
+import { planAttachments } from './attach.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -24,21 +25,30 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     machine.type === 'state'
       ? ofMachine({ observed, pod, power }, machine.state)
       : withoutAnswer(observed, pod);
-  const outcome = { ...told, pod, power, ...(machine.type === 'state' && { machine: machine.state }) };
+  const attaching = planAttachments(observed, pod, power, now);
+  const outcome = {
+    ...(attaching.problem && { diskProblem: attaching.problem }),
+    ...told,
+    pod,
+    power,
+    ...(machine.type === 'state' && { machine: machine.state }),
+  };
   const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
   const renewal = planRenewal(observed, pod, power, now);
   const isSettled =
     told.progress === 'done' &&
+    attaching.actions.length === 0 &&
+    !attaching.problem &&
     changed.length === 0 &&
     !isRequestPending(observed, pod) &&
     !isDiskMoving(observed, pod, power) &&
     !isNetworkMoving(observed, pod, power);
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
-  const requeueAfter = earliest(renewal.requeueAfter, secondLook);
+  const requeueAfter = earliest(renewal.requeueAfter, attaching.requeueAfter, secondLook);
   return {
     ...tell(observed, outcome, now),
     ...(requeueAfter !== undefined && { requeueAfter }),
-    actions: [...changed, ...secretMakeUp(observed, pod, power), ...renewal.actions],
+    actions: [...changed, ...secretMakeUp(observed, pod, power), ...attaching.actions, ...renewal.actions],
     ...(isSettled ? {} : followable(observed)),
   };
 }

@@ -2,6 +2,7 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
 import { asksForKvm } from '../acceleration/kvm.ts';
 import type { Plan } from './actions.ts';
+import { attachmentProblem } from './attach.ts';
 import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { resolveFirmwareState } from '../disks/firmware-state.ts';
@@ -38,6 +39,7 @@ export function planStart(observed: Observed, power: Power, now: Date): Plan {
   }
   const problem =
     formerPodProblem(observed) ??
+    attachmentProblem(observed) ??
     imageProblem(observed) ??
     featureProblem(observed) ??
     networkProblem(observed) ??

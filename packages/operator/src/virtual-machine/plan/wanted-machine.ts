@@ -2,6 +2,7 @@ import type { MachineRequest, MachineSpec, VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem, resolveDisks } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
+import { machineAttachments } from '../attachments/attachments.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import { epochOf } from '../pod/epoch.ts';
@@ -17,6 +18,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       ...{ vm, spec },
       disks: grantedDisks(observed, resolveDisks(observed)),
       networks: resolveNetworks(observed, pod),
+      attachments: machineAttachments(observed.attachments, pod),
       epoch: epochOf(pod),
       power: desired === 'Paused' ? 'paused' : 'on',
       request: machineRequest(observed, pod),

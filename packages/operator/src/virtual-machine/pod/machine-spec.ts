@@ -7,6 +7,7 @@ import {
   parseBytes,
   type EffectiveSpec,
   type Firmware,
+  type MachineAttachment,
   type MachineDisk,
   type MachineFirmware,
   type MachineNetwork,
@@ -24,13 +25,21 @@ export interface MachineContext {
   readonly spec: EffectiveSpec;
   readonly disks: readonly ResolvedDisk[];
   readonly networks: readonly ResolvedNetwork[];
+  readonly attachments?: readonly MachineAttachment[];
   readonly epoch: number;
   readonly power: MachineSpec['power'];
   readonly request?: MachineRequest | undefined;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
 
-export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineContext): MachineSpec {
+export function machineSpec({
+  vm,
+  spec,
+  disks,
+  networks,
+  attachments = [],
+  ...rest
+}: MachineContext): MachineSpec {
   return {
     namespace: vm.metadata.namespace ?? '',
     name: vm.metadata.name,
@@ -45,6 +54,7 @@ export function machineSpec({ vm, spec, disks, networks, ...rest }: MachineConte
     acceleration: spec.acceleration ?? rest.acceleration,
     ...(keepsState(spec.firmware) && { firmware: machineFirmware(spec.firmware) }),
     disks: inOrder(spec, [...disks.map((disk) => machineDisk(vm, disk)), ...emptyDrives(spec)]),
+    ...(attachments.length > 0 && { attachments: [...attachments] }),
     networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
       cloudInit: {
@@ -71,7 +81,7 @@ function machineFirmware({ bootloader, secureBoot, tpm }: Firmware): MachineFirm
   return { bootloader, secureBoot, tpm, directory: MachinePaths.firmwareState };
 }
 
-function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
+export function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
   const path = diskDirectory(disk);
   return {
     name: disk.name,

@@ -9,7 +9,7 @@ type PreferredNodes = NonNullable<
 >[number];
 
 /** An API server or kubelet that is away for a while must not evict a guest that runs well. */
-const PATIENT: NonNullable<PodSpec['tolerations']> = [
+export const PATIENT: NonNullable<PodSpec['tolerations']> = [
   { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
   { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
 ];

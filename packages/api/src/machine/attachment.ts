@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { MachineDisk } from './disk.ts';
+import { MachineProblem } from './problem.ts';
+
+/** Where an attachment pod serves its disk. As IANA has it for NBD. */
+export const NBD_PORT = 10809;
+
+/** A disk that another pod serves to the machine, because the machine's own pod does not have its volume. */
+export const MachineAttachment = z.object({
+  disk: z.string(),
+  host: z.string(),
+  port: z.int().min(1).max(65535),
+  /** The name in the certificate of whoever serves it. */
+  server: z.string(),
+});
+
+/** What an attachment pod is to serve; it makes the disk where it is missing, and enlarges it, as a launcher would. */
+export const AttachSpec = z.object({
+  disk: MachineDisk,
+  /** The name in the certificate of the only pod that may have it. */
+  client: z.string(),
+});
+
+/** How it goes; the last one is the pod's termination message. */
+export const AttachState = z.object({
+  phase: z.enum(['Preparing', 'Serving', 'Failed']),
+  /** 0-100 while the disk is being made. */
+  progress: z.int().min(0).max(100).optional(),
+  problem: MachineProblem.optional(),
+});
+
+export type MachineAttachment = z.infer<typeof MachineAttachment>;
+export type AttachSpec = z.infer<typeof AttachSpec>;
+export type AttachState = z.infer<typeof AttachState>;

@@ -1,0 +1,11 @@
+import { createServer } from 'node:net';
+import { listen, portOf } from '../server.ts';
+
+/** One that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await listen(server, 0);
+  const port = portOf(server);
+  server.close();
+  return port;
+}

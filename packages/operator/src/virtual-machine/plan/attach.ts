@@ -1,0 +1,145 @@
+/** Disks that are new to a running VM's pod: each is served by a pod of its own until the VM starts the next time. */
+import { machineDigest, parseBytes } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { earliest } from '../../earliest.ts';
+import { attachmentPod } from '../attachments/attachment-pod.ts';
+import {
+  attachedSize,
+  attachmentEnd,
+  attachmentsOf,
+  isMounted,
+  isServing,
+  servedDisk,
+} from '../attachments/attachments.ts';
+import { claimState, diskClaim } from '../disks/claims.ts';
+import { diskImageProblem } from '../disks/disk-image.ts';
+import { knownDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { grantedDisks } from '../disks/growth.ts';
+import type { Observed } from '../observed.ts';
+import { isFinished } from '../pod/epoch.ts';
+import { machineDisk } from '../pod/machine-spec.ts';
+import type { Outcome } from '../status/outcome.ts';
+import type { Action } from './actions.ts';
+import type { Power } from './power.ts';
+import { waitingReason } from './waiting.ts';
+import { wantedMachine } from './wanted-machine.ts';
+
+/** Milliseconds until a server that failed is tried again; and where only somebody else can help. */
+const RETRY = 5_000;
+const LONG_RETRY = 30_000;
+/** Milliseconds after which a pod that does not start is looked at for what an operator that died has not made. */
+const SECRET_DUE = 5_000;
+
+export interface Attaching {
+  readonly actions: readonly Action[];
+  readonly problem?: Outcome['diskProblem'];
+  readonly requeueAfter?: number | undefined;
+}
+
+export function planAttachments(observed: Observed, pod: Pod, power: Power, now: Date): Attaching {
+  const steps = missingDisks(observed, pod).map((disk) => attach(observed, pod, disk, now));
+  const problem = steps.find((step) => step.problem)?.problem;
+  return {
+    actions: [...steps.flatMap(({ actions }) => actions), ...detach(observed, pod, power)],
+    ...(problem && { problem }),
+    requeueAfter: earliest(...steps.map(({ requeueAfter }) => requeueAfter)),
+  };
+}
+
+/** Those that the launcher can plug once they are served. One that is served already is so while the launcher is away. */
+function missingDisks(observed: Observed, pod: Pod): ResolvedDisk[] {
+  const { machine, attachments } = observed;
+  const served = attachmentsOf(attachments, pod).map(servedDisk);
+  const attachable = (machine.type === 'state' && machine.state.attachable) || [];
+  return grantedDisks(observed, knownDisks(observed)).filter(
+    ({ name }) => !isMounted(pod, name) && [...attachable, ...served].includes(name),
+  );
+}
+
+function attach(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): Attaching {
+  const found = attachmentsOf(observed.attachments, pod).find((each) => servedDisk(each) === disk.name);
+  if (!found) return create(observed, pod, disk, now);
+  const named = (reason: string, message: string) => ({ reason, message: `disk ${disk.name}: ${message}` });
+  if (found.metadata.deletionTimestamp) {
+    return { actions: [], problem: named('Attaching', `pod ${found.metadata.name} ends`) };
+  }
+  const end = attachmentEnd(found);
+  if (end.type === 'failed') {
+    const due = Date.parse(end.time) + (end.permanent ? LONG_RETRY : RETRY) - now.getTime();
+    const wasServing = end.reason === 'ServerEnded' || end.reason === 'Error';
+    const problem = named(end.reason, end.message);
+    if (due > 0 && !wasServing) return { actions: [], problem, requeueAfter: due };
+    return { actions: [{ type: 'deletePod', pod: found }], problem };
+  }
+  if (attachedSize(found) < parseBytes(disk.size)) return { actions: [{ type: 'deletePod', pod: found }] };
+  if (isServing(found)) return { actions: [] };
+  const { reason, message, progress } = waitingReason(observed, found);
+  const problem = named(progress === 'stalled' ? reason : 'Attaching', message);
+  return { problem, ...secretMakeUp(found, now) };
+}
+
+function create(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): Attaching {
+  const { vm, spec, claims, config } = observed;
+  const claim = claimState(vm, disk, claims.get(disk.claimName));
+  if (claim.type === 'blocked') return { actions: [], problem: claim };
+  const problem = imageProblem(observed, disk.name);
+  if (problem) return { actions: [], problem };
+  const isBound = claims.get(disk.claimName)?.status?.phase === 'Bound';
+  const made = attachmentPod({
+    ...{ vmName: vm.metadata.name, pod, spec, disk, isBound, config, now },
+    machineDisk: machineDisk(vm, disk),
+  });
+  return {
+    actions: [
+      ...(claim.type === 'missing' ? [{ type: 'createClaim', claim: diskClaim(vm, disk) } as const] : []),
+      { type: 'createWorker', pod: made },
+    ],
+    problem: { reason: 'Attaching', message: `disk ${disk.name}: its pod is being made` },
+  };
+}
+
+function imageProblem(observed: Observed, disk: string): Outcome['diskProblem'] {
+  const image = observed.diskImages.get(disk);
+  const found = image && diskImageProblem({ ...observed, diskImages: new Map([[disk, image]]) });
+  return found && { reason: found.reason, message: found.message };
+}
+
+/** An operator that died between a pod and its Secret left the pod to wait for it. */
+function secretMakeUp(pod: Pod, now: Date): Pick<Attaching, 'actions' | 'requeueAfter'> {
+  const state = pod.status?.containerStatuses?.[0]?.state;
+  if (state?.running) return { actions: [] };
+  const due = Date.parse(pod.metadata.creationTimestamp ?? '') + SECRET_DUE - now.getTime();
+  if (due > 0) return { actions: [], requeueAfter: due };
+  return { actions: [{ type: 'createWorker', pod }], requeueAfter: SECRET_DUE };
+}
+
+/** The launcher has closed a disk that spec no longer has; before it says so, the guest may still write to it. */
+function detach(observed: Observed, pod: Pod, power: Power): Action[] {
+  const { machine } = observed;
+  const wanted = wantedMachine(observed, pod, power);
+  if (!wanted || machine.type !== 'state' || machine.state.specDigest !== machineDigest(wanted)) return [];
+  const { disks, phase } = machine.state;
+  if (phase !== 'Running' && phase !== 'Paused') return [];
+  const isNeeded = (name: string): boolean => [...wanted.disks, ...disks].some((disk) => disk.name === name);
+  return attachmentsOf(observed.attachments, pod)
+    .filter((each) => !each.metadata.deletionTimestamp && !isNeeded(servedDisk(each)))
+    .map((each) => ({ type: 'deletePod', pod: each }));
+}
+
+/** Nobody writes through them any more: their VM's pod is gone, or its QEMU has ended. */
+export function endAttachments({ attachments, pods, formerPods }: Observed): Action[] {
+  const writers = [...pods, ...formerPods].filter((pod) => !isFinished(pod));
+  return attachments
+    .filter((each) => !each.metadata.deletionTimestamp)
+    .filter((each) => !writers.some((pod) => attachmentsOf([each], pod).length > 0))
+    .map((pod) => ({ type: 'deletePod', pod }));
+}
+
+/** Two processes never have one disk: the next epoch waits for what served the disks of the last one. */
+export function attachmentProblem({
+  attachments: [pod],
+}: Observed): Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress'> | undefined {
+  if (!pod) return undefined;
+  const message = `Pod ${pod.metadata.name}, which served disk ${servedDisk(pod)}, is ending`;
+  return { phase: 'Pending', reason: 'AttachmentEnding', message, progress: 'progressing' };
+}

@@ -30,9 +30,12 @@ export const launcher: Product = {
     'import/main.js': 'launcher/src/import/main.ts',
     'copy/main.js': 'launcher/src/copy/main.ts',
     'attach/main.js': 'launcher/src/attach/main.ts',
+    'layers/main.js': 'launcher/src/layers/main.ts',
   },
   executables: [
-    ...['launcher', 'importer', 'copier', 'attacher'].map((name) => join(IMAGES, 'launcher/bin', name)),
+    ...['launcher', 'importer', 'copier', 'attacher', 'keeper'].map((name) =>
+      join(IMAGES, 'launcher/bin', name),
+    ),
     ...[
       'qemu-wrapper',
       'memory-report',

@@ -11,6 +11,7 @@ export * from './machine/disk.ts';
 export * from './machine/guest-agent.ts';
 export * from './machine/firmware.ts';
 export * from './machine/import.ts';
+export * from './machine/layers.ts';
 export * from './machine/paths.ts';
 export * from './machine/problem.ts';
 export * from './machine/spec.ts';

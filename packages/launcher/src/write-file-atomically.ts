@@ -17,12 +17,13 @@ export async function writeFileDurably(path: string, content: string): Promise<v
 
 /** Gives `temporary` its final name once its content and then the name itself are on stable storage. */
 export async function commitFile(temporary: string, path: string): Promise<void> {
-  await sync(temporary);
+  await syncPath(temporary);
   await rename(temporary, path);
-  await sync(dirname(path));
+  await syncPath(dirname(path));
 }
 
-async function sync(path: string): Promise<void> {
+/** Of a directory: the names in it. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -4,6 +4,7 @@ import { ProblemError } from '../problem.ts';
 import {
   diskFormat,
   diskPath,
+  existingDisk,
   observeDisk,
   partialPath,
   trustedChain,
@@ -107,5 +108,5 @@ function directoryOf({ from, name }: CopyDisk): string {
 }
 
 function diskAt({ name }: CopyDisk, volume: CopyDisk['from']): MachineDisk {
-  return { name, device: 'disk', volume, size: 0, source: { type: 'existing' } };
+  return existingDisk(name, volume);
 }

@@ -8,12 +8,18 @@ export interface ImageLayer {
   readonly virtualSize: number;
   readonly actualSize: number;
   readonly backingFile?: string | undefined;
+  /** What the image's header says of its backing file, as it says it. */
+  readonly backing?: Backing | undefined;
   /** Where a qcow2 image keeps its clusters outside itself. */
   readonly dataFile?: string | undefined;
   /** The files of a vmdk image; one that stands alone names just itself. */
   readonly extents: readonly string[];
   readonly encrypted: boolean;
   readonly corrupt: boolean;
+}
+export interface Backing {
+  readonly name: string;
+  readonly format: string | undefined;
 }
 export type ImageFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx';
 
@@ -24,6 +30,7 @@ const ImageInfo = z.object({
   'actual-size': z.number().default(0),
   'full-backing-filename': z.string().optional(),
   'backing-filename': z.string().optional(),
+  'backing-filename-format': z.string().optional(),
   encrypted: z.boolean().default(false),
   'format-specific': z
     .object({
@@ -57,10 +64,16 @@ export async function imageChain(
 /** One file, its format probed unless given; what it names as its backing is read but not opened. */
 export async function imageInfo(
   path: string,
-  options: { readonly format?: ImageFormat; readonly signal: AbortSignal },
+  options: {
+    readonly format?: ImageFormat;
+    /** Somebody may be writing it. */
+    readonly isOpen?: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ImageLayer> {
   const format = options.format ? ['-f', options.format] : [];
-  const output = await runTool('qemu-img', ['info', '--output=json', ...format, path], options);
+  const share = options.isOpen ? ['-U'] : [];
+  const output = await runTool('qemu-img', ['info', '--output=json', ...share, ...format, path], options);
   return imageLayer(ImageInfo.parse(JSON.parse(output)));
 }
 
@@ -111,6 +124,21 @@ const Extents = z.array(z.object({ depth: z.number(), present: z.boolean() }));
 
 export async function resizeImage(path: string, size: number, signal: AbortSignal): Promise<void> {
   await runTool('qemu-img', ['resize', '-q', '-f', 'qcow2', path, String(size)], { signal });
+}
+
+/** Lets an image stand on another base, or on none, with the same content: what it needs of those between is copied first. */
+export async function rebaseImage(
+  path: string,
+  backing: Backing | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const onto = ['-b', backing?.name ?? '', ...(backing ? ['-F', backing.format ?? 'qcow2'] : [])];
+  await runTool('qemu-img', ['rebase', '-q', '-f', 'qcow2', ...onto, path], { signal });
+}
+
+/** Writes what an image holds into the one that it stands on; it stays as it is. */
+export async function commitImage(path: string, signal: AbortSignal): Promise<void> {
+  await runTool('qemu-img', ['commit', '-q', '-d', '-f', 'qcow2', path], { signal });
 }
 
 export interface Conversion {
@@ -165,9 +193,15 @@ function imageLayer(info: z.infer<typeof ImageInfo>): ImageLayer {
     virtualSize: info['virtual-size'],
     actualSize: info['actual-size'],
     backingFile: info['full-backing-filename'] ?? info['backing-filename'],
+    backing: backingOf(info),
     dataFile: data?.['data-file'],
     extents: data?.extents.map(({ filename }) => filename) ?? [],
     encrypted: info.encrypted,
     corrupt: data?.corrupt ?? false,
   };
+}
+
+function backingOf(info: z.infer<typeof ImageInfo>): Backing | undefined {
+  const name = info['backing-filename'];
+  return name === undefined ? undefined : { name, format: info['backing-filename-format'] };
 }

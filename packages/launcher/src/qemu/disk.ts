@@ -28,6 +28,11 @@ export function diskPath({ volume }: MachineDisk): string {
   return volume.type === 'filesystem' ? join(volume.directory, DISK_FILE) : volume.device;
 }
 
+/** One that is there already, wherever it is mounted. */
+export function existingDisk(name: string, volume: MachineDisk['volume']): MachineDisk {
+  return { name, device: 'disk', volume, size: 0, source: { type: 'existing' } };
+}
+
 /** A disk under this name is not finished: its maker died, or is at work. */
 export const partialPath = (disk: MachineDisk): string => `${diskPath(disk)}.partial`;
 

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { MachineProblem } from './problem.ts';
+import { bytes } from './units.ts';
+
+/** Names a layer of each disk of a machine: letters, digits and dashes. */
+export const LayerId = z.string().regex(/^[a-z0-9-]+$/);
+
+/** What is to be done with the layers of a machine's disks while its guest is off. Each may be repeated. */
+export const LayerWork = z.discriminatedUnion('type', [
+  /** Keep what the disks hold now as the layers of this id. */
+  z.object({ type: z.literal('freeze'), id: LayerId }),
+  /** Let all disks hold again what the layers of this id hold. */
+  z.object({ type: z.literal('restore'), id: LayerId }),
+  /** Nobody needs what the layers of these ids held any more. */
+  z.object({ type: z.literal('drop'), ids: z.array(LayerId) }),
+]);
+
+export const LayersSpec = z.object({
+  disks: z.array(z.object({ name: z.string(), directory: z.string() })),
+  work: LayerWork,
+});
+
+/** A layer as it was frozen. Sizes in bytes: what the guest sees, and what the layer takes in its volume. */
+export const FrozenDisk = z.object({
+  name: z.string(),
+  file: z.string(),
+  virtualSize: bytes,
+  actualSize: bytes,
+});
+
+/** How it goes; the last one is the keeper's termination message. */
+export const LayersState = z.object({
+  phase: z.enum(['Working', 'Ready', 'Failed']),
+  problem: MachineProblem.optional(),
+  /** Of work `freeze`. */
+  frozen: z.array(FrozenDisk).optional(),
+});
+
+export type LayerWork = z.infer<typeof LayerWork>;
+export type LayersSpec = z.infer<typeof LayersSpec>;
+export type FrozenDisk = z.infer<typeof FrozenDisk>;
+export type LayersState = z.infer<typeof LayersState>;

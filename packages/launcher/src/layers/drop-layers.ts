@@ -1,0 +1,22 @@
+import { freeBytes } from '../qemu/free-bytes.ts';
+import { type Fold, nextFold } from './next-fold.ts';
+import { markDropped, removeStrayMarks, volumeLayers } from './volume-layers.ts';
+
+export interface Dropping {
+  readonly directory: string;
+  readonly ids: readonly string[];
+  readonly signal: AbortSignal;
+  /** Resolves with false where it cannot be done now. */
+  readonly fold: (fold: Fold) => Promise<boolean>;
+}
+
+/** Drops layers of one volume, and folds away what can be, also of those that were dropped before. */
+export async function dropLayers({ directory, ids, signal, fold }: Dropping): Promise<void> {
+  for (const id of ids) await markDropped(directory, id);
+  for (;;) {
+    signal.throwIfAborted();
+    const next = nextFold(await volumeLayers(directory, signal), await freeBytes(directory));
+    if (!next || !(await fold(next))) break;
+  }
+  await removeStrayMarks(directory);
+}

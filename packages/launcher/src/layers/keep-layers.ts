@@ -1,0 +1,87 @@
+import { basename, dirname } from 'node:path';
+import type { FrozenDisk, LayersSpec, LayersState, LayerWork, MachineDisk } from '@hypersdk/api/machine';
+import { ProblemError } from '../problem.ts';
+import { diskPath, existingDisk, observeDisk } from '../qemu/disk.ts';
+import { imageInfo } from '../qemu/disk-image.ts';
+import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { diskFailure } from '../qemu/image-failure.ts';
+import { dropLayers } from './drop-layers.ts';
+import { foldFiles } from './fold-files.ts';
+import { restoreLayers } from './restore-layers.ts';
+
+export interface Keeping {
+  /** Where golden images and the volumes that disks stand on are mounted. */
+  readonly images: string;
+  readonly signal: AbortSignal;
+}
+
+/** Works on the layers of disks that nobody has open. Throws ProblemError or TransientError. */
+export async function keepLayers(spec: LayersSpec, keeping: Keeping): Promise<LayersState> {
+  const disks = spec.disks.map(({ name, directory }) =>
+    existingDisk(name, { type: 'filesystem', directory }),
+  );
+  const frozen = await perform(spec.work, disks, keeping);
+  return { phase: 'Ready', ...(frozen && { frozen }) };
+}
+
+async function perform(
+  work: LayerWork,
+  disks: readonly MachineDisk[],
+  keeping: Keeping,
+): Promise<FrozenDisk[] | undefined> {
+  switch (work.type) {
+    case 'freeze':
+      return each(disks, keeping, (disk) => freeze(disk, work.id, keeping));
+    case 'restore':
+      try {
+        await restoreLayers(disks, { ...keeping, id: work.id });
+        return undefined;
+      } catch (error) {
+        throw failure(disks[0]?.name ?? '', error, keeping);
+      }
+    case 'drop':
+      await each(disks, keeping, (disk) => drop(disk, work.ids, keeping));
+      return undefined;
+  }
+}
+
+/** Of a disk that is frozen already, by an attempt that died, the layer is told again. */
+async function freeze(disk: MachineDisk, id: string, { images, signal }: Keeping): Promise<FrozenDisk> {
+  const found = await observeDisk(disk, images, signal);
+  if (found.state === 'missing') {
+    const message = `Disk ${disk.name} has not been made yet; start the VM once.`;
+    throw new ProblemError({ reason: 'SourceEmpty', message, disk: disk.name });
+  }
+  const { virtualSize } = found;
+  const layer = await freezeDisk({ directory: dirname(diskPath(disk)), id, virtualSize, signal });
+  const { actualSize } = await imageInfo(layer, { format: 'qcow2', signal });
+  return { name: disk.name, file: basename(layer), virtualSize, actualSize };
+}
+
+async function drop(disk: MachineDisk, ids: readonly string[], { signal }: Keeping): Promise<void> {
+  const directory = dirname(diskPath(disk));
+  const fold = async (next: Parameters<typeof foldFiles>[1]): Promise<boolean> => {
+    await foldFiles(directory, next, signal);
+    return true;
+  };
+  await dropLayers({ directory, ids, signal, fold });
+}
+
+async function each<T>(
+  disks: readonly MachineDisk[],
+  keeping: Keeping,
+  work: (disk: MachineDisk) => Promise<T>,
+): Promise<T[]> {
+  const done: T[] = [];
+  for (const disk of disks) {
+    try {
+      done.push(await work(disk));
+    } catch (error) {
+      throw failure(disk.name, error, keeping);
+    }
+  }
+  return done;
+}
+
+const failure = (disk: string, error: unknown, { signal }: Keeping): unknown =>
+  signal.aborted ? error : diskFailure(disk, error);

@@ -1,0 +1,44 @@
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { layerFile, type MachineDisk } from '@hypersdk/api/machine';
+import { exists } from '../exists.ts';
+import { ProblemError } from '../problem.ts';
+import { diskPath, trustedChain } from '../qemu/disk.ts';
+import { createOverlayUnopened } from '../qemu/disk-image.ts';
+import { syncPath } from '../write-file-atomically.ts';
+
+export interface Restoring {
+  readonly id: string;
+  /** Where golden images and the volumes that disks stand on are mounted. */
+  readonly images: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets all disks hold what their layers of this id hold. Everything that can fail is done beside the disks, for all of
+ * them; then each gets its new file by one rename. Repeated after a crash it does all of it again.
+ */
+export async function restoreLayers(disks: readonly MachineDisk[], restoring: Restoring): Promise<void> {
+  try {
+    for (const disk of disks) await prepare(disk, restoring);
+  } catch (error) {
+    for (const disk of disks) await rm(nextPath(disk), { force: true });
+    throw error;
+  }
+  for (const disk of disks) await rename(nextPath(disk), diskPath(disk));
+  for (const disk of disks) await syncPath(dirname(diskPath(disk)));
+}
+
+async function prepare(disk: MachineDisk, { id, images, signal }: Restoring): Promise<void> {
+  const layer = join(dirname(diskPath(disk)), layerFile(id));
+  if (!(await exists(layer))) {
+    const message = `Disk ${disk.name}: its volume holds no layer ${layerFile(id)}; nothing was changed.`;
+    throw new ProblemError({ reason: 'SnapshotMissing', message, disk: disk.name });
+  }
+  const { virtualSize } = await trustedChain(disk, layer, images, signal);
+  await rm(nextPath(disk), { force: true });
+  await createOverlayUnopened(nextPath(disk), layerFile(id), virtualSize, signal);
+  await syncPath(nextPath(disk));
+}
+
+const nextPath = (disk: MachineDisk): string => `${diskPath(disk)}.next`;

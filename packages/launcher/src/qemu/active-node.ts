@@ -46,6 +46,26 @@ export function overlayId({ 'node-name': name = '' }: NamedBlockNode, disk: stri
   return /^[0-9a-f]{8}$/.test(id) ? id : undefined;
 }
 
+/**
+ * The nodes from the one that the guest writes to down to the base: as many, and in the same order, as the files of the
+ * disk's chain, whatever names those had when QEMU opened them. Undefined where the guest does not have the disk.
+ */
+export function chainNodes(graph: BlockGraph, disk: string): string[] | undefined {
+  if (!deviceOf(graph, disk)) return undefined;
+  const top = activeNode(graph, disk);
+  if (!top) return undefined;
+  const own = nodeName(disk);
+  const below = graph.nodes.filter(
+    (node) => depth(node.image) < depth(top.image) && isOfChain(node['node-name'] ?? '', own),
+  );
+  const all = [top, ...below].sort((a, b) => depth(b.image) - depth(a.image));
+  return all.map((node) => node['node-name'] ?? '');
+}
+
+/** Layers that the disk came with are numbered. */
+const isOfChain = (name: string, own: string): boolean =>
+  name === own || (name.startsWith(`${own}.`) && /^([0-9a-f]{8}|\d+)$/.test(name.slice(own.length + 1)));
+
 function depth(image: NamedBlockNode['image']): number {
   const backing = image['backing-image'];
   return backing ? 1 + depth(backing) : 0;

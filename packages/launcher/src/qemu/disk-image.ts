@@ -53,8 +53,11 @@ export async function imageChain(
   path: string,
   format: 'qcow2' | 'raw',
   signal: AbortSignal,
+  /** Somebody may be writing it. */
+  isOpen = false,
 ): Promise<ImageLayer[]> {
-  const args = ['info', '--output=json', '--backing-chain', '-f', format, path];
+  const share = isOpen ? ['-U'] : [];
+  const args = ['info', '--output=json', '--backing-chain', ...share, '-f', format, path];
   return z
     .array(ImageInfo)
     .parse(JSON.parse(await runTool('qemu-img', args, { signal })))

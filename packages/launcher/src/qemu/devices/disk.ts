@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { type MachineType, pluggablePlace, virtio } from './bus.ts';
 import { blockdev, device, object, type Properties } from './options.ts';
@@ -111,6 +112,8 @@ function formatNode(
   // Golden images below stay in the node's page cache, where all their guests share them.
   const cache = { direct: active && disk.directIo };
   const name = active ? nodeName(disk.name) : `${nodeName(disk.name)}.${depth}`;
+  // Those of the disk's own volume may be folded into each other while the guest runs.
+  const isFolded = !active && disk.device === 'disk' && isBeside(disk.layers[0], layer);
   return {
     driver: layer.format,
     'node-name': name,
@@ -121,11 +124,16 @@ function formatNode(
       driver: layer.driver,
       'node-name': `${name}.file`,
       filename: layer.file,
-      'read-only': readOnly,
+      'read-only': readOnly && !isFolded,
+      ...(isFolded && { 'auto-read-only': true }),
       cache,
       aio: 'threads',
       ...(!readOnly && { discard: 'unmap' }),
     },
     ...(layer.format === 'qcow2' && { backing }),
   };
+}
+
+function isBeside(active: DiskLayer | undefined, { file, driver }: DiskLayer): boolean {
+  return active?.driver === 'file' && driver === 'file' && dirname(active.file) === dirname(file);
 }

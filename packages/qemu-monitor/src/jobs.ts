@@ -4,8 +4,11 @@ import type { JobInfo } from './types.ts';
 import { wait, type WaitOptions } from './wait.ts';
 
 export interface JobWaitOptions extends WaitOptions {
-  /** Also return, without dismissing it, a job that is `ready` (mirror, commit) or `pending` (auto-finalize off). */
-  readonly until?: 'ready' | 'pending' | undefined;
+  /**
+   * Also return, without dismissing it, a job that is `ready` (mirror, commit), `pending` (auto-finalize off), or
+   * `concluded`, however it ended.
+   */
+  readonly until?: 'ready' | 'pending' | 'concluded' | undefined;
 }
 
 /**
@@ -40,8 +43,8 @@ async function followJob(qmp: QmpClient, { id, until, signal }: FollowedJob): Pr
     // The event only says when to look again: what counts is what query-jobs says after the mark.
     const since = qmp.mark();
     const job = await findJob(qmp, id, signal);
-    if (job.status === 'concluded') return conclude(qmp, job, signal);
     if (job.status === until) return job;
+    if (job.status === 'concluded') return conclude(qmp, job, signal);
     await qmp.waitForEvent('JOB_STATUS_CHANGE', { since, signal, where: ({ data }) => data.id === id });
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MachineAttachment } from './attachment.ts';
 import { MachineDisk } from './disk.ts';
 import { MachineFirmware } from './firmware.ts';
+import { LayerId } from './layers.ts';
 import { bytes } from './units.ts';
 
 export const MachineNetwork = z.object({
@@ -17,7 +18,12 @@ export const MachineNetwork = z.object({
  * between at worst repeats it. `resume` lets a guest go on that QEMU stopped, say because a disk was full;
  * `freeze` makes layers of all its disks at one instant, under the id's first eight digits.
  */
-export const MachineRequest = z.object({ id: z.string(), type: z.enum(['reset', 'resume', 'freeze']) });
+export const MachineRequest = z.object({
+  id: z.string(),
+  type: z.enum(['reset', 'resume', 'freeze']),
+  /** Of `freeze`: have the guest agent write out what the guest holds back. Default: true. */
+  quiesce: z.boolean().optional(),
+});
 
 export const MachineSpec = z.object({
   namespace: z.string(),
@@ -28,6 +34,8 @@ export const MachineSpec = z.object({
   epoch: z.int().positive(),
   power: z.enum(['on', 'off', 'paused']),
   request: MachineRequest.optional(),
+  /** Ids of layers that nobody needs any more; they are folded away below the guest. */
+  dropLayers: z.array(LayerId).optional(),
   /** Seconds a guest may take to power down before QEMU is told to quit. */
   gracePeriod: z.int().nonnegative(),
   cpus: z.int().positive(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Quiesced } from '../quiesced.ts';
 import { MachineGuestAgent } from './guest-agent.ts';
+import { FrozenDisk } from './layers.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes, time } from './units.ts';
 
@@ -60,7 +61,14 @@ export const MachineResources = z.object({
 });
 
 /** How the disks of a running guest were frozen for a request. */
-export const MachineFreeze = z.object({ id: z.string(), quiesced: Quiesced });
+export const MachineFreeze = z.object({
+  id: z.string(),
+  quiesced: Quiesced,
+  /** The instant that the layers hold, and how long QEMU stood still for it; absent where a launcher died over it. */
+  time: time.optional(),
+  pauseMilliseconds: z.number().nonnegative().optional(),
+  frozen: z.array(FrozenDisk).optional(),
+});
 
 export const MachineState = z.object({
   epoch: z.int().positive(),
@@ -84,6 +92,8 @@ export const MachineState = z.object({
   lastRequest: z.string().optional(),
   /** The last request that froze disks. */
   lastFreeze: MachineFreeze.optional(),
+  /** Those of the spec's that were dropped. */
+  droppedLayers: z.array(z.string()).optional(),
   /** Resets by the guest itself since QEMU started, and when the last one was. */
   reboots: z.object({ count: z.int().positive(), lastTime: time }).optional(),
   /** Absent while it is not known: nobody has asked yet, or the machine has no channel for an agent. */

@@ -38,5 +38,7 @@ export async function takePlace(
   await rm(next, { force: true });
   await link(join(directory, layer.file), next);
   await commitFile(next, place);
+  // A rename onto another name of the same file does nothing: an attempt before this one did it.
+  await rm(next, { force: true });
   await removeLayer(directory, layer.id);
 }

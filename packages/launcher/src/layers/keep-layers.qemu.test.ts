@@ -178,9 +178,10 @@ describe('the keeper of layers', { concurrency: false }, () => {
     return code === null ? undefined : LayersState.parse(JSON.parse(await readFile(log, 'utf8')));
   }
 
+  type Moment = 'before' | 'after';
   interface Killed {
     readonly name: string;
-    readonly moments?: readonly ('before' | 'after')[];
+    readonly moments?: readonly Moment[];
     readonly work: LayerWork;
     readonly held: typeof inChain;
     readonly dropped: readonly string[];
@@ -196,8 +197,8 @@ describe('the keeper of layers', { concurrency: false }, () => {
     },
     { name: 'drops', work: { type: 'drop', ids: ['a', 'b'] }, held: inTree, dropped: ['a', 'b'] },
   ];
-  for (const { name, moments = ['before', 'after'], work, held, dropped } of works) {
-    for (const moment of moments) {
+  for (const { name, moments = ['before', 'after'] as const, work, held, dropped } of works) {
+    for (const moment of moments satisfies readonly Moment[]) {
       it(`loses nothing when it is killed as it ${name}, ${moment} whatever call of qemu-img`, async () => {
         await tree();
         const saved = join(root, 'saved');

@@ -48,11 +48,13 @@ export type Action =
       readonly type: 'freeze-disks';
       readonly id: string;
       readonly disks: readonly MachineDisk[];
-      readonly isRunning: boolean;
+      readonly isQuiesced: boolean;
     }
   /** Bring into a disk of the running guest all that it stands on. */
   | { readonly type: 'flatten-disk'; readonly disk: MachineDisk }
   | { readonly type: 'cancel-flatten'; readonly name: string }
+  /** Fold away layers below the guest. */
+  | { readonly type: 'drop-layers'; readonly ids: readonly string[]; readonly disks: readonly MachineDisk[] }
   | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
@@ -72,6 +74,7 @@ const JOBS = [
   'resolve-acceleration',
   'freeze-disks',
   'flatten-disk',
+  'drop-layers',
 ] as const;
 
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
@@ -86,8 +89,10 @@ export function jobKey(job: Job): string {
   if ('disk' in job) return diskJob(job.disk.name);
   if ('network' in job) return networkJob(job.network.name);
   if (job.type === 'unplug-network') return networkJob(job.name);
+  if (job.type === 'drop-layers') return LAYERS_JOB;
   const isOfDisk = job.type === 'unplug-disk' || job.type === 'change-medium';
   return isOfDisk ? diskJob(job.name) : job.type;
 }
+export const LAYERS_JOB = 'layers';
 const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;

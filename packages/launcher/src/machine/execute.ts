@@ -18,6 +18,7 @@ import { type AttachedDisk, serialOf } from '../qemu/devices/disk.ts';
 import { cancelFlatten, flattenRunning } from '../qemu/flatten-running.ts';
 import { freezeRunning } from '../qemu/freeze-running.ts';
 import { withLastingName } from '../qemu/lasting-name.ts';
+import { dropRunning } from '../layers/drop-running.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
@@ -140,6 +141,10 @@ async function work(machine: Machine, job: Job, context: JobContext): Promise<vo
       return;
     case 'freeze-disks':
       return freeze(machine, job, context.signal);
+    case 'drop-layers':
+      if (!(await command(machine, (client) => dropRunning(client, { ...job, ...context })))) return;
+      machine.dropped = job.ids;
+      return;
   }
 }
 
@@ -204,22 +209,22 @@ async function carryOut(
   await updateRecord(machine, { ...machine.record, pausedSince, lastRequest: request.id });
 }
 
-/** The loop puts it on record when it sees that it is done. A guest that stood still is frozen as it is. */
+/** The loop puts it on record when it sees that it is done. */
 async function freeze(
   machine: Machine,
-  { id, disks, isRunning }: Extract<Job, { type: 'freeze-disks' }>,
+  { id, disks, isQuiesced }: Extract<Job, { type: 'freeze-disks' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  let quiesced: Quiesced = { value: false, reason: 'the guest stood still' };
+  let quiesced: Quiesced = { value: false, reason: 'it was not asked for, or the guest stood still' };
   const quiesce = async (instant: () => Promise<void>): Promise<void> => {
-    if (isRunning) quiesced = await machine.guest.quiesce(instant);
+    if (isQuiesced) quiesced = await machine.guest.quiesce(instant);
     else await instant();
   };
   const bounds = AbortSignal.any([signal, AbortSignal.timeout(FREEZE_TIMEOUT)]);
-  const frozen = await command(machine, (client) =>
-    freezeRunning(client, { disks, id: layerId(id), quiesce, signal: bounds }),
-  );
-  if (frozen) machine.frozen = { id, quiesced };
+  await command(machine, async (client) => {
+    const instant = await freezeRunning(client, { disks, id: layerId(id), quiesce, signal: bounds });
+    machine.frozen = { id, quiesced, ...instant };
+  });
 }
 /** Milliseconds. It takes as long as making a file a disk. */
 const FREEZE_TIMEOUT = 60_000;

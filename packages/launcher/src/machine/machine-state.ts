@@ -26,6 +26,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(plan.problem && { problem: plan.problem }),
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
     ...(record.lastFreeze && { lastFreeze: record.lastFreeze }),
+    ...droppedLayers(observed),
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
     ...(observed.identity && { identity: observed.identity }),
@@ -41,6 +42,11 @@ function resources(
   overhead: number | undefined,
 ): MachineState['resources'] {
   return { cpus, memory, ...(overhead !== undefined && { overhead }) };
+}
+
+function droppedLayers({ spec, dropped }: Observed): Pick<MachineState, 'droppedLayers'> {
+  const known = (spec.dropLayers ?? []).filter((id) => dropped.includes(id));
+  return known.length > 0 ? { droppedLayers: known } : {};
 }
 
 function awaiting({ record, spec, unmounted }: Observed): MachineState['restartAwaiting'] {

@@ -31,6 +31,7 @@ export interface Machine {
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
   /** Done, and perhaps not on record yet. */
   frozen?: MachineFreeze;
+  dropped?: readonly string[];
   lastNudge?: Date;
   lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;

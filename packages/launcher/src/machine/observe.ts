@@ -44,6 +44,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     guestAgent: machine.guest.state,
     newReboots,
     frozen: machine.frozen,
+    dropped: machine.dropped ?? [],
     identity: machine.identity,
   };
 }

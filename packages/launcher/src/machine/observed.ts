@@ -41,6 +41,8 @@ export interface Observed {
   readonly newReboots: NewReboots | undefined;
   /** The disks that this launcher froze last, and for which request. */
   readonly frozen: MachineFreeze | undefined;
+  /** Ids of layers that this launcher has dropped. Another one does it again, and finds that nothing is left to do. */
+  readonly dropped: readonly string[];
   /** None before the launcher listens. */
   readonly identity: MachineIdentity | undefined;
 }

@@ -1,10 +1,11 @@
 import type { MachineProblem } from '@hypersdk/api/machine';
-import type { Action, Job } from './action.ts';
+import type { Action } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { flattenJobs, withdrawnFlattens } from './plan-flatten.ts';
 import { planFullDisk } from './plan-full-disk.ts';
+import { layerJobs } from './plan-layers.ts';
 import { growthJobs } from './plan-growth.ts';
 import { mediaJobs } from './plan-media.ts';
 import { pluggingJobs } from './plan-plugging.ts';
@@ -17,7 +18,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   const wanted = [
     ...growthJobs(observed, qemu),
     ...pluggingJobs(observed, qemu),
-    ...freezeJobs(observed, qemu),
+    ...layerJobs(observed, qemu),
     ...flattenJobs(observed, qemu),
     ...mediaJobs(observed, qemu),
   ];
@@ -39,17 +40,6 @@ function requested({ spec, record, frozen }: Observed): Action | undefined {
   if (!request || request.id === record.lastRequest) return undefined;
   if (request.type !== 'freeze') return { type: 'request', request, resume: spec.power === 'on' };
   return frozen?.id === request.id ? { type: 'record-freeze', freeze: frozen } : undefined;
-}
-
-/** A disk that came since the start is the guest's, too; one that it does not have is left out when it is done. */
-function freezeJobs({ spec, record, frozen }: Observed, { status }: RunningQemu): Job[] {
-  const { request } = spec;
-  if (request?.type !== 'freeze') return [];
-  const { id } = request;
-  if (id === record.lastRequest || id === frozen?.id) return [];
-  const known = [...(record.launch?.spec.disks ?? []), ...spec.disks];
-  const disks = [...new Map(known.map((disk) => [disk.name, disk])).values()];
-  return [{ type: 'freeze-disks', id, disks, isRunning: status === 'running' }];
 }
 
 /** Only a guest that we paused is resumed: one that stopped over a disk's error would only meet it again. */

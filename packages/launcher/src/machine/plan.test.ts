@@ -49,6 +49,7 @@ const fresh: Observed = {
   guestAgent: undefined,
   newReboots: undefined,
   frozen: undefined,
+  dropped: [],
   identity: undefined,
 };
 const diskState = (virtualSize: number, name = 'root'): RunningQemu['disks'][number] => ({
@@ -434,11 +435,11 @@ const paused = (status: string, changes: Partial<MachineSpec> = {}): Observed =>
 });
 const reset = { id: 'new', type: 'reset' } as const;
 const freeze = { id: 'freeze-uid', type: 'freeze' } as const;
-const freezeJob = { type: 'freeze-disks', id: freeze.id, disks: [disk], isRunning: true } as const;
 const toFlatten = { ...disk, flatten: true } as const;
 const standing = (base: string): RunningQemu =>
   running('running', { disks: [{ ...diskState(disk.size), chain: ['/volumes/root/disk.qcow2', base] }] });
 const onGolden = standing('/images/golden/image.qcow2');
+const freezeJob = { type: 'freeze-disks', id: freeze.id, disks: [disk], isQuiesced: true } as const;
 const frozen = { id: freeze.id, quiesced: { value: true } };
 const resume = { id: 'new', type: 'resume' } as const;
 

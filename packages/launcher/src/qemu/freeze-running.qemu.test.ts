@@ -7,7 +7,7 @@ import { GuestlessQemu } from '../testing/guestless-qemu.ts';
 import { activeNode, queryBlockGraph } from './active-node.ts';
 import { diskChain } from './disk-chain.ts';
 import { freezeDisk } from './freeze-disk.ts';
-import { freezeRunning } from './freeze-running.ts';
+import { freezeRunning, type Instant } from './freeze-running.ts';
 import { overlayPath } from './lasting-name.ts';
 
 const virtualSize = 8 * 1024 * 1024;
@@ -22,7 +22,7 @@ describe('a running QEMU whose disks are frozen', () => {
   afterEach(() => qemu.remove());
 
   const silently = (instant: () => Promise<void>): Promise<void> => instant();
-  const freeze = (id: string, quiesce = silently): Promise<void> =>
+  const freeze = (id: string, quiesce = silently): Promise<Instant | undefined> =>
     freezeRunning(qemu.client, { disks: qemu.disks, id, quiesce, signal: qemu.signal });
   const freezeFiles = (id: string): Promise<string> => {
     const directory = dirname(qemu.file('root'));
@@ -45,6 +45,19 @@ describe('a running QEMU whose disks are frozen', () => {
     assert.deepEqual(await content(qemu.file('root')), [1, 2, 0, 0]);
     assert.deepEqual(await content(qemu.file('data')), [1, 3, 0, 0]);
     assert.equal(await active('root'), 'disk-root.aaaaaaaa');
+  });
+
+  it('tells what was frozen, when, and how long it took, once', async () => {
+    const instant = await freeze('aaaaaaaa');
+    assert.deepEqual(
+      instant?.frozen.map(({ name, file }) => [name, file]),
+      [
+        ['root', 'layer-aaaaaaaa.qcow2'],
+        ['data', 'layer-aaaaaaaa.qcow2'],
+      ],
+    );
+    assert.ok(instant.pauseMilliseconds > 0 && Date.parse(instant.time) <= Date.now());
+    assert.equal(await freeze('aaaaaaaa'), undefined);
   });
 
   it('has the guest keep still for the instant alone, for which all is ready', async () => {

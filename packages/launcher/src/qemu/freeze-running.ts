@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { type FrozenDisk, layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../problem.ts';
 import { activeNode, type BlockGraph, deviceOf, overlayNode, queryBlockGraph } from './active-node.ts';
@@ -18,6 +18,15 @@ export interface RunningFreeze {
   readonly quiesce: (instant: () => Promise<void>) => Promise<void>;
 }
 
+/** What is known of the one moment by whoever saw it. */
+export interface Instant {
+  /** RFC 3339. */
+  readonly time: string;
+  /** How long QEMU took over it, for which the guest stood still at most. */
+  readonly pauseMilliseconds: number;
+  readonly frozen: FrozenDisk[];
+}
+
 interface Frozen {
   readonly disk: MachineDisk;
   readonly node: NamedBlockNode;
@@ -28,20 +37,32 @@ const INSTANT_TIMEOUT = 5_000;
 
 /**
  * Freezes all disks of a running guest as they are at one instant: the files first, each of which is whole after every
- * step, then QEMU goes on in the overlays by one transaction. Repeated after a crash it does what is left to do.
+ * step, then QEMU goes on in the overlays by one transaction. Repeated after a crash it does what is left to do; undefined
+ * where nothing is.
  */
-export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): Promise<void> {
+export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): Promise<Instant | undefined> {
   const graph = await queryBlockGraph(client);
   const left = disksToFreeze(graph, freeze);
-  if (left.length === 0) return;
+  if (left.length === 0) return undefined;
   for (const frozen of left) await openOverlay(client, graph, frozen, freeze);
   const actions = left.map(({ disk, node }) => ({
     type: 'blockdev-snapshot' as const,
     data: { node: node['node-name'] ?? '', overlay: overlayNode(disk.name, freeze.id) },
   }));
+  let pauseMilliseconds = 0;
+  let time = '';
   await freeze.quiesce(async () => {
+    const start = performance.now();
     await client.execute('transaction', { actions }, { timeout: INSTANT_TIMEOUT });
+    pauseMilliseconds = Math.ceil(performance.now() - start);
+    time = new Date().toISOString();
   });
+  return { time, pauseMilliseconds, frozen: left.map((frozen) => frozenDisk(frozen, freeze)) };
+}
+
+function frozenDisk({ disk, node: { image } }: Frozen, { id }: RunningFreeze): FrozenDisk {
+  const [virtualSize, actualSize] = [Number(image['virtual-size']), Number(image['actual-size'] ?? 0)];
+  return { name: disk.name, file: layerFile(id), virtualSize, actualSize };
 }
 
 /** The disks that do not go on in the overlay of this id yet. */

@@ -13,7 +13,7 @@ import { withLastingName } from '../qemu/lasting-name.ts';
 import { content, kill } from './guest-writes.ts';
 import { blankDisk } from './machine-spec.ts';
 
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 /** Each name is a disk of eight mebibytes in a directory of its own. */
 export class GuestlessQemu {
@@ -42,6 +42,10 @@ export class GuestlessQemu {
   get client(): QmpClient {
     if (!this.#client) throw new Error('it was not started');
     return this.#client;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined;
   }
 
   file(disk: string, name: string = DISK_FILE): string {

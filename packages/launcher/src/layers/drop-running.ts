@@ -1,0 +1,27 @@
+import { dirname } from 'node:path';
+import type { MachineDisk } from '@hypersdk/api/machine';
+import type { QmpClient } from 'qemu-monitor';
+import { diskPath } from '../qemu/disk.ts';
+import { dropLayers } from './drop-layers.ts';
+import { finishFolds } from './fold-job.ts';
+import { foldRunning } from './fold-running.ts';
+
+export interface RunningDrop {
+  /** All that the running QEMU may have. */
+  readonly disks: readonly MachineDisk[];
+  readonly ids: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Drops layers of a machine whose guest runs on meanwhile. Repeated after a crash it does what is left to do. */
+export async function dropRunning(client: QmpClient, { disks, ids, signal }: RunningDrop): Promise<void> {
+  for (const disk of disks) {
+    if (disk.device !== 'disk' || disk.volume.type !== 'filesystem') continue;
+    const folded = { client, disk, signal };
+    await finishFolds(folded);
+    await dropLayers({
+      ...{ directory: dirname(diskPath(disk)), ids, signal },
+      fold: (fold) => foldRunning(folded, fold),
+    });
+  }
+}

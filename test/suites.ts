@@ -61,7 +61,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     concurrency: 2,
     prepare: async (instance) => ({
       ...(await startTestCluster(instance)),
-      ...withPath(binaryDirectory('kubectl'), binaryDirectory('helm')),
+      ...withPath(binaryDirectory('kubectl'), binaryDirectory('helm'), binaryDirectory('versitygw')),
     }),
     instances: (instance) => [instance],
   },

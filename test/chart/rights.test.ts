@@ -18,6 +18,7 @@ const resources: Readonly<Record<string, Pick<Resource, 'group' | 'plural'>>> = 
 /** By method of the client. */
 const verbs: Readonly<Record<string, string>> = {
   get: 'get',
+  list: 'list',
   create: 'create',
   replace: 'update',
   replaceStatus: 'update status',

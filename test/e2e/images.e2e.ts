@@ -1,5 +1,5 @@
 /**
- * Guarantee: an image comes from where its user says, a container disk of a registry included, once for all who want it in
+ * Guarantee: an image comes from where its user says, a registry's container disk, a bucket or a claim included, once for all who want it in
  * a namespace, and goes when nobody does; a VMImage stays while a disk stands on it. What goes wrong with it is said where it was asked for, in words that help; it
  * is tried again only where that may help, and nothing is left of it.
  */
@@ -9,12 +9,14 @@ import {
   findCondition,
   type VirtualMachineManifest,
   type VMImage,
+  type VMImageManifest,
   type VMTemplate,
   type VMTemplateManifest,
 } from '@hypersdk/api';
 import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { BUCKET, objectStore, STORE_KEYS } from './stage/object-store.ts';
 import { oddServer } from './stage/odd-server.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
 
@@ -86,6 +88,43 @@ describe('an image', () => {
     await scene.k('delete', 'vm', 'stands', '--timeout=60s');
     await scene.waitFor('delete', 'vmimg/tiny');
     await scene.waitFor('delete', golden);
+  });
+
+  it('of a bucket is copied from its claim once nobody writes that, and never from another namespace', async (t) => {
+    const scene = await openScene(t);
+    const { source, checksum, size } = tinyTemplate().spec.image;
+    const content = Buffer.from(await (await fetch(source.http?.url ?? '')).arrayBuffer());
+    const endpoint = await objectStore(t, { 'tiny.qcow2': content });
+    const image = (name: string, from: VMImageManifest['spec']['source'], spec = {}) => ({
+      ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name } },
+      spec: { source: from, size, ...spec },
+    });
+    await scene.apply(
+      {
+        ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'store' }, stringData: STORE_KEYS },
+      },
+      image(
+        'bucket',
+        { s3: { endpoint, bucket: BUCKET, key: 'tiny.qcow2', secretRef: { name: 'store' } } },
+        { checksum },
+      ),
+      image('absent', { pvc: { name: 'none' } }),
+      image('elsewhere', { pvc: { name: 'none', namespace: 'kube-system' } }),
+    );
+    await scene.waitFor('condition=Stalled', 'vmimg/elsewhere');
+    assert.equal(await readyReason(scene, 'elsewhere'), 'ClaimInOtherNamespace');
+    assert.equal(await readyReason(scene, 'absent'), 'ClaimMissing');
+    await scene.waitFor('condition=Ready', 'vmimg/bucket');
+    const { status } = await scene.get<VMImage>('vmimg', 'bucket');
+    const name = status?.pvc ?? '';
+    await scene.apply(writer(name));
+    await scene.apply(image('copy', { pvc: { name, path: 'image.qcow2' } }));
+    await scene.waitFor('jsonpath={.status.conditions[?(@.type=="Ready")].reason}=ClaimInUse', 'vmimg/copy');
+    await scene.k('delete', 'pod', 'writer', '--now');
+    await scene.waitFor('condition=Ready', 'vmimg/copy');
+    const copy = await scene.get<VMImage>('vmimg', 'copy');
+    assert.equal(copy.status?.virtualSize, status?.virtualSize);
+    assert.notEqual(copy.status?.pvc, name);
   });
 
   it('that cannot be imported says why on its template, and is imported when that is corrected', async (t) => {
@@ -168,6 +207,21 @@ describe('an image', () => {
     assert.match(await claims(user), new RegExp(`/${status.pvc ?? 'none'}`));
   });
 });
+
+/** A pod that no node takes mounts the claim all the same, as far as anybody can tell. */
+const writer = (claimName: string) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'writer' } },
+  spec: {
+    nodeSelector: { none: 'such' },
+    containers: [{ name: 'writer', image: 'none.invalid/none' }],
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }],
+  },
+});
+
+async function readyReason(scene: Scene, name: string): Promise<string | undefined> {
+  const { status } = await scene.get<VMImage>('vmimg', name);
+  return findCondition(status?.conditions, 'Ready')?.reason;
+}
 
 const corrected = (): string =>
   JSON.stringify({ spec: { image: { checksum: tinyTemplate().spec.image.checksum } } });

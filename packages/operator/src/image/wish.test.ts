@@ -4,7 +4,8 @@ import type { VMTemplate } from '@hypersdk/api';
 import { aTemplate } from '../testing/images.ts';
 import { aVirtualMachine } from '../testing/machines.ts';
 import { maySee } from './users.ts';
-import { imageName, ownWish, templateWish } from './wish.ts';
+import { aVmImage } from '../testing/images.ts';
+import { imageName, ownWish, templateWish, vmImageWish } from './wish.ts';
 
 const source = { http: { url: 'http://images.test/ubuntu.qcow2' } };
 const nameOf = (image: Partial<VMTemplate['spec']['image']>): string =>
@@ -41,6 +42,22 @@ describe('the name of an image', () => {
     ];
     assert.equal(new Set(names).size, names.length);
   });
+});
+
+describe('the checksum of a VMImage', () => {
+  const checksum = { type: 'sha256', value: 'cd'.repeat(32) } as const;
+  const prepare = { onMissing: 'Import', retries: 4 } as const;
+  const rows: [validateChecksum: boolean | undefined, wanted: typeof checksum | undefined][] = [
+    [undefined, checksum],
+    [true, checksum],
+    [false, undefined],
+  ];
+  for (const [validateChecksum, wanted] of rows) {
+    it(`is ${wanted ? '' : 'not '}looked at where validateChecksum is ${validateChecksum}`, () => {
+      const vmImage = aVmImage({ spec: { source, checksum, prepare: { ...prepare, validateChecksum } } });
+      assert.deepEqual(vmImageWish(vmImage).checksum, wanted);
+    });
+  }
 });
 
 describe('a template', () => {

@@ -1,7 +1,7 @@
 /**
  * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay or by copy; each clone boots with
  * what the source had on its disk and is another machine; the source and its disks stay sound, and nothing takes away what
- * a clone stands on.
+ * a clone stands on. A linked clone is flattened while it runs and while it is off; then it needs nothing of its source.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -45,7 +45,7 @@ const identity = ({ status }: VirtualMachine): unknown[] => [
   status?.networks?.[0]?.macAddress,
 ];
 
-it('clones a VM that runs and one that is off, linked and full, and keeps what a clone stands on', async (t) => {
+it('clones a VM that runs and one that is off, linked and full, keeps what a clone stands on, and flattens clones', async (t) => {
   const scene = await openScene(t);
   await scene.apply(tinyTemplate(), tinyVm('source', { cloudInit: { userData: '#cloud-config' } }));
   await scene.waitFor('condition=Running', 'vm/source');
@@ -73,6 +73,12 @@ it('clones a VM that runs and one that is off, linked and full, and keeps what a
   const all = [await getVm(scene, 'source'), await getVm(scene, 'linked'), await getVm(scene, 'full')];
   const different = all.map(identity)[0]?.map((_, at) => new Set(all.map((one) => identity(one)[at])).size);
   assert.deepEqual(different, [3, 3, 3]);
+
+  await scene.waitFor('condition=InUse', 'vm/source');
+  await flatten(scene, 'linked');
+  await countsOn(scene, 'linked-1');
+  assert.equal((await getVm(scene, 'linked')).status?.disks?.[0]?.chain?.length, 1);
+  await scene.waitFor('condition=InUse=false', 'vm/source');
   await scene.k('delete', 'vm', 'linked', 'full');
 
   await scene.apply(operationOn('source', 'stop'));
@@ -88,11 +94,16 @@ it('clones a VM that runs and one that is off, linked and full, and keeps what a
   assert.match(await refused(deletion), /Linked clones stand on its disks: second: delete those first/);
   // As if nothing had refused it: what the clone stands on is the clone's, too.
   await kubectl([...deletion, ...asGarbageCollector]);
+  await flatten(scene, 'second');
+  await scene.waitFor('delete', 'pvc/source-root');
   await scene.apply(operationOn('second', 'start'));
   await consoleLine(scene, await runningPod(scene, 'second'), /^BOOTS 2$/);
-  await scene.k('delete', 'vm', 'second');
-  await scene.waitFor('delete', 'pvc/source-root');
 });
+
+async function flatten(scene: Scene, vm: string): Promise<void> {
+  await scene.apply(operationOn(vm, 'flatten'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/${vm}-flatten`, 240);
+}
 
 /** Each clone of a guest that ran, or had written since, left one; nobody writes them any more. */
 async function assertSoundLayers(scene: Scene, pod: string, least: number): Promise<void> {

@@ -3,7 +3,14 @@ import { Duration } from './duration.ts';
 import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
 import { LocalReference } from './schema/names.ts';
 import { immutable, rules, type Rule } from './schema/rules.ts';
-import { CloneSpec, MigrateSpec, ResizeSpec, RestoreSpec, SnapshotSpec } from './vm-operation/parameters.ts';
+import {
+  CloneSpec,
+  FlattenSpec,
+  MigrateSpec,
+  ResizeSpec,
+  RestoreSpec,
+  SnapshotSpec,
+} from './vm-operation/parameters.ts';
 import { VMOperationStatus } from './vm-operation/status.ts';
 
 export const Operation = z.enum([
@@ -14,6 +21,7 @@ export const Operation = z.enum([
   'pause',
   'resume',
   'clone',
+  'flatten',
   'migrate',
   'snapshot',
   'restore',
@@ -24,6 +32,7 @@ export const Operation = z.enum([
 /** The field of spec with an operation's own parameters, and whether it can do without. */
 const parameters = {
   cloneSpec: { operation: 'clone', required: true },
+  flattenSpec: { operation: 'flatten', required: false },
   migrateSpec: { operation: 'migrate', required: false },
   resizeSpec: { operation: 'resize', required: true },
   snapshotSpec: { operation: 'snapshot', required: false },
@@ -79,6 +88,7 @@ const fields = {
     .default(false)
     .describe('Put everything back as it was when the operation fails.'),
   cloneSpec: CloneSpec.optional().describe('Parameters of operation clone.'),
+  flattenSpec: FlattenSpec.optional().describe('Parameters of operation flatten.'),
   migrateSpec: MigrateSpec.optional().describe('Parameters of operation migrate.'),
   resizeSpec: ResizeSpec.optional().describe('Parameters of operation resize.'),
   snapshotSpec: SnapshotSpec.optional().describe('Parameters of operation snapshot.'),

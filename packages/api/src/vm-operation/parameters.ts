@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Duration } from '../duration.ts';
 import { DISK_NAME_MAX, DnsLabel, LocalReference, ObjectName, VmName } from '../schema/names.ts';
 import { DiskSize, MemorySize } from '../schema/quantity-field.ts';
-import { atLeastOneOf, listMap, rules } from '../schema/rules.ts';
+import { atLeastOneOf, listMap, listSet, rules } from '../schema/rules.ts';
 import { CloudInitData } from '../virtual-machine/cloud-init.ts';
 import { Cpus } from '../virtual-machine/hardware.ts';
 import { Networks } from '../virtual-machine/network.ts';
@@ -52,6 +52,16 @@ export const CloneSpec = z
       fieldPath: '.mode',
     }),
   );
+
+export const FlattenSpec = z.object({
+  disks: z
+    .array(z.string().min(1).max(DISK_NAME_MAX))
+    .min(1)
+    .max(32)
+    .meta(listSet)
+    .optional()
+    .describe('Names of the disks. Default: all that stand on an image, or on the disk of another VM.'),
+});
 
 export const MigrateSpec = z.object({
   targetNode: ObjectName.optional().describe('Node to go to. Default: as the scheduler chooses.'),

@@ -47,10 +47,12 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     add(cloneSourceOf(object)[0]);
     add(attachedToOf(object)[0]);
   });
-  caches.claims.subscribe(({ object }) => {
+  caches.claims.subscribe((change) => {
+    const { object } = change;
     add(vmOf(object));
+    const before = change.type === 'modified' ? claimsBelow(change.previous) : [];
     // Its VM says who stands on it.
-    for (const below of claimsBelow(object))
+    for (const below of new Set([...claimsBelow(object), ...before]))
       add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
     for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
   });

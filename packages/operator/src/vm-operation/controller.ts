@@ -9,6 +9,8 @@ import type { ClonePlan } from './clone/actions.ts';
 import { performClone } from './clone/execute.ts';
 import { observeClone } from './clone/observe.ts';
 import { planClone } from './clone/plan.ts';
+import { observeFlatten } from './flatten/observe.ts';
+import { planFlatten } from './flatten/plan.ts';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
@@ -33,14 +35,17 @@ export async function reconcileOperation(
   return { requeueAfter: planned.requeueAfter };
 }
 
-/** A clone rests on more than its VM, and makes more than a change of it. */
+/** What works on disks rests on more than its VM, and makes more than a change of it. */
 async function planOf(
   context: VirtualMachineContext,
   observed: ObservedOperation,
   signal: AbortSignal,
 ): Promise<OperationPlan | ClonePlan> {
-  if (observed.operation.spec.operation !== 'clone') return planOperation(observed, new Date());
-  return planClone(await observeClone(context, observed, signal), new Date());
+  const { operation } = observed.operation.spec;
+  if (operation === 'clone') return planClone(await observeClone(context, observed, signal), new Date());
+  if (operation === 'flatten')
+    return planFlatten(await observeFlatten(context, observed, signal), new Date());
+  return planOperation(observed, new Date());
 }
 
 export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue): void {
@@ -61,7 +66,9 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
   });
   caches.claims.subscribe(({ object: { metadata } }) => {
     const vm = metadata.labels?.[Labels.vmName];
-    if (vm !== undefined) enqueueClonesTo(`${metadata.namespace ?? ''}/${vm}`);
+    if (vm === undefined) return;
+    enqueueClonesTo(`${metadata.namespace ?? ''}/${vm}`);
+    enqueueSiblings(`${metadata.namespace ?? ''}/${vm}`);
   });
   caches.pods.subscribe(({ object }) => {
     const [vm] = cloneSourceOf(object);
@@ -106,14 +113,14 @@ async function execute(
     const options = { uid: operation.status?.vmUid, propagationPolicy: 'Foreground', signal } as const;
     await unlessGone(client.delete(VirtualMachines, vm.metadata, options));
   }
-  if ('actions' in planned) await makeClone(context, operation, planned, signal);
+  if ('actions' in planned) await workOnDisks(context, operation, planned, signal);
   await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
   if (operation.spec.operation === 'clone') tellClone(context, observed, planned);
 }
 
 /** What the API server refuses, such as a quota, is told, and tried again. */
-async function makeClone(
+async function workOnDisks(
   context: VirtualMachineContext,
   operation: VMOperation,
   { actions, status }: ClonePlan,

@@ -1,4 +1,4 @@
-/** A VM that is cloned while it is off, and one that is being made of another. */
+/** A VM whose disks an operation works on while it is off, and one that is being made of another. */
 import { VMOperation, type VirtualMachine } from '@hypersdk/api';
 import { tell } from '../status/status.ts';
 import type { Observed } from '../observed.ts';
@@ -19,9 +19,9 @@ export function planBeingCloned(observed: Observed, power: Power, now: Date): Pl
   );
 }
 
-/** Whether a copy of the disks is wanted, or still under way for whatever reason. */
-export function isHeldForClone({ operations, copiers }: Observed): boolean {
-  return copiers.length > 0 || cloneOf(operations) !== undefined;
+/** Whether work on the disks is wanted, or still under way for whatever reason. */
+export function isHeld({ operations, copiers }: Observed): boolean {
+  return copiers.length > 0 || diskWork(operations) !== undefined;
 }
 
 /**
@@ -29,12 +29,14 @@ export function isHeldForClone({ operations, copiers }: Observed): boolean {
  * decided not to start this one.
  */
 export function planHeld(observed: Observed, power: Power, now: Date): Plan {
-  const operation = cloneOf(observed.operations);
-  const message = `The guest is off; its disks are being cloned${operation ? ` by ${operation.metadata.name}` : ''}`;
+  const operation = diskWork(observed.operations);
+  const isFlattened = operation?.spec.operation === 'flatten';
+  const by = operation ? ` by ${operation.metadata.name}` : '';
+  const message = `The guest is off; its disks are being ${isFlattened ? 'flattened' : 'cloned'}${by}`;
   const isWanted = power.desired !== 'Off';
   const outcome = {
     phase: isWanted ? 'Pending' : 'Stopped',
-    reason: 'BeingCloned',
+    reason: isFlattened ? 'BeingFlattened' : 'BeingCloned',
     message: isWanted ? `${message}, and it starts when that is done` : message,
     progress: isWanted ? 'progressing' : 'done',
     power,
@@ -43,6 +45,9 @@ export function planHeld(observed: Observed, power: Power, now: Date): Plan {
   return tell(observed, outcome, now);
 }
 
-function cloneOf(operations: readonly VMOperation[]): VMOperation | undefined {
-  return operations.find(({ spec, status }) => spec.operation === 'clone' && status?.phase === 'Running');
+function diskWork(operations: readonly VMOperation[]): VMOperation | undefined {
+  return operations.find(
+    ({ spec, status }) =>
+      (spec.operation === 'clone' || spec.operation === 'flatten') && status?.phase === 'Running',
+  );
 }

@@ -1,3 +1,4 @@
+import { VirtualMachine } from '@hypersdk/api';
 import { isOwnedBy, ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
 import { claimState } from '../disks/claims.ts';
 import { knownDisks } from '../disks/disks.ts';
@@ -13,10 +14,13 @@ export function ownClaims(observed: Observed): Action[] {
     const isOwned = isOwnedBy(claim, vm.metadata.uid ?? '');
     if (isOwned === !disk.keep) return [];
     const others = (claim.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== vm.metadata.uid);
-    const owners = disk.keep ? others : [...others, ownerReference(vm)];
+    const owners = disk.keep ? others.filter(isNoVm) : [...others, ownerReference(vm)];
     return [{ type: 'ownClaim', claim, owners } as const];
   });
 }
+
+/** A claim with a clone for its only owner would go with that, and not be kept. */
+const isNoVm = ({ kind }: OwnerReference): boolean => kind !== VirtualMachine.shape.kind.value;
 
 /** The resourceVersion makes it an optimistic lock: a merge patch replaces the whole list. */
 export function ownersPatch(

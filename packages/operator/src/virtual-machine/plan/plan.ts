@@ -3,7 +3,7 @@ import type { Plan } from './actions.ts';
 import { endAttachments } from './attach.ts';
 import { epochOf, isFinished } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
-import { isBeingCloned, isHeldForClone, planBeingCloned, planHeld } from './clone.ts';
+import { isBeingCloned, isHeld, planBeingCloned, planHeld } from './clone.ts';
 import { planDeletion } from './deletion.ts';
 import { planEnd } from './end.ts';
 import { growClaims } from './grow.ts';
@@ -30,7 +30,7 @@ export function plan(observed: Observed, now: Date): Plan {
 function planLife(observed: Observed, power: Power, now: Date): Plan {
   if (isBeingCloned(observed.vm)) return planBeingCloned(observed, power, now);
   const [pod, ...others] = [...observed.pods].sort((a, b) => epochOf(b) - epochOf(a));
-  if (!pod && isHeldForClone(observed)) return planHeld(observed, power, now);
+  if (!pod && isHeld(observed)) return planHeld(observed, power, now);
   if (!pod)
     return power.desired === 'Off' ? planHalted(observed, power, now) : planStart(observed, power, now);
   // Two pods of one VM are never right; the older one goes first, and nothing starts before it is gone.

@@ -1,6 +1,6 @@
 import type { MachineRequest, MachineSpec, VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { DiskProblem, resolveDisks } from '../disks/disks.ts';
+import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import { machineAttachments } from '../attachments/attachments.ts';
 import { resolveNetworks } from '../networks/networks.ts';
@@ -14,9 +14,11 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
   const { vm, spec, template, config } = observed;
   if (vm.spec.image?.templateRef && !template) return undefined;
   try {
+    const disks = grantedDisks(observed, resolveDisks(observed));
     return machineSpec({
       ...{ vm, spec },
-      disks: grantedDisks(observed, resolveDisks(observed)),
+      disks,
+      flattened: flattenedDisks(observed, disks),
       networks: resolveNetworks(observed, pod),
       attachments: machineAttachments(observed.attachments, pod),
       epoch: epochOf(pod),
@@ -28,6 +30,13 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
     if (error instanceof DiskProblem) return undefined;
     throw error;
   }
+}
+
+function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]): string[] {
+  const active = operations.filter(
+    ({ spec, status }) => spec.operation === 'flatten' && status?.phase === 'Running',
+  );
+  return active.flatMap(({ spec }) => spec.flattenSpec?.disks ?? disks.map(({ name }) => name));
 }
 
 /** What an operation asks of the guest that stood when it began; the next one is not to suffer it. */

@@ -28,6 +28,8 @@ export interface MachineContext {
   readonly attachments?: readonly MachineAttachment[];
   readonly epoch: number;
   readonly power: MachineSpec['power'];
+  /** Names of the disks that are to stand alone. */
+  readonly flattened?: readonly string[];
   readonly request?: MachineRequest | undefined;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
@@ -37,6 +39,7 @@ export function machineSpec({
   spec,
   disks,
   networks,
+  flattened,
   attachments = [],
   ...rest
 }: MachineContext): MachineSpec {
@@ -53,7 +56,7 @@ export function machineSpec({
     machineType: spec.machineType,
     acceleration: spec.acceleration ?? rest.acceleration,
     ...(keepsState(spec.firmware) && { firmware: machineFirmware(spec.firmware) }),
-    disks: inOrder(spec, [...disks.map((disk) => machineDisk(vm, disk)), ...emptyDrives(spec)]),
+    disks: inOrder(spec, [...disks.map((disk) => machineDisk(vm, disk, flattened)), ...emptyDrives(spec)]),
     ...(attachments.length > 0 && { attachments: [...attachments] }),
     networks: networks.map(machineNetwork),
     ...(spec.cloudInit && {
@@ -81,7 +84,11 @@ function machineFirmware({ bootloader, secureBoot, tpm }: Firmware): MachineFirm
   return { bootloader, secureBoot, tpm, directory: MachinePaths.firmwareState };
 }
 
-export function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk {
+export function machineDisk(
+  vm: VirtualMachine,
+  disk: ResolvedDisk,
+  flattened: readonly string[] = [],
+): MachineDisk {
   const path = diskDirectory(disk);
   return {
     name: disk.name,
@@ -91,6 +98,7 @@ export function machineDisk(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk
     size: parseBytes(disk.size),
     ...(disk.bootIndex !== undefined && { bootIndex: disk.bootIndex }),
     source: machineDiskSource(vm, disk),
+    ...(flattened.includes(disk.name) && { flatten: true }),
   };
 }
 

@@ -11,6 +11,9 @@ export type CloneAction =
       readonly claim: PersistentVolumeClaim;
       readonly owners: readonly OwnerReference[];
     }
+  /** A disk's claim says that it stands on no other any more. */
+  | { readonly type: 'standAlone'; readonly claim: PersistentVolumeClaim }
+  | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'createCopier'; readonly pod: Pod }
   | { readonly type: 'deleteCopier'; readonly pod: Pod }
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */

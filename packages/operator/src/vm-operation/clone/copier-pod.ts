@@ -22,22 +22,39 @@ export const copierName = (targetName: string): string => `${targetName}-clone`;
 
 export function copierPod(context: CopierContext): Pod {
   const { operation, targetName, copy, nodeName, config } = context;
+  return workerOf(operation, {
+    ...{ name: copierName(targetName), copy, config },
+    mounts: mounts(context),
+    devices: devices(context),
+    volumes: volumes(context),
+    ...(nodeName !== undefined && { extras: { affinity: { nodeAffinity: onNode(nodeName) } } }),
+  });
+}
+
+type Worker = Parameters<typeof workerPod>[0];
+interface CopyWork extends Pick<Worker, 'mounts' | 'volumes' | 'devices' | 'extras'> {
+  readonly name: string;
+  readonly copy: CopySpec;
+  readonly config: Config;
+}
+
+/** A worker on the disks of the operation's VM; while it is there, that VM's guest is not started. */
+export function workerOf({ metadata, spec, ...rest }: VMOperation, work: CopyWork): Pod {
+  const { name, copy, config, ...pod } = work;
   return workerPod(
     {
       metadata: {
-        name: copierName(targetName),
-        namespace: operation.metadata.namespace ?? '',
-        labels: { [Labels.cloneSource]: operation.spec.vmRef.name },
-        ownerReferences: [ownerReference(operation, { controller: true, blockOwnerDeletion: true })],
+        ...{ name, namespace: metadata.namespace ?? '' },
+        labels: { [Labels.cloneSource]: spec.vmRef.name },
+        ownerReferences: [
+          ownerReference({ metadata, ...rest }, { controller: true, blockOwnerDeletion: true }),
+        ],
       },
       appName: 'disk-copier',
       worker: 'copier',
       specVariable: 'COPY_SPEC',
       spec: copy,
-      mounts: mounts(context),
-      devices: devices(context),
-      volumes: volumes(context),
-      ...(nodeName !== undefined && { extras: { affinity: { nodeAffinity: onNode(nodeName) } } }),
+      ...pod,
     },
     config,
   );
@@ -88,7 +105,8 @@ function devices({ disks }: CopierContext) {
   ]);
 }
 
-const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
+/** Where a pod that has an overlay looks for what it stands on. */
+export const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
 const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;
 const targetVolume = (disk: string): string => `clone-${disk}`;
 

@@ -1,6 +1,7 @@
 import { FieldManagers } from '@hypersdk/api';
 import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
+import { STANDS_ON } from '../../ownership.ts';
 import { createWorker } from '../../worker/create-worker.ts';
 import { VirtualMachines } from '../../resources.ts';
 import type { Effects } from '../../virtual-machine/execute.ts';
@@ -25,6 +26,16 @@ export async function performClone(
       const { resourceVersion = '' } = action.claim.metadata;
       const patch = { metadata: { resourceVersion, ownerReferences: [...action.owners] } };
       await client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal });
+      return;
+    }
+    case 'standAlone': {
+      const patch = { metadata: { annotations: { [STANDS_ON]: null } } };
+      await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
+      return;
+    }
+    case 'deleteClaim': {
+      const { metadata } = action.claim;
+      await unlessGone(client.delete(PersistentVolumeClaims, metadata, { uid: metadata.uid, signal }));
       return;
     }
     case 'createCopier':

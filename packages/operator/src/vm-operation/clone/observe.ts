@@ -22,7 +22,7 @@ export async function observeClone(
   const copier = copierOf(caches, `${namespace}/${copierName(targetName)}`, operation.metadata.uid);
   return {
     ...observed,
-    ...sourceOf(caches, vm, targetName),
+    ...disksAndClaims(caches, vm, [targetName]),
     target: own.virtualMachines.get(`${namespace}/${targetName}`),
     copier,
     progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
@@ -31,21 +31,25 @@ export async function observeClone(
   };
 }
 
-function copierOf(caches: Caches, key: string, operation = ''): Pod | undefined {
+export function copierOf(caches: Caches, key: string, operation = ''): Pod | undefined {
   return caches.pods.byIndex('owner', operation).find((pod) => keyOf(pod) === key);
 }
 
-function sourceOf(
+/** The disks of a VM, and the claims that they and those of its clones of these names are, or stand on. */
+export function disksAndClaims(
   caches: Caches,
   vm: VirtualMachine | undefined,
-  targetName: string,
+  targets: readonly string[],
 ): Pick<ObservedClone, 'spec' | 'disks' | 'claims'> {
   if (!vm) return { spec: undefined, disks: [], claims: new Map() };
   const context = diskContext(caches, vm);
   const { spec, claims: own } = context;
   try {
     const disks = resolveDisks(context);
-    const others = disks.flatMap((disk) => [`${targetName}-${disk.name}`, ...basesOfSource(disk, own)]);
+    const others = disks.flatMap((disk) => [
+      ...targets.map((target) => `${target}-${disk.name}`),
+      ...basesOfSource(disk, own),
+    ]);
     return { spec, disks, claims: new Map([...own, ...named(caches, vm, others)]) };
   } catch (error) {
     if (error instanceof DiskProblem) return { spec, disks: { problem: error.message }, claims: own };

@@ -120,6 +120,8 @@ function named(action: CloneAction): string {
       return `${action.type} ${action.target.metadata.name}`;
     case 'createClaim':
     case 'keepClaim':
+    case 'standAlone':
+    case 'deleteClaim':
       return `${action.type} ${action.claim.metadata.name}`;
     case 'createCopier':
     case 'deleteCopier':

@@ -18,11 +18,10 @@ import { basesOfSource, type ClonedDisk } from './disks.ts';
 import { cloneKind, isMadeBy } from './kind.ts';
 import { cloneObstacle, disksOf } from './obstacle.ts';
 import type { ObservedClone } from './observed.ts';
+import { retry } from './retry.ts';
 import { allEnded, atStep, isPast, type CloneStep } from './steps.ts';
 import { targetVm } from './target.ts';
 
-/** Milliseconds after which a copier that failed is tried again. */
-const RETRY_MS = 15_000;
 /** How often a copy is asked how far it is. */
 const LOOK_MS = 3000;
 
@@ -225,22 +224,6 @@ function abandon({ observed, status, now }: Making, message: string): ClonePlan 
   const actions = undoActions(observed);
   if (actions.length === 0 && !isLeft(observed)) return { status: failed(status, message, now), actions };
   return { status: { ...status, message: `Undoing what was begun: ${message}` }, actions };
-}
-
-type Copier = NonNullable<ObservedClone['copier']>;
-
-function retry(
-  copier: Copier,
-  { message, time }: { message: string; time: string },
-  { status, now }: Pick<Making, 'status' | 'now'>,
-): ClonePlan {
-  const wait = Date.parse(time) + RETRY_MS - now.getTime();
-  const told = { ...status, message: `${message}; it is tried again` };
-  if (wait > 0) return { status: told, actions: [], requeueAfter: wait };
-  return {
-    status: told,
-    actions: copier.metadata.deletionTimestamp ? [] : [{ type: 'deleteCopier', pod: copier }],
-  };
 }
 
 function waiting(

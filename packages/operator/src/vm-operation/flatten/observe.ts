@@ -1,0 +1,46 @@
+import type { VirtualMachine } from '@hypersdk/api';
+import type { Caches } from '../../caches.ts';
+import { ownerUid } from '../../ownership.ts';
+import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
+import { workerProgress } from '../../worker/worker-progress.ts';
+import { copierOf, disksAndClaims } from '../clone/observe.ts';
+import type { ObservedOperation } from '../observed.ts';
+import { linkedDisks } from './linked-disks.ts';
+import { flattenerName } from './flattener-pod.ts';
+import type { ObservedFlatten } from './observed.ts';
+
+export async function observeFlatten(
+  { caches, launchers, config }: VirtualMachineContext,
+  observed: ObservedOperation,
+  signal: AbortSignal,
+): Promise<ObservedFlatten> {
+  const { operation, vm } = observed;
+  const namespace = operation.metadata.namespace ?? '';
+  const { disks, claims } = disksAndClaims(caches, vm, []);
+  const copier = copierOf(caches, `${namespace}/${flattenerName(operation)}`, operation.metadata.uid);
+  return {
+    ...{ ...observed, disks, claims, copier, config },
+    abandoned: vm ? abandoned(caches, vm, { disks, claims }) : new Set(),
+    progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
+  };
+}
+
+function abandoned(
+  caches: Pick<Caches, 'claims' | 'virtualMachines'>,
+  vm: VirtualMachine,
+  { disks, claims }: Pick<ObservedFlatten, 'disks' | 'claims'>,
+): Set<string> {
+  const linked = 'problem' in disks ? [] : linkedDisks(disks, claims);
+  const own = new Set(linked.map(({ source }) => source.claimName));
+  const isNeeded = (name: string): boolean => {
+    const key = `${vm.metadata.namespace ?? ''}/${name}`;
+    const uid = claims.get(name)?.metadata.annotations?.[ownerUid];
+    const lives = caches.virtualMachines.list().some(({ metadata }) => metadata.uid === uid);
+    return (
+      uid === undefined ||
+      lives ||
+      caches.claims.byIndex('standsOn', key).some((claim) => !own.has(claim.metadata.name))
+    );
+  };
+  return new Set(linked.flatMap(({ bases }) => bases).filter((name) => claims.has(name) && !isNeeded(name)));
+}

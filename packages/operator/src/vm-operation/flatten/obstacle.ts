@@ -1,0 +1,14 @@
+import type { ObservedFlatten } from './observed.ts';
+
+/** Why the disks cannot be flattened as it is asked for, with what to do about it. */
+export function flattenObstacle({ vm, disks, operation }: ObservedFlatten): string | undefined {
+  if ('problem' in disks) return disks.problem;
+  const names = operation.spec.flattenSpec?.disks ?? [];
+  const unknown = names.find((name) => !disks.some((disk) => disk.name === name));
+  if (unknown !== undefined) {
+    return `the VM has no disk ${unknown}; it has ${disks.map(({ name }) => name).join(', ')}`;
+  }
+  const phase = vm?.status?.phase ?? 'Pending';
+  if (phase === 'Stopped' || phase === 'Running' || phase === 'Paused') return undefined;
+  return `VirtualMachine ${vm?.metadata.name ?? ''} is ${phase}: stop or start it first`;
+}

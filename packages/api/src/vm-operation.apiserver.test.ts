@@ -18,6 +18,7 @@ const resize = (resizeSpec: object) => ({ operation: 'resize', resizeSpec });
 
 const required: Readonly<Record<string, object>> = {
   clone: { cloneSpec },
+  flatten: { flattenSpec: { disks: ['root'] } },
   resize: { resizeSpec: { cpus: 4 } },
   restore: { restoreSpec: { snapshotRef: { name: 'before' } } },
 };

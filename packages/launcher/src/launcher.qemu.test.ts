@@ -265,6 +265,21 @@ describe('a pod with the tiny guest', () => {
     await assertUnbroken(pod.console);
   });
 
+  it('flattens a disk under its guest, whatever becomes of the launcher', async () => {
+    const spec = await bootable('linked');
+    await boot();
+    const flat = { ...spec, disks: spec.disks.map((disk) => ({ ...disk, flatten: true as const })) };
+    assert.deepEqual((await pod.put(flat)).restartAwaiting, []);
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    const { disks } = await pod.waitForState((state) => state.disks[0]?.chain.length === 1);
+    assert.deepEqual(disks[0]?.chain, [pod.path('volumes/root/disk.qcow2')]);
+    await assertUnbroken(pod.console);
+    await pod.put({ ...spec, power: 'off' });
+    assert.equal(await pod.qemuExit(), 0);
+    execFileSync('qemu-img', ['check', '-q', join(pod.path('volumes/root'), 'disk.qcow2')]);
+  });
+
   it('gives its guest a disk, freezes it, takes it off and gives it back as it was, whatever becomes of the launcher', async () => {
     const spec = await bootable('linked');
     const data = await pod.disk('data');

@@ -16,6 +16,7 @@ const Environment = z.object({
   CARBON: z.string().default('{}'),
   /** Of the request header that `carbon.http.header` names. */
   CARBON_HEADER: z.string().optional(),
+  LINKED_CLONE_SOURCE_DELETION: z.enum(['Refuse', 'Keep', 'Flatten']).default('Refuse'),
   /** Of /dev/kvm on the nodes, where it is not open to all. */
   KVM_GROUP_ID: z.coerce.number().int().min(1).optional(),
   HEALTH_PORT: z.coerce.number().int().default(8081),
@@ -31,6 +32,8 @@ export interface Config {
   readonly importVolumeSize: string;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
   readonly carbon: CarbonConfig;
+  /** Whether linked clones are flattened when their source is deleted. */
+  readonly flattensOrphans: boolean;
   readonly kvmGroupId?: number;
   readonly healthPort: number;
   readonly metricsPort: number;
@@ -50,6 +53,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     importVolumeSize: env.IMPORT_VOLUME_SIZE,
     acceleration: env.DEFAULT_ACCELERATION,
     carbon: carbonConfig(env.CARBON, env.CARBON_HEADER),
+    flattensOrphans: env.LINKED_CLONE_SOURCE_DELETION === 'Flatten',
     ...(env.KVM_GROUP_ID !== undefined && { kvmGroupId: env.KVM_GROUP_ID }),
     healthPort: env.HEALTH_PORT,
     metricsPort: env.METRICS_PORT,

@@ -26,6 +26,7 @@ export const NOW = new Date('2026-01-02T03:04:05Z');
 export const UID = '0b8e0d6c-8a3b-4c8e-9f55-0d8a5c0b1a2e';
 
 export const config: Config = {
+  flattensOrphans: false,
   podName: 'operator-0',
   namespace: 'hypersdk-system',
   launcherImage: 'hypersdk/launcher:test',
@@ -85,6 +86,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     attachments: [],
     copiers: [],
     linkedClones: [],
+    orphanedBases: [],
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,
     image: imageOf(vm, changes.template),

@@ -54,6 +54,7 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     // Its VM says who stands on it.
     for (const below of new Set([...claimsBelow(object), ...before]))
       add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
+    for (const above of caches.claims.byIndex('standsOn', keyOf(object))) add(vmOf(above));
     for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
   });
   // Somebody may have let a class grow its volumes.

@@ -1,5 +1,5 @@
 /** Carries a plan out. Every step may be repeated: the operator may die after any of them. */
-import type { VirtualMachine } from '@hypersdk/api';
+import { VMOperation, type VirtualMachine } from '@hypersdk/api';
 import {
   AlreadyExistsError,
   keyOf,
@@ -14,6 +14,7 @@ import type { Launchers } from '../launchers/launchers.ts';
 import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { createWorker } from '../worker/create-worker.ts';
+import { VMOperations } from '../resources.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
@@ -114,6 +115,9 @@ async function perform(
       await unlessGone(client.delete(Pods, { namespace: namespace ?? '', name }, options));
       return;
     }
+    case 'createOperation':
+      await unlessThere(client.create(VMOperations, VMOperation.parse(action.operation), { signal }));
+      return;
     case 'putMachine':
       await launchers.putMachine(action.address, action.machine, signal);
       return;

@@ -14,7 +14,7 @@ import { isSelected } from './acceleration/kvm.ts';
 import { diskClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
 import type { DiskContext } from './disks/disks.ts';
-import { linkedClones } from './disks/linked-clones.ts';
+import { linkedClones, orphanedBases } from './disks/linked-clones.ts';
 import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
@@ -45,6 +45,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     formerPods: formerPods(caches, vm),
     linkedClones: linkedClones(caches, vm),
     attachments: caches.pods.byIndex('attachedTo', keyOf(vm)),
+    orphanedBases: orphanedBases(caches, disks),
     copiers: caches.pods.byIndex('cloneSource', keyOf(vm)).filter((pod) => !isOver(pod)),
     podSecurity: podSecurityOf(caches, vm),
     carbon: carbonOf(sources, vm, { spec, pods }),

@@ -23,6 +23,8 @@ export interface Observed {
   readonly copiers: readonly Pod[];
   /** Names of the VMs whose disks stand on this one's, in order. */
   readonly linkedClones: readonly string[];
+  /** Claims that the VM's disks stand on and whose own VM is gone. */
+  readonly orphanedBases: readonly string[];
   /** Claims in the VM's namespace that its disks name, whoever made them. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   /** The one that the VM names, where it exists and is shared with the VM's namespace. */

@@ -2,6 +2,8 @@
 import { Labels, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
+import { claimsBelow, ownerUid } from '../../ownership.ts';
+import type { DiskContext } from './disks.ts';
 
 /** Names of the VMs, or of the claims that VMs have left behind. */
 export function linkedClones(caches: Pick<Caches, 'claims'>, { metadata, spec }: VirtualMachine): string[] {
@@ -15,4 +17,22 @@ export function linkedClones(caches: Pick<Caches, 'claims'>, { metadata, spec }:
 
 function ownerName({ metadata }: PersistentVolumeClaim): string {
   return metadata.labels?.[Labels.vmName] ?? `claim ${metadata.name}`;
+}
+
+/** What the VM's disks stand on of VMs that are gone. An image never had one. */
+export function orphanedBases(
+  caches: Pick<Caches, 'claims' | 'virtualMachines'>,
+  { vm, claims }: Pick<DiskContext, 'vm' | 'claims'>,
+): string[] {
+  const below = new Set([...claims.values()].flatMap(claimsBelow));
+  return [...below].filter((name) => isOrphaned(caches, `${vm.metadata.namespace ?? ''}/${name}`)).sort();
+}
+
+/** Whether the VM that a claim was made for is gone. */
+export function isOrphaned(caches: Pick<Caches, 'claims' | 'virtualMachines'>, key: string): boolean {
+  const claim = caches.claims.get(key);
+  const uid = claim?.metadata.annotations?.[ownerUid];
+  if (!claim || uid === undefined) return false;
+  const named = caches.virtualMachines.get(`${claim.metadata.namespace ?? ''}/${ownerName(claim)}`);
+  return named?.metadata.uid !== uid;
 }

@@ -1,5 +1,5 @@
 /** What a plan may ask for. `execute` does each, and nothing else. */
-import type { MachineSpec, VirtualMachineStatus } from '@hypersdk/api';
+import type { MachineSpec, VirtualMachineStatus, VMOperationManifest } from '@hypersdk/api';
 import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { LauncherAddress } from '../../launchers/request.ts';
 
@@ -22,6 +22,7 @@ export type Action =
   /** A pod that serves a disk, and its Secret; of one that is there, just its Secret. */
   | { readonly type: 'createWorker'; readonly pod: Pod }
   | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
+  | { readonly type: 'createOperation'; readonly operation: VMOperationManifest }
   | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };
 
 export interface PlannedEvent {

@@ -36,6 +36,12 @@ const rows: {
     claim: owned([other, ours]),
     owners: [other],
   },
+  {
+    when: 'a kept claim does not go with a clone that stands on it',
+    disk: { deletePolicy: 'Keep' },
+    claim: owned([ours, { ...ours, name: 'clone', uid: 'clone-uid' }]),
+    owners: [],
+  },
   { when: 'a given claim is left alone', disk: given, claim: owned([other]), owners: undefined },
   {
     when: 'a given claim goes with its VM where the VM says so',

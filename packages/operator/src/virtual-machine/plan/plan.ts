@@ -6,6 +6,7 @@ import type { Observed } from '../observed.ts';
 import { isBeingCloned, isHeld, planBeingCloned, planHeld } from './clone.ts';
 import { planDeletion } from './deletion.ts';
 import { planEnd } from './end.ts';
+import { flattenOrphans } from './flatten-orphans.ts';
 import { growClaims } from './grow.ts';
 import { ownClaims } from './own-claims.ts';
 import { planRun } from './run.ts';
@@ -23,6 +24,7 @@ export function plan(observed: Observed, now: Date): Plan {
       ...ownClaims(observed),
       ...growClaims(observed),
       ...endAttachments(observed),
+      ...flattenOrphans(observed),
     ],
   };
 }

@@ -53,7 +53,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   };
 }
 
-/** A disk is on its way: it grows, or comes, or goes. */
+/** A disk is on its way: it grows, or comes, or goes, or is flattened. */
 function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
   const { machine } = observed;
   const wanted = wantedMachine(observed, pod, power)?.disks.filter(({ empty }) => !empty);
@@ -66,7 +66,7 @@ function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
     .some((name) => {
       const now = disks.find((disk) => disk.name === name);
       const then = wanted.find((disk) => disk.name === name);
-      return !now || !then || isChanging(now, then);
+      return !now || !then || isChanging(now, then) || isFlattening(now, then);
     });
 }
 
@@ -77,6 +77,11 @@ function isChanging(
   if (device === 'disk') return virtualSize < size;
   const [file] = chain;
   return file !== undefined && volume.type === 'filesystem' && !file.startsWith(`${volume.directory}/`);
+}
+
+function isFlattening({ chain }: MachineDiskState, { flatten, volume }: MachineDisk): boolean {
+  if (!flatten || volume.type !== 'filesystem') return false;
+  return chain.slice(1).some((file) => !file.startsWith(`${volume.directory}/`));
 }
 
 /** An interface comes or goes. A launcher that does not tell of networks cannot plug them either. */

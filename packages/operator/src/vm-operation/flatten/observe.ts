@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import type { Caches } from '../../caches.ts';
-import { ownerUid } from '../../ownership.ts';
 import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
+import { isOrphaned } from '../../virtual-machine/disks/linked-clones.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
 import { copierOf, disksAndClaims } from '../clone/observe.ts';
 import type { ObservedOperation } from '../observed.ts';
@@ -32,15 +32,10 @@ function abandoned(
 ): Set<string> {
   const linked = 'problem' in disks ? [] : linkedDisks(disks, claims);
   const own = new Set(linked.map(({ source }) => source.claimName));
-  const isNeeded = (name: string): boolean => {
+  const isLeft = (name: string): boolean => {
     const key = `${vm.metadata.namespace ?? ''}/${name}`;
-    const uid = claims.get(name)?.metadata.annotations?.[ownerUid];
-    const lives = caches.virtualMachines.list().some(({ metadata }) => metadata.uid === uid);
-    return (
-      uid === undefined ||
-      lives ||
-      caches.claims.byIndex('standsOn', key).some((claim) => !own.has(claim.metadata.name))
-    );
+    const above = caches.claims.byIndex('standsOn', key);
+    return isOrphaned(caches, key) && above.every(({ metadata }) => own.has(metadata.name));
   };
-  return new Set(linked.flatMap(({ bases }) => bases).filter((name) => claims.has(name) && !isNeeded(name)));
+  return new Set(linked.flatMap(({ bases }) => bases).filter(isLeft));
 }

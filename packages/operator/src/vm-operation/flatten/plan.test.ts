@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MachinePaths, type Disk, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { STANDS_ON } from '../../ownership.ts';
+import { anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
+import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
+import type { CloneAction } from '../clone/actions.ts';
+import type { ObservedFlatten } from './observed.ts';
+import { planFlatten } from './plan.ts';
+
+const OPERATION = 'op-flatten';
+const owner = (name: string, uid: string): OwnerReference => ({
+  ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VirtualMachine', name, uid },
+});
+const web = owner('web', UID);
+const source = owner('source', 'source-uid');
+const disk: Disk = {
+  ...{ name: 'root', size: '1Gi', type: 'disk', accessMode: 'ReadWriteOnce', volumeMode: 'Filesystem' },
+  ...{ cloneMode: 'linked', source: { clone: { vmRef: { name: 'source' }, disk: 'root' } } },
+};
+const own = `${MachinePaths.volumes}/root/disk.qcow2`;
+const below = `${MachinePaths.images}/source-root/layer-a.qcow2`;
+
+const vm = (status: VirtualMachine['status']): VirtualMachine =>
+  aVirtualMachine({ spec: { disks: [disk] }, status });
+const running = (chain: string[], flattening?: number): VirtualMachine =>
+  vm({ phase: 'Running', disks: [{ name: 'root', chain, ...(flattening !== undefined && { flattening }) }] });
+const stopped = vm({ phase: 'Stopped' });
+const held = vm({ phase: 'Stopped', disksHeldFor: OPERATION });
+
+const claim = (
+  name: string,
+  ownerReferences: OwnerReference[],
+  annotations: Record<string, string> = {},
+): [string, PersistentVolumeClaim] => [
+  name,
+  { metadata: { name, namespace: 'default', ownerReferences, annotations } },
+];
+const linked = (baseOwners = [source, web]): Map<string, PersistentVolumeClaim> =>
+  new Map([
+    claim('web-root', [web], { [STANDS_ON]: 'source-root,golden' }),
+    claim('source-root', baseOwners),
+    claim('golden', []),
+  ]);
+const alone = new Map([claim('web-root', [web])]);
+
+const operation = (disks?: string[], status?: VMOperation['status']): VMOperation =>
+  anOperation('flatten', { spec: disks ? { flattenSpec: { disks } } : {}, status });
+const begun = operation(undefined, { phase: 'Running', startTime: NOW.toISOString(), vmUid: UID });
+
+function observe(changes: Partial<ObservedFlatten>): ObservedFlatten {
+  const { claims = linked(), vm: of = stopped } = changes;
+  const disks = resolveDisks({ ...anObservation({ vm: of }), claims });
+  const rest = { copier: undefined, progress: undefined, abandoned: new Set<string>(), others: [] };
+  return { ...rest, operation: begun, vm: of, disks, config, ...changes, claims };
+}
+
+function copier(exitCode: number, message: object): Pod {
+  const state = { terminated: { exitCode, message: JSON.stringify(message), finishedAt: NOW.toISOString() } };
+  const container = { name: 'copier', image: '', imageID: '', ready: true, restartCount: 0, state };
+  return {
+    metadata: { name: 'web-flatten', namespace: 'default', uid: 'pod' },
+    status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses: [container] },
+  };
+}
+const done = copier(0, { phase: 'Ready', progress: 100 });
+const full = { reason: 'NoSpace', message: 'The volume is full' };
+
+function named(action: CloneAction): string {
+  if ('claim' in action) return `${action.type} ${action.claim.metadata.name}`;
+  return 'pod' in action ? `${action.type} ${action.pod.metadata.name}` : action.type;
+}
+
+interface Row {
+  readonly when: string;
+  readonly observed: ObservedFlatten;
+  readonly phase: string;
+  readonly progress?: number;
+  readonly message?: RegExp;
+  readonly actions?: string[];
+}
+const letGo = ['keepClaim source-root', 'standAlone web-root'];
+
+const rows: Row[] = [
+  { when: 'the guest is off, it begins', observed: observe({ operation: operation() }), phase: 'Running' },
+  {
+    when: 'a disk is named that the VM does not have, it is refused',
+    observed: observe({ operation: operation(['data']) }),
+    phase: 'Failed',
+    message: /no disk data; it has root/,
+  },
+  {
+    when: 'the guest is on its way, it is refused',
+    observed: observe({ operation: operation(), vm: vm({ phase: 'Creating' }) }),
+    phase: 'Failed',
+    message: /is Creating: stop or start it first/,
+  },
+  {
+    when: 'no disk stands on another, it is done',
+    observed: observe({ claims: alone }),
+    phase: 'Succeeded',
+  },
+  { when: 'the disks are not free yet, it waits', observed: observe({}), phase: 'Running' },
+  {
+    when: 'they are held, a pod works on them',
+    observed: observe({ vm: held }),
+    phase: 'Running',
+    actions: ['createCopier web-flatten'],
+  },
+  {
+    when: 'that has done its work, what they stood on is let go of',
+    observed: observe({ vm: held, copier: done }),
+    phase: 'Running',
+    actions: letGo,
+  },
+  {
+    when: 'its volume is full, it has failed',
+    observed: observe({ vm: held, copier: copier(1, { phase: 'Failed', progress: 3, problem: full }) }),
+    phase: 'Failed',
+    message: /The volume is full/,
+  },
+  {
+    when: 'the guest runs, its launcher does it, and how far it is is told',
+    observed: observe({ vm: running([own, below], 40) }),
+    phase: 'Running',
+    progress: 40,
+  },
+  {
+    when: 'its launcher has done it, what the disks stood on is let go of',
+    observed: observe({ vm: running([own]) }),
+    phase: 'Running',
+    actions: letGo,
+  },
+  {
+    when: 'the VM is the last that kept what is gone, that goes, too',
+    observed: observe({ vm: running([own]), claims: linked([web]), abandoned: new Set(['source-root']) }),
+    phase: 'Running',
+    actions: ['deleteClaim source-root', 'standAlone web-root'],
+  },
+  {
+    when: 'its VM may still want it, it stays where it is',
+    observed: observe({ vm: running([own]), claims: linked([web]) }),
+    phase: 'Running',
+    actions: ['standAlone web-root'],
+  },
+  {
+    when: 'the guest went off midway, a pod goes on',
+    observed: observe({ vm: vm({ ...held.status, disks: [{ name: 'root', chain: [own, below] }] }) }),
+    phase: 'Running',
+    actions: ['createCopier web-flatten'],
+  },
+];
+
+describe('planFlatten', () => {
+  for (const { when, observed, phase, progress, message, actions = [] } of rows) {
+    it(`when ${when}`, () => {
+      const { status, actions: planned } = planFlatten(observed, NOW);
+      assert.deepEqual([status.phase, planned.map(named)], [phase, actions]);
+      if (progress !== undefined) assert.equal(status.progress, progress);
+      if (message) assert.match(status.message ?? '', message);
+    });
+  }
+
+  it('leaves to the other owners what they own', () => {
+    const { actions } = planFlatten(observe({ vm: running([own]) }), NOW);
+    const kept = actions.find(({ type }) => type === 'keepClaim');
+    assert.deepEqual(kept?.type === 'keepClaim' && kept.owners, [source]);
+  });
+
+  it('keeps what another of its disks still stands on', () => {
+    const claims = linked();
+    claims.set(...claim('web-data', [web], { [STANDS_ON]: 'source-root' }));
+    const both = aVirtualMachine({
+      spec: { disks: [disk, { ...disk, name: 'data' }] },
+      status: { phase: 'Running', disks: [{ name: 'root', chain: [own] }] },
+    });
+    const { actions } = planFlatten(observe({ vm: both, claims }), NOW);
+    assert.deepEqual(actions.map(named), ['standAlone web-root']);
+  });
+});

@@ -24,6 +24,11 @@ describe('a VM with a pod', () => {
   const vm = aVirtualMachine({ status: up });
   const pod = aPod(vm, 1);
   const seen = { vm, pods: [pod] };
+  const flattening = anOperation('flatten', { status: { phase: 'Running', fromEpoch: 1 } });
+  const onImage = {
+    ...{ name: 'root', format: 'qcow2' as const, virtualSize: 1024 * MIB, actualSize: MIB },
+    chain: ['/volumes/root/disk.qcow2', '/images/golden/image.qcow2'] as string[],
+  };
   const off = aVirtualMachine({ spec: { running: false }, status: up });
   const unreachable = { type: 'unreachable', address: { host: '10.0.0.7', certificateName: 'web' } } as const;
   check([
@@ -125,6 +130,22 @@ describe('a VM with a pod', () => {
       reason: 'PreparingDisks',
       also: ({ follow }) => {
         assert.equal(follow?.host, '10.0.0.7');
+      },
+    },
+    {
+      when: 'is told to flatten its disks, and listened to meanwhile',
+      observed: anObservation({
+        ...seen,
+        operations: [flattening],
+        machine: aMachine(vm, 1, { disks: [onImage] }),
+      }),
+      actions: ['putMachine'],
+      phase: 'Running',
+      reason: 'Running',
+      also: ({ follow, actions }) => {
+        assert.equal(follow?.host, '10.0.0.7');
+        const put = actions.find(({ type }) => type === 'putMachine');
+        assert.equal(put?.type === 'putMachine' && put.machine.disks[0]?.flatten, true);
       },
     },
     {

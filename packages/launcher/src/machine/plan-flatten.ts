@@ -12,7 +12,7 @@ export function flattenJobs({ spec }: Pick<Observed, 'spec'>, { disks }: Running
 }
 
 function leadsElsewhere({ volume }: MachineDisk, chain: readonly string[]): boolean {
-  return volume.type === 'filesystem' && chain.some((file) => dirname(file) !== volume.directory);
+  return volume.type === 'filesystem' && chain.slice(1).some((file) => dirname(file) !== volume.directory);
 }
 
 /** Nobody wants it any more; what follows it learns that from QEMU. */

@@ -2,6 +2,7 @@ import type { VMOperation } from '@hypersdk/api';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
 import { isMadeBy } from './kind.ts';
 import type { ObservedClone } from './observed.ts';
+import { servedDisk, servedElsewhere } from './served-disk.ts';
 
 type CloneSpec = NonNullable<VMOperation['spec']['cloneSpec']>;
 
@@ -51,6 +52,8 @@ function guestObstacle({ vm, disks }: ObservedClone): string | undefined {
   const name = `VirtualMachine ${vm?.metadata.name ?? ''}`;
   if (phase === 'Stopped') return undefined;
   if (phase !== 'Running' && phase !== 'Paused') return `${name} is ${phase}: stop or start it first`;
+  const served = vm && servedDisk(vm);
+  if (served !== undefined) return servedElsewhere(served);
   const unfit = ('problem' in disks ? [] : disks).find(
     ({ device, volumeMode, accessMode }) =>
       device === 'disk' && (volumeMode === 'Block' || accessMode === 'ReadWriteOncePod'),

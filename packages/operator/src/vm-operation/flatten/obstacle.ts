@@ -1,3 +1,4 @@
+import { servedDisk, servedElsewhere } from '../clone/served-disk.ts';
 import type { ObservedFlatten } from './observed.ts';
 
 /** Why the disks cannot be flattened as it is asked for, with what to do about it. */
@@ -9,6 +10,10 @@ export function flattenObstacle({ vm, disks, operation }: ObservedFlatten): stri
     return `the VM has no disk ${unknown}; it has ${disks.map(({ name }) => name).join(', ')}`;
   }
   const phase = vm?.status?.phase ?? 'Pending';
-  if (phase === 'Stopped' || phase === 'Running' || phase === 'Paused') return undefined;
+  if (phase === 'Stopped') return undefined;
+  if (phase === 'Running' || phase === 'Paused') {
+    const served = vm && servedDisk(vm, names);
+    return served === undefined ? undefined : servedElsewhere(served);
+  }
   return `VirtualMachine ${vm?.metadata.name ?? ''} is ${phase}: stop or start it first`;
 }

@@ -50,9 +50,8 @@ describe('firmware that keeps something', () => {
 
   async function nextEpoch(spec: MachineSpec): Promise<void> {
     pod.requestPowerdown();
-    await pod.waitForState(({ phase }) => phase === 'Stopped');
     assert.equal(await pod.qemuExit(), 0);
-    await pod.kill(pod.launcher, 'SIGTERM');
+    assert.equal(await pod.launcherExit(), 0);
     await pod.emptyRuntime();
     await pod.mountSpec({ ...spec, epoch: spec.epoch + 1 });
     await boot();

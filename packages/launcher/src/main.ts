@@ -6,6 +6,7 @@ import { runtimeFiles } from './runtime-files.ts';
 import { StateFeed } from './state-feed.ts';
 import { Supervisor } from './supervisor.ts';
 import { writeTerminationLog } from './termination-log.ts';
+import { timeToLeave, TOLD_TO_END } from './time-to-leave.ts';
 
 /** Milliseconds. */
 const LISTEN_AFTER = 300;
@@ -18,16 +19,19 @@ const log = jsonLog({
 const paths = pathsFrom(process.env);
 const port = (name: string, standard: number): number => Number(process.env[name] ?? standard);
 
-// SIGTERM ends the launcher and never the guest: kubelet sends it on an upgrade of this container, too.
+const files = runtimeFiles(paths.runtime);
+// Ends the launcher and never the guest: kubelet sends SIGTERM on an upgrade of this container, too.
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    stopping.abort();
+    void timeToLeave(files).finally(() => {
+      stopping.abort();
+    });
   });
 }
 
 const feed = new StateFeed();
-const document = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
+const document = await loadSpec(paths.config, files.spec);
 const supervisor = await Supervisor.create({ paths, document, feed, log });
 const supervising = supervisor.run(stopping.signal);
 
@@ -43,6 +47,7 @@ const listeners = await startListeners({
 const { spec } = document;
 log.info({ ...listeners, epoch: spec.epoch, machine: `${spec.namespace}/${spec.name}` }, 'launcher is up');
 
-await supervising;
+const isOver = await supervising;
 await writeTerminationLog(process.env['TERMINATION_LOG'] ?? '/dev/termination-log', feed.current);
-process.exit(0);
+// Kubelet starts us again unless all is over, and ends the pod when all of its containers say that it is.
+process.exit(isOver ? 0 : TOLD_TO_END);

@@ -34,6 +34,7 @@ export class Supervisor {
   readonly #machine: Machine;
   readonly #feed: StateFeed;
   readonly #wakeUp: WakeUp;
+  readonly #over = new AbortController();
   #linked: Promise<void> | undefined;
 
   static async create({ paths, document, feed, log }: SupervisorOptions): Promise<Supervisor> {
@@ -90,11 +91,14 @@ export class Supervisor {
     this.#wakeUp.wake();
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** Runs until the machine is over, and will never be again in this pod, or `stop` aborts; resolves with whether it is. */
+  async run(stop: AbortSignal): Promise<boolean> {
+    const signal = AbortSignal.any([stop, this.#over.signal]);
     const watching = this.#watchRuntime(signal);
     while (!signal.aborted) await this.#step(signal);
     this.#machine.jobs.abort();
     await Promise.all([watching, this.#linked, this.#machine.relays.close()]);
+    return this.#over.signal.aborted;
   }
 
   async #step(signal: AbortSignal): Promise<void> {
@@ -116,6 +120,7 @@ export class Supervisor {
     if (observed.qemu.state !== 'unlaunched') this.#linked ??= this.#machine.link.run(signal);
     const next = plan(observed, new Date());
     this.#feed.publish(machineState(observed, next));
+    if (next.phase === 'Stopped') this.#over.abort();
     for (const action of next.actions) await execute(this.#machine, action);
     if (next.actions.length > 0) return undefined;
     return next.wakeAt ?? new Date(Date.now() + LOOK_AGAIN);

@@ -1,5 +1,5 @@
 import { ConnectionClosedError, type QmpClient, TimeoutError } from 'qemu-monitor';
-import { qemuStartTime } from '../qemu/process.ts';
+import { qemuProcess, qemuStartTime } from '../qemu/process.ts';
 import { queryQemu } from '../qemu/query.ts';
 import type { Machine } from './machine.ts';
 import { observeOverhead } from './observe-overhead.ts';
@@ -9,7 +9,11 @@ export async function observeQemu(
   machine: Machine,
   { launched, declined }: { readonly launched: boolean; readonly declined: boolean },
 ): Promise<ObservedQemu> {
-  if (!launched) return { state: 'unlaunched' };
+  // A wrapper that has ended never comes back, and starts no QEMU.
+  if (!launched)
+    return (await qemuProcess(machine.files)) === 'gone'
+      ? { state: 'gone', declined }
+      : { state: 'unlaunched' };
   if (declined) return { state: 'gone', declined };
   const link = machine.link.state;
   switch (link.state) {

@@ -4,6 +4,7 @@ import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
 import { isFirmwareStateReady } from '../qemu/firmware-state.ts';
 import { freeBytes } from '../qemu/free-bytes.ts';
+import { isNetworkReady } from '../qemu/pod-network.ts';
 import { isDeclined, isLaunched } from '../qemu/process.ts';
 import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
@@ -36,6 +37,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     unmounted: launched ? await unmounted(spec) : [],
     seedPresent,
     firmwareReady,
+    networkReady: launched || (await isNetworkReady(spec)),
     acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
     freeBytes: qemu.state === 'running' ? await roomOfFullDisk(spec, qemu) : undefined,
     lastNudge,

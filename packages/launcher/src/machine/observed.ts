@@ -28,6 +28,8 @@ export interface Observed {
   readonly seedPresent: boolean;
   /** Whether all that the spec's firmware keeps is there; true where it keeps nothing. */
   readonly firmwareReady: boolean;
+  /** Whether the pod's network is tied to the guest's; true where QEMU needs nobody for that. */
+  readonly networkReady: boolean;
   readonly acceleration: Acceleration | undefined;
   /** What the volume of the disk that is full has free, in bytes; undefined where no disk is, or it cannot be known. */
   readonly freeBytes: number | undefined;

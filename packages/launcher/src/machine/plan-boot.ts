@@ -18,6 +18,7 @@ export function planBoot(observed: Observed, now: Date): Plan {
   const failures = [...brokenDisks(observed.disks), ...failedJobs(observed, wanted)];
   const lost = failures.find(({ permanent }) => permanent);
   if (wanted.length === 0 && disks && acceleration) {
+    if (!observed.networkReady) return waitForNetwork(now);
     return { phase: 'Preparing', actions: [{ type: 'launch', acceleration, disks }] };
   }
   return {
@@ -26,6 +27,13 @@ export function planBoot(observed: Observed, now: Date): Plan {
     problem: (lost ?? failures[0])?.problem,
     wakeAt: earliest(failures.map(({ retryAt }) => retryAt)),
   };
+}
+
+/** Milliseconds. Nothing tells of a link that comes up, and as a rule it was first. */
+const NETWORK_LOOK = 50;
+
+function waitForNetwork(now: Date): Plan {
+  return { phase: 'Preparing', actions: [], wakeAt: new Date(now.getTime() + NETWORK_LOOK) };
 }
 
 function wantedJobs({ spec, disks, seedPresent, firmwareReady, acceleration }: Observed): Job[] {

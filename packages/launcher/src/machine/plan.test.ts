@@ -40,6 +40,7 @@ const fresh: Observed = {
   disks: [found(disk.size)],
   seedPresent: false,
   firmwareReady: true,
+  networkReady: true,
   acceleration: tcg,
   unmounted: [],
   freeBytes: undefined,
@@ -125,6 +126,11 @@ const launch = {
 
 const booting: Case[] = [
   { when: 'all is ready: launch', observed: fresh, then: { phase: 'Preparing', actions: [launch] } },
+  {
+    when: "the pod's network is not tied to the guest's yet: look again soon, and launch nothing",
+    observed: { ...fresh, networkReady: false },
+    then: { phase: 'Preparing', actions: [], wakeAt: inFuture(0.05) },
+  },
   {
     when: 'a disk is missing: make it, and launch nothing',
     observed: { ...fresh, disks: [missing] },

@@ -10,7 +10,7 @@ export function isPluggable(type: MachineType, { device, bootIndex }: MachineDis
 }
 
 /**
- * Whether an interface can: what is masqueraded has a tap that the pod's network sidecar makes as the pod starts, and
+ * Whether an interface can: what is masqueraded has a tap that the pod's network container makes as the pod starts, and
  * places on a pc's bus are not told apart.
  */
 export function isPluggableNetwork(type: MachineType, { binding }: MachineNetwork): boolean {

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { searchDomains } from './pod-network.ts';
+import { isNetworkReady, isUp, searchDomains } from './pod-network.ts';
+
+describe("the pod's network", () => {
+  it('is there when its links are up', async () => {
+    assert.deepEqual(await Promise.all(['lo', 'no-such-link'].map(isUp)), [true, false]);
+  });
+
+  it('waits for taps alone', async () => {
+    const network = { name: 'a', mac: '52:54:00:00:00:01', ports: [] };
+    assert.equal(await isNetworkReady({ networks: [{ ...network, binding: 'user' }] }), true);
+    assert.equal(await isNetworkReady({ networks: [{ ...network, binding: 'masquerade' }] }), false);
+  });
+});
 
 describe('the search domains of a resolv.conf', () => {
   const cases: Record<string, { text: string; expected: string[] }> = {

@@ -1,5 +1,6 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
+import { hasCode } from '../errno.ts';
 import { tapName } from './devices/network.ts';
 
 /** What the guest is told of the network that its pod is on. */
@@ -18,7 +19,25 @@ export async function podNetwork({ networks }: Pick<MachineSpec, 'networks'>): P
   };
 }
 
-/** The network sidecar gives each tap the MTU of the pod's own link. */
+/** Whether all taps that the network container makes are up: it sets them up last of all. */
+export async function isNetworkReady({ networks }: Pick<MachineSpec, 'networks'>): Promise<boolean> {
+  const taps = networks.flatMap(({ binding }, index) => (binding === 'masquerade' ? [tapName(index)] : []));
+  return (await Promise.all(taps.map(isUp))).every(Boolean);
+}
+
+/** IFF_UP of linux/if.h. */
+const UP = 1;
+
+export async function isUp(link: string): Promise<boolean> {
+  try {
+    return (Number(await readFile(`/sys/class/net/${link}/flags`, 'utf8')) & UP) !== 0;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** The network container gives each tap the MTU of the pod's own link. */
 async function linkMtu(link: string): Promise<number> {
   return Number(await readFile(`/sys/class/net/${link}/mtu`, 'utf8'));
 }

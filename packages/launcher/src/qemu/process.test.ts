@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type RuntimeFiles, runtimeFiles } from '../runtime-files.ts';
+import { wrapperWaits } from '../testing/wrapper.ts';
 import { handOver, qemuProcess } from './process.ts';
 
 const WRAPPER = join(import.meta.dirname, '../../wrapper/qemu-wrapper');
@@ -36,17 +37,10 @@ describe('the wrapper', () => {
     return child;
   }
 
-  /** Resolves when the wrapper waits: its FIFO has its name and somebody holds it. */
-  async function isWaiting(): Promise<void> {
-    const changes = watch(directory, { signal: AbortSignal.timeout(20_000) })[Symbol.asyncIterator]();
-    while ((await qemuProcess(files)) !== 'alive') await changes.next();
-    await changes.return?.();
-  }
-
   it('hands every argument over as it is', async () => {
     const child = start();
     const output = text(child.stdout);
-    await isWaiting();
+    await wrapperWaits(files);
     await handOver(files, {
       qemu: ['printf', '[%s]', 'a b', '', '{"x":"y,z"}', 'line\nbreak', '$HOME'],
     });
@@ -60,7 +54,7 @@ describe('the wrapper', () => {
 
   it('finds an argument vector whose writer died before waking it', async () => {
     const output = text(start().stdout);
-    await isWaiting();
+    await wrapperWaits(files);
     await writeFile(files.argv, 'echo\0alone\0');
     assert.equal(await output, 'alone\n');
   });
@@ -79,7 +73,7 @@ describe('the wrapper', () => {
 
   it('exits with 0 on SIGTERM while it waits', async () => {
     const child = start();
-    await isWaiting();
+    await wrapperWaits(files);
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
@@ -92,6 +86,27 @@ describe('the wrapper', () => {
     assert.deepEqual(await once(child, 'exit'), [null, 'SIGTERM']);
   });
 
+  it('lets no second program start in its pod, whatever became of the first', async () => {
+    const child = start();
+    const output = text(child.stdout);
+    await wrapperWaits(files);
+    await handOver(files, { qemu: ['sh', '-c', 'echo first; exit 1'] });
+    assert.equal(await output, 'first\n');
+    const second = start();
+    const said = text(second.stdout);
+    assert.deepEqual(await once(second, 'exit'), [0, null]);
+    assert.equal(await said, '');
+    assert.equal(await qemuProcess(files), 'gone');
+  });
+
+  it('starts when the one before it was killed before anybody could know of it', async () => {
+    execFileSync('mkfifo', [`${files.fifo}.new`]);
+    const output = text(start().stdout);
+    await wrapperWaits(files);
+    await handOver(files, { qemu: ['echo', 'first'] });
+    assert.equal(await output, 'first\n');
+  });
+
   it('gives the program the console log as descriptor 4', async () => {
     const child = start();
     await handOver(files, { qemu: ['sh', '-c', 'echo to the log >&4'] });
@@ -101,7 +116,7 @@ describe('the wrapper', () => {
   it('shows whether the program lives, and that it does not', async () => {
     assert.equal(await qemuProcess(files), 'absent');
     const child = start();
-    await isWaiting();
+    await wrapperWaits(files);
     await handOver(files, { qemu: ['sh', '-c', 'echo up; exec sleep 60'] });
     await once(child.stdout, 'data');
     assert.equal(await qemuProcess(files), 'alive');
@@ -116,7 +131,7 @@ describe('the wrapper', () => {
       await rm(files.argv, { force: true });
       const child = start();
       const output = text(child.stdout);
-      await isWaiting();
+      await wrapperWaits(files);
       const handed = Date.now() / 1000;
       await handOver(files, { qemu: ['bash', '-c', 'echo $EPOCHREALTIME'] });
       delays.push(Number(await output) - handed);

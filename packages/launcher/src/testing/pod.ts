@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureUefi } from '@hypersdk/images/qemu';
-import { IMAGE_FILE, type MachineDisk, type MachineSpec, MachineState } from '@hypersdk/api/machine';
+import {
+  IMAGE_FILE,
+  type MachineDisk,
+  type MachineExit,
+  type MachineSpec,
+  MachineState,
+  MachineTermination,
+} from '@hypersdk/api/machine';
 import { OPERATOR_NAME } from '../server.ts';
 import { issue, testAuthority, type TestAuthority, writeIdentity } from './certificates.ts';
 import { waitForLine } from './console-file.ts';
@@ -172,16 +179,31 @@ export class TestPod {
   }
 
   /** The exit code of the qemu container. */
-  async qemuExit(): Promise<number | null> {
-    if (!this.qemu) throw new Error('QEMU was not started');
-    if (!hasEnded(this.qemu)) await once(this.qemu, 'exit', { signal: AbortSignal.timeout(PATIENCE) });
-    return this.qemu.exitCode;
+  qemuExit(): Promise<number | null> {
+    return exitOf(this.qemu);
+  }
+
+  /** The exit code of the launcher's container. */
+  launcherExit(): Promise<number | null> {
+    return exitOf(this.launcher);
+  }
+
+  /** Why the machine ended, as the launcher has left it behind. */
+  async leftExit(): Promise<MachineExit | undefined> {
+    const text = await readFile(this.path('termination-log'), 'utf8');
+    return MachineTermination.parse(JSON.parse(text)).exit;
   }
 
   async remove(): Promise<void> {
     for (const process of this.#processes) await this.kill(process);
     await rm(this.root, { recursive: true, force: true });
   }
+}
+
+async function exitOf(container: ChildProcess | undefined): Promise<number | null> {
+  if (!container) throw new Error('the container was not started');
+  if (!hasEnded(container)) await once(container, 'exit', { signal: AbortSignal.timeout(PATIENCE) });
+  return container.exitCode;
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>

@@ -54,7 +54,7 @@ export function networkBackend(
   }
 }
 
-/** Made by the pod's network sidecar, and QEMU's own to open. */
+/** Made by the pod's network container, and QEMU's own to open. */
 export const tapName = (index: number): string => `tap${index}`;
 
 /** Slirp: each declared port of the pod's IP is forwarded to the guest's port of that number. */

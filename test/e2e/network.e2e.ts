@@ -14,7 +14,7 @@ import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
 import { kubectl } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
-import { upgradeSidecar } from './stage/sidecar.ts';
+import { upgradeContainer } from './stage/container.ts';
 import { counting, countsOn } from './stage/ticks.ts';
 
 /** With a seed, by which the guest learns its name and answers with it. */
@@ -135,8 +135,8 @@ describe('the masquerade binding', () => {
       assert.equal(await fetched(scene, pod, `http://10.0.2.1:${LAUNCHER_READINESS_PORT}/readyz`), 0);
     });
 
-    await t.test('its sidecar may be upgraded under it', async () => {
-      await upgradeSidecar(scene, pod, 'network');
+    await t.test('its container may be upgraded under it', async () => {
+      await upgradeContainer(scene, pod, 'network');
       assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'web');
       assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
       await countsOn(scene, pod);

@@ -1,6 +1,6 @@
 /**
  * Guarantee: nothing that is not the VM hurts the VM. While one guest counts, the operator that leads, the launcher,
- * the API server and etcd are killed one after the other, operator and launcher are upgraded in place and the authority
+ * its network, the API server and etcd are killed one after the other, operator and launcher are upgraded in place and the authority
  * of their certificates is lost; the guest counts on without a gap, status is right again after each, and a stop that
  * was asked for while no operator was there happens when one is back.
  */
@@ -13,7 +13,7 @@ import { operationOn, tinyTemplate, tinyVm } from '../stage/manifests.ts';
 import { containerId, errorLines, leader, metrics, nextLeader, operator, operatorIsThere, OPERATOR_PODS, scaleOperator } from '../stage/operator.ts'; // prettier-ignore
 import { getVm, sceneIn, type Scene } from '../stage/scene.ts';
 import { kubectl } from '../stage/kubectl.ts';
-import { upgradeSidecar } from '../stage/sidecar.ts';
+import { containerIn, upgradeContainer } from '../stage/container.ts';
 import { countsOn } from '../stage/ticks.ts';
 
 /** Only a cluster that this project made has processes that we may kill. */
@@ -42,10 +42,10 @@ async function done(operation: VMOperationManifest['spec']['operation']): Promis
   await scene.k('wait', '--for=jsonpath={.status.phase}=Succeeded', `vmop/calm-${operation}`, '--timeout=170s'); // prettier-ignore
 }
 
-/** Resolves when the launcher runs again in the pod, for the time that is given. */
-async function launcherIsBack(restarts: number): Promise<void> {
-  const status = '.status.initContainerStatuses[?(@.name=="launcher")]';
-  await scene.waitFor(`jsonpath={${status}.restartCount}=${restarts}`, `pod/${POD}`);
+/** Resolves when kubelet has started the container again. */
+async function isBack(container: string): Promise<void> {
+  const status = `.status.containerStatuses[?(@.name=="${container}")]`;
+  await scene.waitFor(`jsonpath={${status}.restartCount}=1`, `pod/${POD}`);
   await scene.waitFor(`jsonpath={${status}.ready}=true`, `pod/${POD}`);
 }
 
@@ -102,16 +102,16 @@ describe('a guest', () => {
     assert.deepEqual(await errorLines(), []);
   });
 
-  it('counts on when its launcher is killed', { skip: foreign }, async () => {
-    const path = '{.status.initContainerStatuses[?(@.name=="launcher")].containerID}';
-    await crashContainer(await scene.k('get', 'pod', POD, `--output=jsonpath=${path}`));
-    await launcherIsBack(1);
+  it('counts on when its launcher and its network are killed', { skip: foreign }, async () => {
+    const containers = ['launcher', 'network'];
+    for (const name of containers) await crashContainer(await containerIn(scene, POD, name));
+    for (const name of containers) await isBack(name);
     await countsOn(scene, POD);
     await isWell();
   });
 
   it('counts on over an upgrade of its launcher', async () => {
-    await upgradeSidecar(scene, POD, 'launcher');
+    await upgradeContainer(scene, POD, 'launcher');
     await countsOn(scene, POD);
     await isWell();
   });

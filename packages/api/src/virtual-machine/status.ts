@@ -95,7 +95,7 @@ const ResourcesStatus = z.object({
   cpu: text.describe('CPUs that the guest runs with.'),
   memory: text.describe('Memory that the guest runs with.'),
   overhead: text.describe(
-    "Memory that QEMU, its TPM emulator and the launcher take beside the guest's, as measured when the guest started and at looks since: their proportional set size, in which pages shared with other processes of the node count in shares. Told anew when it has changed by a quarter. The network sidecar's 2 MiB or so are not in it.",
+    "Memory that QEMU, its TPM emulator and the launcher take beside the guest's, as measured when the guest started and at looks since: their proportional set size, in which pages shared with other processes of the node count in shares. Told anew when it has changed by a quarter. The network container's 5 MiB or so are not in it.",
   ),
 });
 

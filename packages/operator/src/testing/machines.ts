@@ -20,6 +20,7 @@ import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { resolveNetworks } from '../virtual-machine/networks/networks.ts';
 import { machineSpec } from '../virtual-machine/pod/machine-spec.ts';
 import type { Observed } from '../virtual-machine/observed.ts';
+import type { ContainerStatus } from '../virtual-machine/pod/container.ts';
 import { virtualMachinePod } from '../virtual-machine/pod/pod.ts';
 
 export const NOW = new Date('2026-01-02T03:04:05Z');
@@ -165,10 +166,15 @@ export function aPod(
   };
 }
 
-type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
-
 export function qemu(state: ContainerStatus['state']): ContainerStatus {
-  return { name: 'qemu', image: '', imageID: '', ready: true, restartCount: 0, ...(state && { state }) };
+  return aContainerStatus('qemu', state ? { state } : {});
+}
+
+export function aContainerStatus(
+  name: string,
+  states: Partial<Pick<ContainerStatus, 'state' | 'lastState' | 'restartCount'>>,
+): ContainerStatus {
+  return { name, image: '', imageID: '', ready: true, restartCount: 0, ...states };
 }
 
 export function aMachine(

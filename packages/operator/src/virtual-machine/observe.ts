@@ -18,7 +18,8 @@ import { linkedClones, orphanedBases } from './disks/linked-clones.ts';
 import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
-import { certificateName, epochOf, isLauncherGone, isOver } from './pod/epoch.ts';
+import { isLauncherGone, isOver } from './pod/end-of-pod.ts';
+import { certificateName, epochOf } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
 export interface Sources {

@@ -1,6 +1,7 @@
 /** Spec's networks with their binding and their MAC address resolved, and why each binding was taken. */
 import type { EffectiveSpec, VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
+import { containerOf } from '../pod/container.ts';
 import { macAddress } from './mac-address.ts';
 import type { PodSecurityLevel } from './pod-security.ts';
 
@@ -24,7 +25,7 @@ export interface NetworkContext {
   readonly podSecurity: PodSecurityLevel | undefined;
 }
 
-/** Name of the sidecar that a pod with the masquerade binding has. */
+/** Name of the container that a pod with the masquerade binding has. */
 export const NETWORK_CONTAINER = 'network';
 
 /**
@@ -61,11 +62,10 @@ function openBinding(podSecurity: PodSecurityLevel | undefined): Binding {
 
 /** What the pod took where spec leaves it open. */
 function openBindingIn(pod: Pod): Binding {
-  const hasSidecar = pod.spec?.initContainers?.some(({ name }) => name === NETWORK_CONTAINER);
-  return hasSidecar ? 'masquerade' : 'user';
+  return containerOf(pod, NETWORK_CONTAINER) ? 'masquerade' : 'user';
 }
 
-/** The networks that go through the sidecar; the first is the guest's main one. */
+/** The networks that go through that container; the first is the guest's main one. */
 export function masqueraded(networks: readonly ResolvedNetwork[]): ResolvedNetwork[] {
   return networks.filter(({ binding }) => binding === 'masquerade');
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { withSidecars } from '../../testing/former-pod.ts';
 import { aPod, aVirtualMachine } from '../../testing/machines.ts';
 import type { ResolvedNetwork } from './networks.ts';
 import { bindingIn, sidecarEnvironment } from './sidecar-environment.ts';
@@ -58,8 +59,9 @@ describe('bindingIn', () => {
     ['b', 'user'],
     ['came-later', 'user'],
   ] as const) {
-    it(`says ${binding} of network ${name}`, () => {
+    it(`says ${binding} of network ${name}, also of a pod with sidecars`, () => {
       assert.equal(bindingIn(pod, name), binding);
+      assert.equal(bindingIn(withSidecars(pod), name), binding);
     });
   }
 });

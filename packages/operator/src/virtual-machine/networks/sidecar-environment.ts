@@ -1,6 +1,7 @@
 /** What the network sidecar is told of the guest's networks: `packages/launcher/wrapper/guest-network` reads it. */
 import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
+import { containerOf } from '../pod/container.ts';
 import { masqueraded, NETWORK_CONTAINER, type Binding, type ResolvedNetwork } from './networks.ts';
 
 interface Variable {
@@ -44,7 +45,7 @@ function list(name: string, words: readonly (readonly (string | number)[])[]): V
 
 /** The binding that this pod was made with for a network. */
 export function bindingIn(pod: Pod, network: string): Binding {
-  const sidecar = pod.spec?.initContainers?.find(({ name }) => name === NETWORK_CONTAINER);
-  const members = sidecar?.env?.find(({ name }) => name === NETWORKS)?.value?.split(' ') ?? [];
+  const list = containerOf(pod, NETWORK_CONTAINER)?.env?.find(({ name }) => name === NETWORKS)?.value;
+  const members = list?.split(' ') ?? [];
   return members.some((member) => member.startsWith(`${network},`)) ? 'masquerade' : 'user';
 }

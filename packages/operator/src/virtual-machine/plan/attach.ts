@@ -16,7 +16,7 @@ import { diskImageProblem } from '../disks/disk-image.ts';
 import { knownDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import type { Observed } from '../observed.ts';
-import { isFinished } from '../pod/epoch.ts';
+import { isFinished } from '../pod/end-of-pod.ts';
 import { machineDisk } from '../pod/machine-spec.ts';
 import type { Outcome } from '../status/outcome.ts';
 import type { Action } from './actions.ts';

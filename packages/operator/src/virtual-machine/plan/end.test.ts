@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { MachineExit, VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { aMachine, anObservation, aPod, aVirtualMachine, NOW, qemu } from '../../testing/machines.ts';
+import {
+  aContainerStatus,
+  aMachine,
+  anObservation,
+  aPod,
+  aVirtualMachine,
+  NOW,
+  qemu,
+} from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { running, up, later, check } from '../../testing/plan-table.ts';
 import type { Observed } from '../observed.ts';
@@ -95,8 +103,28 @@ function anEndedPod(vm: VirtualMachine, launcher: 'running' | MachineExit): Pod 
     status: {
       phase: launcher === 'running' ? 'Running' : 'Succeeded',
       podIP: '10.0.0.7',
-      initContainerStatuses: [{ ...qemu(state), name: 'launcher' }],
-      containerStatuses: [qemu({ terminated: { exitCode: 0, finishedAt } })],
+      containerStatuses: [
+        aContainerStatus('launcher', { state }),
+        qemu({ terminated: { exitCode: 0, finishedAt } }),
+      ],
+    },
+  });
+}
+
+/** Kubelet has started QEMU's container again, which ended at once, and does not get the launcher to run. */
+function aRestartedPod(vm: VirtualMachine): Pod {
+  const finishedAt = NOW.toISOString();
+  const failed = { exitCode: 1, finishedAt, message: 'qemu: no such tap' };
+  const state = { terminated: { exitCode: 0, finishedAt } };
+  const backOff = { waiting: { reason: 'CrashLoopBackOff' } };
+  return aPod(vm, 1, {
+    status: {
+      phase: 'Running',
+      podIP: '10.0.0.7',
+      containerStatuses: [
+        aContainerStatus('launcher', { state: backOff, lastState: { terminated: { exitCode: 137 } } }),
+        aContainerStatus('qemu', { state, lastState: { terminated: failed } }),
+      ],
     },
   });
 }
@@ -154,6 +182,18 @@ describe("a guest's end in the launcher's words", () => {
           [['Warning', 'GuestPanicked']],
         );
         assert.equal(status.lastEnd?.reason, 'GuestPanicked');
+      },
+    },
+    {
+      when: "is a failure of QEMU's, though its container came back and is done",
+      observed: anObservation({ vm, pods: [aRestartedPod(vm)] }),
+      withSidecars: false,
+      now: later(15),
+      actions: ['deletePod web-1'],
+      phase: 'Pending',
+      reason: 'QemuFailed',
+      also: ({ events }) => {
+        assert.match(events[0]?.message ?? '', /code 1: qemu: no such tap/);
       },
     },
     {

@@ -1,7 +1,8 @@
 import type { MachineExit } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from './actions.ts';
-import { epochOf, qemuEnd } from '../pod/epoch.ts';
+import { qemuEnd } from '../pod/end-of-pod.ts';
+import { epochOf } from '../pod/epoch.ts';
 import { exitWait, machineExit } from './exit.ts';
 import type { Observed } from '../observed.ts';
 import { followable, planStop } from './stop.ts';

@@ -2,7 +2,7 @@
 import { MachineTermination, type MachineExit } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Observed } from '../observed.ts';
-import { isLauncherGone, launcherMessage } from '../pod/epoch.ts';
+import { isLauncherGone, launcherMessage } from '../pod/end-of-pod.ts';
 
 /** How long after QEMU's end the launcher's word is waited for; kubelet ends the launcher within a second. */
 const WORD_MS = 15_000;

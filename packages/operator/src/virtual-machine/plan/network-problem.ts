@@ -26,7 +26,7 @@ export function networkProblem(observed: Observed): Told | undefined {
 }
 
 /**
- * Slirp hands on who asks, whom the guest answers by its default route: that is the first network's. A sidecar could
+ * Slirp hands on who asks, whom the guest answers by its default route: that is the first network's. A container could
  * put its own address in the place of theirs; QEMU cannot.
  */
 function unreachablePorts([first, ...others]: readonly ResolvedNetwork[]): Told | undefined {

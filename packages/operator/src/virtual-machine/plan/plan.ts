@@ -1,7 +1,8 @@
 /** What to do about one VirtualMachine, and what to say of it. Pure: the same observation gives the same plan. */
 import type { Plan } from './actions.ts';
 import { endAttachments } from './attach.ts';
-import { epochOf, isFinished } from '../pod/epoch.ts';
+import { isFinished } from '../pod/end-of-pod.ts';
+import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import { isBeingCloned, isHeld, planBeingCloned, planHeld } from './clone.ts';
 import { planDeletion } from './deletion.ts';

@@ -1,7 +1,7 @@
 /** What the guest should do. With `Always` and `Halted` spec says so; a pause and all else are the last request's. */
 import { runStrategyOf, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
-import { isFinished } from '../pod/epoch.ts';
+import { isFinished } from '../pod/end-of-pod.ts';
 
 export interface Power {
   readonly desired: 'On' | 'Off' | 'Paused';

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { Pod } from '@hypersdk/kube';
-import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import {
+  aContainerStatus,
+  aMachine,
+  anObservation,
+  aPod,
+  aVirtualMachine,
+  NOW,
+  qemu,
+} from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { running, up, ready, check, later } from '../../testing/plan-table.ts';
 
@@ -147,6 +155,28 @@ describe('a VM with a pod', () => {
         const put = actions.find(({ type }) => type === 'putMachine');
         assert.equal(put?.type === 'putMachine' && put.machine.disks[0]?.flatten, true);
       },
+    },
+    {
+      when: 'says which container keeps its guest from starting',
+      observed: anObservation({
+        vm,
+        pods: [
+          aPod(vm, 1, {
+            status: {
+              phase: 'Running',
+              podIP: '10.0.0.7',
+              containerStatuses: [
+                aContainerStatus('network', { state: { waiting: { reason: 'CrashLoopBackOff' } } }),
+                qemu({ running: {} }),
+              ],
+            },
+          }),
+        ],
+        machine: aMachine(vm, 1, { phase: 'Preparing' }),
+      }),
+      actions: [],
+      phase: 'Creating',
+      reason: 'CrashLoopBackOff',
     },
     {
       when: 'runs on when its launcher does not answer',

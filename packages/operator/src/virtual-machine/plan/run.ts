@@ -3,6 +3,8 @@ import type { Pod } from '@hypersdk/kube';
 import { earliest } from '../../earliest.ts';
 import type { Action, Plan } from './actions.ts';
 import { planAttachments } from './attach.ts';
+import { containerStatuses } from '../pod/container.ts';
+import { isQemuRunning } from '../pod/end-of-pod.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -11,7 +13,7 @@ import type { Power } from './power.ts';
 import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
 import { tell } from '../status/status.ts';
-import { waitingReason } from './waiting.ts';
+import { containerTrouble, waitingReason } from './waiting.ts';
 import { machineRequest, wantedMachine } from './wanted-machine.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
@@ -120,9 +122,11 @@ interface Asked {
 function ofMachine(asked: Asked, state: MachineState): Told {
   switch (state.phase) {
     case 'Preparing':
-      return progressing('Creating', 'PreparingDisks', preparingMessage(state));
+      return (
+        containerTrouble(asked.pod) ?? progressing('Creating', 'PreparingDisks', preparingMessage(state))
+      );
     case 'Starting':
-      return progressing('Creating', 'StartingQemu', 'QEMU is starting');
+      return containerTrouble(asked.pod) ?? progressing('Creating', 'StartingQemu', 'QEMU is starting');
     case 'Running':
       if (asked.power.desired === 'Paused')
         return progressing('Running', 'Pausing', 'The guest is being paused');
@@ -217,10 +221,6 @@ function withoutAnswer(observed: Observed, pod: Pod): Told {
   return waitingReason(observed, pod);
 }
 
-function isQemuRunning(pod: Pod): boolean {
-  return pod.status?.containerStatuses?.some(({ name, state }) => name === 'qemu' && state?.running) ?? false;
-}
-
 function progressing(phase: Told['phase'], reason: string, message: string): Told {
   return { phase, reason, message, progress: 'progressing' };
 }
@@ -234,9 +234,7 @@ function changes(observed: Observed, pod: Pod, power: Power, { state, address }:
 
 /** An operator that died between a pod and its Secret left the pod to wait for it. */
 function secretMakeUp(observed: Observed, pod: Pod, power: Power): Action[] {
-  const hasStarted = pod.status?.initContainerStatuses?.some(
-    ({ state }) => state?.running ?? state?.terminated,
-  );
+  const hasStarted = containerStatuses(pod).some(({ state }) => state?.running ?? state?.terminated);
   if (hasStarted || observed.isSecretKnown) return [];
   const machine = wantedMachine(observed, pod, power);
   return machine ? [{ type: 'ensureSecret', pod, machine }] : [];

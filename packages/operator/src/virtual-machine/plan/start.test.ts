@@ -13,14 +13,14 @@ import {
 } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { running, up, later, createdPod, ready, check } from '../../testing/plan-table.ts';
+import { containerOf } from '../pod/container.ts';
 import type { Plan } from './actions.ts';
 
 const bothContainers = { launcher: '1', qemu: '1' };
 /** How much of KVM each container asks for that asks for any. */
 function kvmOfContainers({ spec }: Pod): Record<string, unknown> {
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
   return Object.fromEntries(
-    containers.flatMap(({ name, resources }) => {
+    (spec?.containers ?? []).flatMap(({ name, resources }) => {
       const { requests, limits } = resources ?? {};
       assert.equal(requests?.['devices.hypersdk.io/kvm'], limits?.['devices.hypersdk.io/kvm']);
       return limits?.['devices.hypersdk.io/kvm'] ? [[name, limits['devices.hypersdk.io/kvm']]] : [];
@@ -88,7 +88,7 @@ describe('a VM without a pod', () => {
         assert.ok(claim?.type === 'createClaim' && pod?.type === 'createPod');
         assert.deepEqual(claim.claim.metadata.ownerReferences?.[0]?.uid, vm.metadata.uid);
         assert.equal(pod.machine.firmware?.directory, '/firmware-state');
-        const mounts = pod.pod.spec?.containers[0]?.volumeMounts?.map(({ mountPath }) => mountPath);
+        const mounts = containerOf(pod.pod, 'qemu')?.volumeMounts?.map(({ mountPath }) => mountPath);
         assert.ok(mounts?.includes('/firmware-state'));
       },
     },

@@ -1,5 +1,6 @@
 /** Why a pod does not run yet: the cause, the object, and what to do, from what Kubernetes says of it. */
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { containerStatuses } from '../pod/container.ts';
 import { hasAskedForKvm } from '../acceleration/kvm.ts';
 import { storageClass } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
@@ -68,9 +69,8 @@ const TROUBLE = new Set([
   'CrashLoopBackOff',
 ]);
 
-function containerTrouble(pod: Pod): Waiting | undefined {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const troubled = statuses.find(({ state }) => TROUBLE.has(state?.waiting?.reason ?? ''));
+export function containerTrouble(pod: Pod): Waiting | undefined {
+  const troubled = containerStatuses(pod).find(({ state }) => TROUBLE.has(state?.waiting?.reason ?? ''));
   if (!troubled) return undefined;
   const { reason = 'Waiting', message = '' } = troubled.state?.waiting ?? {};
   const said = `Container ${troubled.name} of pod ${pod.metadata.name}: ${message || reason}`;

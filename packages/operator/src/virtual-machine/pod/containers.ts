@@ -19,13 +19,12 @@ export const containerSecurity: NonNullable<Container['securityContext']> = {
   capabilities: { drop: ['ALL'] },
 };
 
-/** A native sidecar: it may die and be upgraded alone, and the guest goes on. */
+/** It may die and be upgraded alone, and the guest goes on. */
 export function launcherContainer(context: PodContext): Container {
   return {
     name: 'launcher',
     image: context.config.launcherImage,
     imagePullPolicy: context.config.pullPolicy,
-    restartPolicy: 'Always',
     env: [{ name: 'LOG_LEVEL', value: context.config.logLevel }],
     command: ['/usr/local/bin/launcher'],
     // It tries KVM out before QEMU is to run with it.

@@ -15,34 +15,3 @@ export function certificateName(pod: Pod): string {
 export function epochOf(pod: Pod): number {
   return Number(pod.metadata.labels?.[Labels.epoch] ?? 0);
 }
-
-/** QEMU has ended in this pod and will never run in it again. */
-export function isFinished(pod: Pod): boolean {
-  return isOver(pod) || qemuEnd(pod) !== undefined;
-}
-
-/** Nobody answers any more in this pod, and what the launcher had to say it has left in its termination message. */
-export function isLauncherGone(pod: Pod): boolean {
-  return isOver(pod) || launcherEnd(pod) !== undefined;
-}
-
-/** All of its containers have ended, for good. */
-export function isOver({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
-export function launcherMessage(pod: Pod): string | undefined {
-  return launcherEnd(pod)?.message;
-}
-
-function launcherEnd(pod: Pod): { message?: string | undefined } | undefined {
-  return pod.status?.initContainerStatuses?.find(({ name }) => name === 'launcher')?.state?.terminated;
-}
-
-/** How the qemu container ended, once it has. */
-export function qemuEnd(
-  pod: Pod,
-): { exitCode: number; finishedAt: string | undefined; message: string | undefined } | undefined {
-  const ended = pod.status?.containerStatuses?.find(({ name }) => name === 'qemu')?.state?.terminated;
-  return ended && { exitCode: ended.exitCode, finishedAt: ended.finishedAt, message: ended.message };
-}

@@ -3,7 +3,7 @@ import { hostnameOf } from '../identity.ts';
 import { sidecarEnvironment } from '../networks/sidecar-environment.ts';
 import { NETWORK_CONTAINER } from '../networks/networks.ts';
 import type { PodContext } from './pod-context.ts';
-import { tunMount } from './volumes.ts';
+import { runtimeMount, tunMount } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
 
@@ -16,12 +16,9 @@ export function networkContainer({ vm, config, networks }: PodContext): Containe
     name: NETWORK_CONTAINER,
     image: config.launcherImage,
     imagePullPolicy: config.pullPolicy,
-    restartPolicy: 'Always',
     command: ['/usr/local/bin/guest-network'],
     env: sidecarEnvironment(networks, hostnameOf(vm)),
-    // Without it QEMU could look for its tap before that is there; a probe would look once a second.
-    lifecycle: { postStart: { exec: { command: ['/usr/local/bin/guest-network-ready'] } } },
-    resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { memory: '64Mi' } },
+    resources: { requests: { cpu: '5m', memory: '12Mi' }, limits: { memory: '64Mi' } },
     securityContext: {
       runAsNonRoot: false,
       runAsUser: 0,
@@ -30,6 +27,7 @@ export function networkContainer({ vm, config, networks }: PodContext): Containe
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'MKNOD'] },
     },
-    volumeMounts: [tunMount],
+    // The sign of QEMU's life: this container is done when QEMU is.
+    volumeMounts: [tunMount, { ...runtimeMount, readOnly: true }],
   };
 }

@@ -5,10 +5,11 @@ import type { Pod } from '@hypersdk/kube';
 import { machineSecretName } from './machine-secret.ts';
 import { aPod, aVirtualMachine } from '../../testing/machines.ts';
 
-type Containers = NonNullable<NonNullable<Pod['spec']>['initContainers']>;
+type Containers = NonNullable<Pod['spec']>['containers'];
 
 function containersOf({ spec }: Pod): Containers {
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  assert.equal(spec?.initContainers, undefined);
+  return spec?.containers ?? [];
 }
 
 const vm = aVirtualMachine();
@@ -25,8 +26,8 @@ const pods = [
     binding: 'masquerade',
     pod: aPod(vm, 1, {}, { podSecurity: 'privileged' }),
     containers: [
-      ['network', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'MKNOD'] }],
       ['launcher', { drop: ['ALL'] }],
+      ['network', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'MKNOD'] }],
       ['qemu', { drop: ['ALL'] }],
     ],
   },
@@ -42,7 +43,7 @@ for (const { binding, pod, containers } of pods) {
       assert.deepEqual(found, containers);
     });
 
-    it('has one root at most, and that is the network sidecar', () => {
+    it('has one root at most, and that is the network container', () => {
       assert.equal(pod.spec?.securityContext?.runAsNonRoot, true);
       assert.equal(pod.spec.securityContext.runAsUser, 107);
       const others = containersOf(pod).filter(({ name }) => name !== 'network');
@@ -63,6 +64,23 @@ for (const { binding, pod, containers } of pods) {
       const { hostNetwork, hostPID, hostIPC, volumes = [] } = pod.spec;
       assert.deepEqual([hostNetwork, hostPID, hostIPC], [undefined, undefined, undefined]);
       assert.ok(volumes.every(({ hostPath }) => hostPath === undefined));
+    });
+
+    it('has nothing of which kubelet waits for one container to start before it starts the next', () => {
+      for (const container of containersOf(pod)) {
+        assert.equal(container.lifecycle?.postStart, undefined);
+        assert.equal(container.startupProbe, undefined);
+      }
+    });
+
+    it('lets the network look whether QEMU lives, and change nothing of what launcher and QEMU share', () => {
+      const mounts = containersOf(pod).map(({ name, volumeMounts = [] }) => [
+        name,
+        volumeMounts.find((mount) => mount.name === 'runtime')?.readOnly ?? false,
+      ]);
+      const shared = { launcher: false, qemu: false };
+      const network = binding === 'masquerade' ? { network: true } : {};
+      assert.deepEqual(Object.fromEntries(mounts), { ...shared, ...network });
     });
 
     it('mounts the cloud-init data of the VM or of its Secret, and SSH keys beside either', () => {

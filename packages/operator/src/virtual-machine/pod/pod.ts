@@ -1,5 +1,5 @@
 /** The pod of one epoch: a launcher beside QEMU, both without any privilege, and what its network needs. */
-import { Annotations, Labels, MachinePaths, type VirtualMachine } from '@hypersdk/api';
+import { Annotations, Labels, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { PodContext } from './pod-context.ts';
 import { masqueraded } from '../networks/networks.ts';
@@ -31,14 +31,19 @@ export function virtualMachinePod(context: PodContext): Pod {
       ownerReferences: [ownerReference(vm, { controller: true, blockOwnerDeletion: true })],
     },
     spec: {
-      restartPolicy: 'Never',
+      // Launcher and network come back when they fail, and are done when QEMU is; QEMU's container never runs it again.
+      restartPolicy: 'OnFailure',
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       hostname: vm.metadata.name,
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds + QUIT_SECONDS,
       securityContext: { ...podSecurity, ...kvmGroup(context), sysctls: GUEST_PORTS },
-      initContainers: [...(isMasqueraded ? [networkContainer(context)] : []), launcherContainer(context)],
-      containers: [qemuContainer(context)],
+      // Kubelet starts them one after the other, without a wait; the launcher has most to do before the guest starts.
+      containers: [
+        launcherContainer(context),
+        ...(isMasqueraded ? [networkContainer(context)] : []),
+        qemuContainer(context),
+      ],
       volumes: podVolumes(context),
       ...scheduling(spec),
     },
@@ -75,6 +80,3 @@ export const podSecurity: NonNullable<PodSpec['securityContext']> = {
 const GUEST_PORTS: NonNullable<NonNullable<PodSpec['securityContext']>['sysctls']> = [
   { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
 ];
-
-/** Where each volume of the pod is mounted in both containers. */
-export const runtimeMount = { name: 'runtime', mountPath: MachinePaths.runtime };

@@ -69,7 +69,7 @@ export function launcherMounts(context: PodContext): Mount[] {
   ];
 }
 
-/** Holds /dev/net/tun, by which QEMU opens the tap that the network sidecar made. */
+/** Holds /dev/net/tun, by which QEMU opens the tap that the network container made. */
 export const tunMount: Mount = { name: 'tun', mountPath: '/dev/net' };
 
 export function qemuMounts(context: PodContext): Mount[] {
@@ -77,11 +77,13 @@ export function qemuMounts(context: PodContext): Mount[] {
   return [...sharedMounts(context), ...tun];
 }
 
+export const runtimeMount: Mount = { name: 'runtime', mountPath: MachinePaths.runtime };
+
 /** What launcher and QEMU both see, at the same paths. */
 function sharedMounts({ vm, spec, disks }: PodContext): Mount[] {
   const keeps = firmwareClaimName(vm, spec) !== undefined;
   return [
-    { name: 'runtime', mountPath: MachinePaths.runtime },
+    runtimeMount,
     ...(keeps ? [{ name: FIRMWARE_STATE, mountPath: MachinePaths.firmwareState }] : []),
     ...disks
       .filter(({ volumeMode }) => volumeMode === 'Filesystem')

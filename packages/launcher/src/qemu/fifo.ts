@@ -2,15 +2,17 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { hasCode } from '../errno.ts';
 
-/** Writes to a FIFO that somebody reads, without waiting. False where there is no FIFO, or nobody reads it. */
+/** No FIFO, nobody who reads it, and nobody any more by the time of the write. */
+const NOBODY = ['ENOENT', 'ENXIO', 'EPIPE'];
+
+/** Writes to a FIFO that somebody reads, without waiting. False where nobody does. */
 export async function writeToReader(path: string, text: string): Promise<boolean> {
   try {
-    const fifo = await openForWriting(path);
+    await using fifo = await openForWriting(path);
     await fifo.write(text);
-    await fifo.close();
     return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENXIO')) return false;
+    if (NOBODY.some((code) => hasCode(error, code))) return false;
     throw error;
   }
 }

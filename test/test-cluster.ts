@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { ensureDebianGuest } from '../images/guests/debian/image.ts';
 import { buildImages, type GuestImage } from '../images/build.ts';
+import { ensureConverted } from '../images/guests/converted.ts';
 import { binary } from './cluster/binaries.ts';
 import {
   ensureImageServer,
@@ -16,10 +17,11 @@ import { step } from './cluster/progress.ts';
 
 /**
  * A cluster with the operator of this checkout, for the end-to-end tests. Their environment: KUBECONFIG, IMAGE_SERVER_URL
- * for URL imports, the tiny guest's IMAGE_URL, IMAGE_SHA256, IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), the Debian
- * guest's under the same names with the prefix DEBIAN_, CONTAINER_DISK with the tiny guest in a registry without TLS, and
- * RELEASE, the chart's version, which is a second tag of our images on the nodes. SITE_HOST is a name of the image server's host that only the pods' name server knows. A test that
- * wants VMs to wait for green power serves CARBON_URL itself.
+ * for URL imports, with tiny.raw.gz, tiny.vmdk, tiny.vdi and tiny.vhdx, the tiny guest's IMAGE_URL, IMAGE_SHA256,
+ * IMAGE_FORMAT and IMAGE_VIRTUAL_SIZE (bytes), the Debian guest's under the same names with the prefix DEBIAN_,
+ * CONTAINER_DISK with the tiny guest in a registry without TLS, and RELEASE, the chart's version, which is a second tag of
+ * our images on the nodes. SITE_HOST is a name of the image server's host that only the pods' name server knows. A test
+ * that wants VMs to wait for green power serves CARBON_URL itself.
  */
 export async function startTestCluster(name: string): Promise<Record<string, string>> {
   const instance = await startCluster({ instance: name });
@@ -28,7 +30,8 @@ export async function startTestCluster(name: string): Promise<Record<string, str
   );
   await loadImages(instance, [operator.archive, launcher.archive]);
   const release = await nameAsReleased(instance, [operator.reference, launcher.reference]);
-  await ensureImageServer(instance, [guests.tiny.file, debian.file]);
+  const converted = await step('convert the tiny guest', () => ensureConverted('tiny', guests.tiny));
+  await ensureImageServer(instance, [guests.tiny.file, debian.file, ...converted]);
   await ensureRegistry(instance);
   const containerDisk = await step('push a container disk', () =>
     pushContainerDisk(instance, guests.tiny.file, 'guests/tiny'),

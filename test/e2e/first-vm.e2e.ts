@@ -47,6 +47,28 @@ const templateWith = (spec: Partial<VMTemplateManifest['spec']>): VMTemplateMani
 };
 const reason = (is: string): string => `jsonpath={.status.conditions[?(@.type=="Ready")].reason}=${is}`;
 
+/** All that a user may say of it. */
+const place = {
+  nodeSelector: { 'kubernetes.io/hostname': 'node-2' },
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [
+          { matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In' as const, values: ['linux'] }] },
+        ],
+      },
+    },
+  },
+  tolerations: [{ key: 'for-vms', operator: 'Exists' as const, effect: 'NoSchedule' as const }],
+  topologySpreadConstraints: [
+    {
+      ...{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' as const },
+      labelSelector: { matchLabels: { vm: 'mine' } },
+    },
+  ],
+  priorityClassName: 'system-cluster-critical',
+};
+
 describe('the first VM', () => {
   it('boots from a template over http, and is told of in full', async (t) => {
     const scene = await openScene(t);
@@ -109,11 +131,13 @@ describe('the first VM', () => {
     assert.match(events, /Normal +Running .* in pod/);
   });
 
-  it('leaves spec as its user wrote it', async (t) => {
+  it('leaves spec as its user wrote it, and places its pod by it', async (t) => {
     const scene = await openScene(t);
-    await scene.apply(tinyTemplate(), tinyVm('mine'));
+    await scene.apply(tinyTemplate(), tinyVm('mine', place));
     const before = await getVm(scene, 'mine');
     await scene.waitFor('condition=Ready', 'vm/mine');
+    const { spec } = await scene.get<{ spec: object }>('pod', 'mine-1');
+    assert.partialDeepStrictEqual(spec, { ...place, nodeName: 'node-2' });
     assert.deepEqual((await getVm(scene, 'mine')).spec, before.spec);
     const managers = await scene.get<{
       metadata: { managedFields: { manager: string; fieldsV1: object }[] };

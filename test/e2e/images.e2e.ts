@@ -127,6 +127,22 @@ describe('an image', () => {
     assert.notEqual(copy.status?.pvc, name);
   });
 
+  it('comes in any format, packed or not', async (t) => {
+    const scene = await openScene(t);
+    const formats = ['raw.gz', 'vmdk', 'vdi', 'vhdx'];
+    const templates = formats.map((format) => {
+      const source = { http: { url: `${environment('IMAGE_SERVER_URL')}/tiny.${format}` } };
+      return { ...tinyTemplate({ source, checksum: undefined }), metadata: { name: format } };
+    });
+    const image = { templateRef: { name: 'vhdx' } };
+    await scene.apply(...templates, tinyVm('converted', { image }));
+    for (const name of formats) {
+      await scene.waitFor('condition=Ready', `vmt/${name}`);
+      assert.equal((await getTemplate(scene, name)).status?.size, '64Mi', name);
+    }
+    await consoleLine(scene, 'converted-1', /GUEST-UP/);
+  });
+
   it('that cannot be imported says why on its template, and is imported when that is corrected', async (t) => {
     const scene = await openScene(t);
     const server = await oddServer(t);

@@ -129,9 +129,9 @@ describe('an image', () => {
 
   it('comes in any format, packed or not', async (t) => {
     const scene = await openScene(t);
-    const formats = ['raw.gz', 'vmdk', 'vdi', 'vhdx'];
+    const formats = ['raw-gz', 'vmdk', 'vdi', 'vhdx'];
     const templates = formats.map((format) => {
-      const source = { http: { url: `${environment('IMAGE_SERVER_URL')}/tiny.${format}` } };
+      const source = { http: { url: `${environment('IMAGE_SERVER_URL')}/tiny.${format.replace('-', '.')}` } };
       return { ...tinyTemplate({ source, checksum: undefined }), metadata: { name: format } };
     });
     const image = { templateRef: { name: 'vhdx' } };

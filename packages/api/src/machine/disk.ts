@@ -18,6 +18,8 @@ export const MachineDiskSource = z.discriminatedUnion('type', [
 export const MachineDisk = z.object({
   name: z.string(),
   device: z.enum(['disk', 'cdrom']),
+  /** Of a CD-ROM drive; sata where nothing is said. */
+  bus: z.enum(['sata', 'scsi']).optional(),
   volume: MachineVolume,
   size: bytes,
   bootIndex: z.int().positive().optional(),

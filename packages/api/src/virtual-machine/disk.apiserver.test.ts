@@ -77,6 +77,11 @@ describe('a disk at the API server', () => {
       field: 'spec.disks[0].source',
       message: 'cdrom cannot be blank',
     },
+    'with a bus, which is not a cdrom': {
+      spec: disks({ ...root, bus: 'scsi' }),
+      field: 'spec.disks[0].bus',
+      message: 'bus is of a cdrom',
+    },
     'that shrinks': {
       spec: disks(root),
       change: disks({ ...root, size: '9Gi' }),
@@ -122,7 +127,7 @@ describe('a disk at the API server', () => {
     },
     'another medium': {
       spec: disks(root, { name: 'cd', type: 'cdrom', source: { http } }),
-      change: disks(root, { name: 'cd', type: 'cdrom', source: { image: { name: 'debian' } } }),
+      change: disks(root, { name: 'cd', type: 'cdrom', bus: 'scsi', source: { image: { name: 'debian' } } }),
     },
     'a disk that grows': { spec: disks(root), change: disks({ ...root, size: '0.02Ti' }) },
     'a disk more and in another order': {

@@ -19,6 +19,12 @@ const DiskFields = z.object({
     .optional()
     .describe('Place in the boot order, 1 first. The image goes to the disk that boots first.'),
   type: z.enum(['disk', 'cdrom']).default('disk').describe('What the guest sees.'),
+  bus: z
+    .enum(['sata', 'scsi'])
+    .optional()
+    .describe(
+      'What a cdrom is attached to. Default: sata (IDE on a pc), which every installer knows, Windows included. Cloud kernels have no driver for it and see a drive on scsi (virtio-scsi).',
+    ),
   accessMode: z
     .enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])
     .default('ReadWriteOnce')
@@ -56,6 +62,13 @@ const cdromIsNotBlank = {
   reason: 'FieldValueRequired',
 } as const;
 
+const busOfCdrom = {
+  rule: "!has(self.bus) || self.type == 'cdrom'",
+  message: 'bus is of a cdrom: a disk is a virtio one',
+  fieldPath: '.bus',
+  reason: 'FieldValueForbidden',
+} as const;
+
 /** A medium may be changed, a disk is what it was made from. */
 const sourceStays = {
   rule: "self.type == 'cdrom' || (has(self.source) == has(oldSelf.source) && (!has(self.source) || self.source == oldSelf.source))",
@@ -76,6 +89,7 @@ export const Disk = DiskFields.meta(
   rules(
     sizeOfBlank,
     cdromIsNotBlank,
+    busOfCdrom,
     sizeNeverShrinks,
     immutable('type', 'storageClass', 'accessMode', 'volumeMode', 'cloneMode'),
     sourceStays,
@@ -85,7 +99,7 @@ export const Disks = z.array(Disk).max(MAX_DISKS).meta(list);
 
 /** A template's disks may change: they are a wish for VMs to come. */
 export const TemplateDisks = z
-  .array(DiskFields.meta(rules(sizeOfBlank, cdromIsNotBlank)))
+  .array(DiskFields.meta(rules(sizeOfBlank, cdromIsNotBlank, busOfCdrom)))
   .max(MAX_DISKS)
   .meta(list);
 

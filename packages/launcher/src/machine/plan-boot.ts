@@ -73,6 +73,7 @@ function readyDisks(disks: readonly ObservedDisk[]): AttachedDisk[] | undefined 
             name: disk.name,
             device: disk.device,
             bootIndex: disk.bootIndex,
+            ...(disk.bus && { bus: disk.bus }),
             layers: found.layers,
             directIo: found.directIo,
           },

@@ -238,6 +238,14 @@ const unsupported: Case[] = [
     then: { problemReason: 'NotSupported' },
   },
   {
+    when: 'more sata drives than a pc has',
+    observed: withSpec({
+      machineType: 'pc',
+      disks: ['a', 'b', 'c'].map((name) => blankDisk({ name, device: 'cdrom' })),
+    }),
+    then: { problemReason: 'TooManyDrives' },
+  },
+  {
     when: 'firmware that keeps something in a microvm',
     observed: withSpec({ machineType: 'microvm', firmware }),
     then: { problemReason: 'NotSupported' },

@@ -50,6 +50,12 @@ const cases: { name: string; now?: Partial<MachineSpec>; wanted: Partial<Machine
       fields: ['disks[cd]'],
     },
     {
+      name: 'a drive on another bus',
+      now: { disks: [root, cd('first')] },
+      wanted: { disks: [root, { ...cd('first'), bus: 'scsi' }] },
+      fields: ['disks[cd]'],
+    },
+    {
       name: 'nothing for a medium that this pod has, or for none',
       now: { disks: [root, cd('first')] },
       wanted: { disks: [root, { ...cd('second'), empty: true }] },

@@ -47,7 +47,7 @@ function firmwareDifferences(now: MachineSpec, wanted: MachineSpec): Awaiting[] 
 const whatStays = ({ source: _, size: __, flatten: ___, ...disk }: MachineSpec['disks'][number]) => disk;
 
 /** What a drive is, whatever medium is in it: that is changed live. */
-const drive = ({ name, device, bootIndex }: MachineDisk) => ({ name, device, bootIndex });
+const drive = ({ name, device, bus, bootIndex }: MachineDisk) => ({ name, device, bus, bootIndex });
 
 /** All ports that no other network has are the main masqueraded one's, whichever it declares. */
 function withoutIdlePorts(networks: MachineSpec['networks']) {

@@ -5,6 +5,7 @@ import {
   type MachineSpec,
 } from '@hypersdk/api/machine';
 import { capacity } from '../qemu/devices/bus.ts';
+import { busOf, driveCapacity, type DriveBus } from '../qemu/devices/optical-drive.ts';
 
 /** What the schema lets through and this launcher cannot run, said before any work is done. */
 export function unsupported(spec: MachineSpec): MachineProblem | undefined {
@@ -36,6 +37,12 @@ function diskProblem({ disks, machineType }: MachineSpec): MachineProblem | unde
     const message = `Disk ${cdrom.name}: a microvm has no CD-ROM drive; use type disk or machine q35.`;
     return { reason: 'NotSupported', message, disk: cdrom.name };
   }
+  const crowded = (['sata', 'scsi'] as const).find((bus) => isCrowded(bus, optical, machineType));
+  if (crowded) {
+    const room = driveCapacity[machineType][crowded];
+    const message = `A machine of type ${machineType} takes ${room} cdroms on ${crowded} at most; move some to the other bus.`;
+    return { reason: 'TooManyDrives', message };
+  }
   const imaged = disks.find(({ volume, source }) => volume.type === 'block' && source.type === 'image');
   return (
     imaged && {
@@ -44,6 +51,14 @@ function diskProblem({ disks, machineType }: MachineSpec): MachineProblem | unde
       disk: imaged.name,
     }
   );
+}
+
+function isCrowded(
+  bus: DriveBus,
+  drives: MachineSpec['disks'],
+  machineType: MachineSpec['machineType'],
+): boolean {
+  return drives.filter((drive) => busOf(drive) === bus).length > driveCapacity[machineType][bus];
 }
 
 /** A template's firmware can meet a VM's machine that the schema has not seen beside it. */

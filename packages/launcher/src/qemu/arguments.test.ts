@@ -140,6 +140,17 @@ it('gives an empty drive its place, and nothing to read', () => {
   assert.doesNotMatch(args.join(' '), /"(drive|node-name)":"disk-installer"/);
 });
 
+it('puts each drive on its own bus', () => {
+  const disks = [installer, { ...installer, name: 'drivers', bus: 'scsi' as const, bootIndex: undefined }];
+  const args = qemuArguments({ spec: machineSpec(), accelerator: 'tcg', disks, files, podNetwork });
+  const [onSata, onScsi] = ['installer', 'drivers'].map((name) =>
+    args.find((arg) => arg.includes(`"id":"disk-${name}"`)),
+  );
+  assert.match(onSata ?? '', /"driver":"ide-cd".*"bus":"ide.0"/);
+  assert.match(onScsi ?? '', /"driver":"scsi-cd".*"bus":"scsi.0","scsi-id":0/);
+  assert.match(args.join(' '), /"driver":"virtio-scsi-pci","id":"scsi"/);
+});
+
 describe('nodeName', () => {
   it("fits QEMU's 31 characters with its suffixes and stays unique for long names", () => {
     const names = ['a'.repeat(62) + 'x', 'a'.repeat(62) + 'y', '0'].map(nodeName);

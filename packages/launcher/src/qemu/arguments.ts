@@ -9,6 +9,7 @@ import { guestAgentChannel } from './devices/guest-agent.ts';
 import { machine } from './devices/machine.ts';
 import { memory, processors } from './devices/memory.ts';
 import { monitor } from './devices/monitor.ts';
+import { opticalDrives } from './devices/optical-drive.ts';
 import { networkDevices } from './devices/network.ts';
 import { paravirtualDevices } from './devices/paravirtual.ts';
 import { seedDevice } from './devices/seed.ts';
@@ -45,6 +46,7 @@ export function qemuArguments(input: QemuInput): string[] {
     ...graphicalConsole(spec.machineType, files),
     ...rootPorts(spec.machineType),
     ...diskDevices(spec.machineType, disks),
+    ...opticalDrives(spec.machineType, disks),
     ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
     ...networkDevices(spec, podNetwork),
     ...paravirtualDevices(spec.machineType),

@@ -16,6 +16,7 @@ export interface AttachedDisk {
   readonly name: string;
   readonly device: MachineDisk['device'];
   readonly bootIndex?: number | undefined;
+  readonly bus?: MachineDisk['bus'];
   readonly layers: readonly DiskLayer[];
   /** Whether the volume takes O_DIRECT; some file systems refuse it. */
   readonly directIo: boolean;
@@ -35,14 +36,13 @@ export function nodeName(disk: string): string {
   return `${name.slice(0, NODE_NAME_LENGTH - 9)}-${hash}`;
 }
 
+/** The nodes of all disks, and the disks; drives are `opticalDrives`. */
 export function diskDevices(type: MachineType, disks: readonly AttachedDisk[]): string[] {
   const plain = disks.filter((disk) => disk.device === 'disk');
-  const optical = disks.filter((disk) => disk.device === 'cdrom');
   return [
     ...(type === 'microvm' ? [] : object({ 'qom-type': 'iothread', id: IOTHREAD })),
     ...disks.filter(hasLayers).flatMap((disk) => blockdev(blockNode(disk))),
     ...plain.flatMap((disk, index) => virtioDisk(type, disk, index)),
-    ...optical.flatMap(cdrom),
   ];
 }
 
@@ -72,20 +72,10 @@ export function diskDevice(
   };
 }
 
-function cdrom(disk: AttachedDisk, index: number): string[] {
-  return device({
-    driver: 'ide-cd',
-    id: diskDeviceId(disk.name),
-    ...(hasLayers(disk) && { drive: nodeName(disk.name) }),
-    bus: `ide.${index}`,
-    ...boot(disk),
-  });
-}
-
 /** A drive without a medium has none. */
-const hasLayers = ({ layers }: AttachedDisk): boolean => layers.length > 0;
+export const hasLayers = ({ layers }: AttachedDisk): boolean => layers.length > 0;
 
-const boot = (disk: Pick<AttachedDisk, 'bootIndex'>): Properties =>
+export const boot = (disk: Pick<AttachedDisk, 'bootIndex'>): Properties =>
   disk.bootIndex === undefined ? {} : { bootindex: disk.bootIndex };
 
 /**

@@ -31,6 +31,7 @@ export interface ResolvedDisk {
   readonly accessMode: Disk['accessMode'];
   readonly volumeMode: Disk['volumeMode'];
   readonly device: Disk['type'];
+  readonly bus?: Disk['bus'];
   readonly bootIndex: number | undefined;
   readonly source: DiskSource;
 }
@@ -126,6 +127,7 @@ function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): Resolve
     // A volume that was given is what it is, whatever the default says.
     volumeMode: volumeModeOf((given && context.claims.get(given.name)) ?? { spec: disk }),
     device: disk.type,
+    bus: disk.bus,
     bootIndex: disk.bootOrder ?? (isRoot ? 1 : undefined),
     source: isRoot ? goldenSource(disk, claimName, context) : ownSource(disk, claimName, context),
   };

@@ -93,6 +93,7 @@ export function machineDisk(
   return {
     name: disk.name,
     device: disk.device,
+    ...(disk.bus && { bus: disk.bus }),
     volume:
       disk.volumeMode === 'Block' ? { type: 'block', device: path } : { type: 'filesystem', directory: path },
     size: parseBytes(disk.size),
@@ -114,9 +115,10 @@ export function mediumClaim(drive: string, file: string): string | undefined {
 }
 
 function emptyDrives({ disks }: EffectiveSpec): MachineDisk[] {
-  return disks.filter(isEmptyDrive).map(({ name, bootOrder }) => ({
+  return disks.filter(isEmptyDrive).map(({ name, bus, bootOrder }) => ({
     ...{ name, device: 'cdrom', size: 0, source: { type: 'existing' }, empty: true },
     volume: { type: 'filesystem', directory: `${MachinePaths.volumes}/${name}` },
+    ...(bus && { bus }),
     ...(bootOrder !== undefined && { bootIndex: bootOrder }),
   }));
 }

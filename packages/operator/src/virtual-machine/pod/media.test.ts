@@ -34,6 +34,11 @@ describe('a CD-ROM drive', () => {
     assert.equal(disk?.name, 'root');
   });
 
+  it('is on the bus that is asked for, with a medium and without', () => {
+    const buses = [drive, given('first')].map((cd) => machineDisks(observed({ ...cd, bus: 'scsi' }))[0]?.bus);
+    assert.deepEqual(buses, ['scsi', 'scsi']);
+  });
+
   it('has each medium at a path of its own, which tells its claim', () => {
     const directories = ['first', 'second'].map((name) => machineDisks(observed(given(name)))[0]?.volume);
     assert.deepEqual(

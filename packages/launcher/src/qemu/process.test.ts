@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type RuntimeFiles, runtimeFiles } from '../runtime-files.ts';
 import { wrapperWaits } from '../testing/wrapper.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
 import { handOver, qemuProcess } from './process.ts';
 
 const WRAPPER = join(import.meta.dirname, '../../wrapper/qemu-wrapper');
@@ -55,7 +56,7 @@ describe('the wrapper', () => {
   it('finds an argument vector whose writer died before waking it', async () => {
     const output = text(start().stdout);
     await wrapperWaits(files);
-    await writeFile(files.argv, 'echo\0alone\0');
+    await writeFileAtomically(files.argv, 'echo\0alone\0');
     assert.equal(await output, 'alone\n');
   });
 

@@ -6,12 +6,13 @@ import type { Instance } from './instance.ts';
 import { kubectl } from './kubectl.ts';
 import { PROVISIONER } from './storage/persistent-volume.ts';
 
-/** `standard`, the default, `fast-ssd`, which the examples name, and `rigid`, whose volumes do not grow. */
+/** `standard`, the default, `fast-ssd`, which the examples name, `rigid`, whose volumes do not grow, and `cloning`, which says that it clones. */
 export async function ensureStorage(instance: Instance): Promise<void> {
   const classes = [
     storageClass('standard', { isDefault: true }),
     storageClass('fast-ssd'),
     storageClass('rigid', { allowVolumeExpansion: false }),
+    storageClass('cloning', { clonesVolumes: true }),
   ].map((item) => stringify(item));
   await kubectl(instance, ['apply', '-f', '-'], { input: classes.join('---\n') });
   const directory = join(instance.directory, 'volumes');
@@ -24,7 +25,10 @@ export async function ensureStorage(instance: Instance): Promise<void> {
   });
 }
 
-function storageClass(name: string, { isDefault = false, allowVolumeExpansion = true } = {}) {
+function storageClass(
+  name: string,
+  { isDefault = false, allowVolumeExpansion = true, clonesVolumes = false } = {},
+) {
   return {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
@@ -34,6 +38,7 @@ function storageClass(name: string, { isDefault = false, allowVolumeExpansion = 
         'storageclass.kubernetes.io/is-default-class': String(isDefault),
         // The nodes share this machine's file system.
         'hypersdk.io/access-mode': 'ReadWriteMany',
+        ...(clonesVolumes && { 'hypersdk.io/clones-volumes': 'true' }),
       },
     },
     provisioner: PROVISIONER,

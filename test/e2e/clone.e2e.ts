@@ -1,5 +1,5 @@
 /**
- * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay or by copy; each clone boots with
+ * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass; each clone boots with
  * what the source had on its disk and is another machine; the source and its disks stay sound, and nothing takes away what
  * a clone stands on. A linked clone is flattened while it runs and while it is off; then it needs nothing of its source.
  */
@@ -28,6 +28,11 @@ const asGarbageCollector = [
   '--as-group=system:masters',
 ];
 
+/** A disk that stands alone, of a class that clones volumes. */
+const cloning = {
+  disks: [{ name: 'root', size: '256Mi', storageClass: 'cloning', cloneMode: 'full' as const }],
+};
+
 const fullClone: VMCloneManifest = {
   apiVersion: 'hypersdk.io/v1alpha1',
   kind: 'VMClone',
@@ -47,7 +52,10 @@ const identity = ({ status }: VirtualMachine): unknown[] => [
 
 it('clones a VM that runs and one that is off, linked and full, keeps what a clone stands on, and flattens clones', async (t) => {
   const scene = await openScene(t);
-  await scene.apply(tinyTemplate(), tinyVm('source', { cloudInit: { userData: '#cloud-config' } }));
+  await scene.apply(
+    tinyTemplate(),
+    tinyVm('source', { ...cloning, cloudInit: { userData: '#cloud-config' } }),
+  );
   await scene.waitFor('condition=Running', 'vm/source');
   await consoleLine(scene, 'source-1', /^BOOTS 1$/);
   const live = { targetName: 'linked', linkedClone: true, startAfterClone: true };
@@ -61,7 +69,7 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   );
   const { status: told } = await getOperation(scene, 'make-full');
   assert.equal(told?.result, 'full');
-  assert.equal(told.preflight?.[0]?.reason, 'full: asked for');
+  assert.equal(told.preflight?.[0]?.reason, 'full: asked for; copied, since the guest runs');
   assert.deepEqual(told.quiesced, { value: false, reason: 'no guest agent answers' });
 
   await scene.apply(operationOn('full', 'start'));
@@ -84,10 +92,16 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   await scene.apply(operationOn('source', 'stop'));
   await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/source');
   await clone(scene, 'source', { targetName: 'second', linkedClone: true });
+  await clone(scene, 'source', { targetName: 'volume', mode: 'full', startAfterClone: true });
   await scene.apply(operationOn('source', 'start'));
   await scene.waitFor('jsonpath={.status.podName}=source-2', 'vm/source');
   await consoleLine(scene, await runningPod(scene, 'source'), /^BOOTS 2$/);
   await assertSoundLayers(scene, 'source-2', 2);
+
+  await consoleLine(scene, await runningPod(scene, 'volume'), /^BOOTS 2$/);
+  assert.equal(await dataSource(scene, 'volume-root'), 'source-root');
+  const { status: byClass } = await getOperation(scene, 'make-volume');
+  assert.equal(byClass?.preflight?.[0]?.reason, 'full: asked for; its StorageClass clones the volume');
 
   await scene.waitFor('condition=InUse', 'vm/source');
   const deletion = ['--namespace', scene.namespace, 'delete', 'vm', 'source'];
@@ -99,6 +113,9 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   await scene.apply(operationOn('second', 'start'));
   await consoleLine(scene, await runningPod(scene, 'second'), /^BOOTS 2$/);
 });
+
+const dataSource = (scene: Scene, claim: string): Promise<string> =>
+  scene.k('get', 'pvc', claim, '--output', 'jsonpath={.spec.dataSource.name}');
 
 async function flatten(scene: Scene, vm: string): Promise<void> {
   await scene.apply(operationOn(vm, 'flatten'));

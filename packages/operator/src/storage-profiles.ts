@@ -22,6 +22,9 @@ const SHARED_PROVISIONERS = [
 /** On a StorageClass: `ReadWriteMany` or `ReadWriteOnce`, whatever its provisioner. */
 export const ACCESS_MODE = `${GROUP}/access-mode`;
 
+/** On a StorageClass: `true` where it makes a volume of another one's content (a claim's `dataSource`). */
+export const CLONES_VOLUMES = `${GROUP}/clones-volumes`;
+
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 /** The class of that name, or the cluster's default. */

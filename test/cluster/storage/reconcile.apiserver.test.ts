@@ -1,7 +1,7 @@
 /** The claims here are marked as kube-controller-manager would: beside this API server there is none. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -29,11 +29,14 @@ describe("the test cluster's storage", () => {
     await rm(storage.directory, { recursive: true });
   });
 
-  async function createClaim(provisioner = PROVISIONER): Promise<PersistentVolumeClaim> {
+  async function createClaim(provisioner = PROVISIONER, source?: string): Promise<PersistentVolumeClaim> {
     const annotations = { 'volume.kubernetes.io/storage-provisioner': provisioner };
     return storage.client.create(PersistentVolumeClaims, {
       metadata: { ...key, annotations },
-      spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
+      spec: {
+        ...{ accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
+        ...(source !== undefined && { dataSource: { kind: 'PersistentVolumeClaim', name: source } }),
+      },
     });
   }
 
@@ -59,6 +62,16 @@ describe("the test cluster's storage", () => {
     await reconcileClaim(storage, claim, signal);
     const { items } = await storage.client.list(PersistentVolumes);
     assert.equal(items.filter(({ spec }) => spec.claimRef.uid === claim.metadata.uid).length, 1);
+  });
+
+  it('makes a volume of what another holds, where its claim names that as its source', async () => {
+    const source = await createClaim();
+    await reconcileClaim(storage, source, signal);
+    await writeFile(join(storage.directory, volumeName(source), 'data'), 'kept');
+    key = { ...key, name: `${key.name}-clone` };
+    const claim = await createClaim(PROVISIONER, source.metadata.name);
+    await reconcileClaim(storage, claim, signal);
+    assert.equal(await readFile(join(storage.directory, volumeName(claim), 'data'), 'utf8'), 'kept');
   });
 
   it('leaves claims of other provisioners alone', async () => {

@@ -1,5 +1,8 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AlreadyExistsError, NotFoundError, PersistentVolumeClaims, type Client } from '@hypersdk/kube';
 import type { ObjectMeta, PersistentVolumeClaim } from '@hypersdk/kube';
 import {
@@ -52,6 +55,12 @@ async function provision(
   signal: AbortSignal,
 ): Promise<void> {
   const path = join(directory, volumeName(claim));
+  const source = claim.spec?.dataSource;
+  if (source?.kind === 'PersistentVolumeClaim') {
+    const key = { namespace: claim.metadata.namespace ?? 'default', name: source.name };
+    const from = await client.get(PersistentVolumeClaims, key, { signal });
+    await cloneDirectory(join(directory, volumeName(from)), path, signal);
+  }
   await mkdir(path, { recursive: true });
   // The kubelet does not apply a pod's fsGroup to a host path, and pods do not run as root.
   await chmod(path, 0o777);
@@ -59,6 +68,15 @@ async function provision(
     AlreadyExistsError,
     client.create(PersistentVolumes, persistentVolume(claim, path), { signal }),
   );
+}
+
+/** Whole or not at all. */
+async function cloneDirectory(from: string, to: string, signal: AbortSignal): Promise<void> {
+  if (existsSync(to)) return;
+  const partial = `${to}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await promisify(execFile)('cp', ['-a', '--reflink=auto', '--sparse=always', from, partial], { signal });
+  await rename(partial, to);
 }
 
 /** A directory is never too small: only the books are to be brought up to date. */

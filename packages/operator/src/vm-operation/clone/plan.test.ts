@@ -329,7 +329,7 @@ describe('planClone', () => {
 
   it('says which mode auto has taken, and why', () => {
     const [check] = planClone(clone({ operation: operation({}), vm: source() }), NOW).status.preflight ?? [];
-    assert.match(check?.reason ?? '', /^full: claim web-root is ReadWriteOnce/);
+    assert.match(check?.reason ?? '', /^full: claim web-root is ReadWriteOnce.*; copied, since StorageClass/);
   });
 
   it('writes on a linked clone’s claim all that it stands on', () => {

@@ -21,6 +21,7 @@ import type { ObservedClone } from './observed.ts';
 import { retry } from './retry.ts';
 import { allEnded, atStep, isPast, type CloneStep } from './steps.ts';
 import { targetVm } from './target.ts';
+import { clonedVolume, isClonedByClass, wayOfCopy } from './volume-clone.ts';
 
 /** How often a copy is asked how far it is. */
 const LOOK_MS = 3000;
@@ -44,7 +45,7 @@ export function planClone(observed: ObservedClone, now: Date): ClonePlan {
   const kind = cloneKind(target, isBegun ? undefined : cloneObstacle(observed, cloneSpec));
   const base = planOperation(observed, now, kind);
   const disks = disksOf(observed, cloneSpec);
-  if (!isBegun) return { ...withModes(base, disks), actions: [] };
+  if (!isBegun) return { ...withModes(base, disks, observed), actions: [] };
   if (base.status.phase === 'Succeeded') return succeeded(base, cloneSpec, now);
   if (base.status.phase !== 'Running' || !vm) return undo(observed, base);
   return make({ observed, cloneSpec, disks, vm, status: base.status, now }, base);
@@ -57,12 +58,16 @@ function planOver({ operation, copier }: ObservedClone, base: OperationPlan): Cl
 }
 
 /** Which mode each disk is cloned in, and why, is said before anything is done. */
-function withModes(base: OperationPlan, disks: readonly ClonedDisk[]): OperationPlan {
+function withModes(
+  base: OperationPlan,
+  disks: readonly ClonedDisk[],
+  observed: ObservedClone,
+): OperationPlan {
   if (base.status.phase === 'Pending' || disks.length === 0) return base;
-  const preflight = disks.map(({ source, mode, reason }) => ({
-    check: `mode of disk ${source.name}`,
+  const preflight = disks.map((disk) => ({
+    check: `mode of disk ${disk.source.name}`,
     ok: true,
-    reason: `${mode}: ${reason}`,
+    reason: `${disk.mode}: ${disk.reason}${wayOfCopy(disk, observed)}`,
   }));
   return { ...base, status: { ...base.status, preflight } };
 }
@@ -160,13 +165,16 @@ function claimsStep(making: Making, target: VirtualMachine): ClonePlan {
   return waiting(making, 'claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
 }
 
-function missingClaims({ observed: { claims }, disks }: Making, target: VirtualMachine): CloneAction[] {
+function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine): CloneAction[] {
+  const { claims, operation } = observed;
   return disks
     .filter(({ claimName }) => !claims.has(claimName))
-    .map((disk) => ({
-      type: 'createClaim',
-      claim: cloneClaim(target, disk, claims.get(disk.source.claimName)),
-    }));
+    .map((disk) => {
+      const source = claims.get(disk.source.claimName);
+      const claim = cloneClaim(target, disk, source);
+      const isCloned = source && isHeld(vm, operation) && isClonedByClass(disk, observed);
+      return { type: 'createClaim', claim: isCloned ? clonedVolume(claim, source) : claim };
+    });
 }
 
 /** Before anything stands on a claim it must be sure to stay. */

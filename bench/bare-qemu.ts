@@ -64,7 +64,7 @@ export class BareQemu {
 async function prepare(bench: Bench, directory: string, argv: readonly string[]): Promise<string[]> {
   const images = join('images', imageClaim(argv));
   const image = join(directory, images, 'image.qcow2');
-  const disk = join(directory, 'volumes/root/disk.qcow2');
+  const disk = join(directory, 'volumes/root', rootFile(argv));
   for (const name of [images, 'volumes/root', 'run/hypersdk']) {
     await mkdir(join(directory, name), { recursive: true });
   }
@@ -74,4 +74,11 @@ async function prepare(bench: Bench, directory: string, argv: readonly string[])
   return argv.map((argument) =>
     argument.replaceAll(/\/(?=images\/|volumes\/|run\/hypersdk)/g, `${directory}/`),
   );
+}
+
+/** What the launcher called the root disk's file for QEMU. */
+function rootFile(argv: readonly string[]): string {
+  const [, name] = /\/volumes\/root\/([\w.-]+\.qcow2)/.exec(argv.join(' ')) ?? [];
+  if (name === undefined) throw new Error('the VM has no root disk in a file');
+  return name;
 }

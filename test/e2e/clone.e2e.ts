@@ -1,7 +1,7 @@
 /**
  * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass; each clone boots with
  * what the source had on its disk and is another machine; the source and its disks stay sound, and nothing takes away what
- * a clone stands on. A linked clone is flattened while it runs and while it is off; then it needs nothing of its source.
+ * a clone stands on, nor a clone with the request for it. A linked clone is flattened while it runs and while it is off; then it needs nothing of its source.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -81,6 +81,10 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   const all = [await getVm(scene, 'source'), await getVm(scene, 'linked'), await getVm(scene, 'full')];
   const different = all.map(identity)[0]?.map((_, at) => new Set(all.map((one) => identity(one)[at])).size);
   assert.deepEqual(different, [3, 3, 3]);
+
+  await scene.k('delete', 'vmclone/make-full', 'vmop/make-linked', '--timeout=60s');
+  await scene.waitFor('delete', 'vmop/make-full');
+  for (const pod of ['linked-1', 'full-1']) await countsOn(scene, pod);
 
   await scene.waitFor('condition=InUse', 'vm/source');
   await flatten(scene, 'linked');

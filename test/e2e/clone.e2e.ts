@@ -1,7 +1,8 @@
 /**
- * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass; each clone boots with
- * what the source had on its disk and is another machine; the source and its disks stay sound, and nothing takes away what
- * a clone stands on, nor a clone with the request for it. A linked clone is flattened while it runs and while it is off; then it needs nothing of its source.
+ * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass;
+ * each clone boots with what the source had on its disk and is another machine; the source and its disks stay sound, and
+ * nothing takes away what a clone stands on, nor a clone with the request for it. A linked clone is flattened while it runs
+ * and while it is off; then it needs nothing of its source.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

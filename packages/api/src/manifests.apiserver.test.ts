@@ -6,9 +6,10 @@ import { parseAllDocuments } from 'yaml';
 import { apiServer, Status } from './testing/api-server.ts';
 import { create, installCrds, type Manifest } from './testing/custom-resources.ts';
 
+const repository = join(import.meta.dirname, '../../..');
 const directories = {
   'a manifest of the requirement': join(import.meta.dirname, 'testing/requirement-manifests'),
-  'an example': join(import.meta.dirname, '../../../deploy/examples'),
+  'an example': join(repository, 'deploy/examples'),
 };
 
 describe('the API server', () => {
@@ -24,6 +25,13 @@ describe('the API server', () => {
     }
   }
 
+  for (const { file, manifest } of guideManifests()) {
+    it(`accepts what ${file} shows: ${manifest.kind} ${manifest.metadata.name}`, async () => {
+      const { code, body } = await create(server, manifest);
+      assert.equal(code, 201, JSON.stringify(body));
+    });
+  }
+
   it('names a field that it does not know', async () => {
     const spec = { cpus: 1, memory: '1Gi', disk: [] };
     const answer = await create(server, {
@@ -37,13 +45,28 @@ describe('the API server', () => {
   });
 });
 
+/** Whole manifests of ours; what begins within one is an excerpt. */
+function guideManifests() {
+  const directory = join(repository, 'docs/guides');
+  const found = readdirSync(directory).flatMap((file) =>
+    [...readFileSync(join(directory, file), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)]
+      .flatMap(([, text = '']) => documents(text))
+      .filter((document) => 'apiVersion' in document && document.apiVersion.startsWith('hypersdk.io/'))
+      .map((manifest) => ({ file, manifest })),
+  );
+  assert.ok(found.length > 0, 'no manifests in the guides');
+  return found;
+}
+
+function documents(text: string): Manifest[] {
+  // The server is what checks it.
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+}
+
 function manifestsIn(directory: string) {
   const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
   assert.ok(files.length > 0, `no manifests in ${directory}`);
   return files.flatMap((file) =>
-    parseAllDocuments(readFileSync(join(directory, file), 'utf8')).map((document) => ({
-      file,
-      manifest: document.toJS() as Manifest, // the server is what checks it
-    })),
+    documents(readFileSync(join(directory, file), 'utf8')).map((manifest) => ({ file, manifest })),
   );
 }

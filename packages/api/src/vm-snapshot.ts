@@ -84,6 +84,8 @@ export const VMSnapshotStatus = z.object({
   vmState: VmState.optional().describe('The VM at that instant.'),
   parentSnapshot: text.describe('Snapshot that this one stands on.'),
   snapshotChain: z.array(z.string()).optional().describe('Snapshots from this one down to the first.'),
+  vmUid: text.describe('Uid of the VM that it is of; another VM of its name is none of its business.'),
+  fromEpoch: count.describe("The VM's epoch when the guest's launcher was asked to freeze its disks."),
 });
 
 export const VMSnapshot = objectSchema('VMSnapshot', VMSnapshotSpec, VMSnapshotStatus);

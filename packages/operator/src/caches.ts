@@ -92,7 +92,7 @@ export function openCaches(client: Client, log: Log): Caches {
       log,
       indexers: { image: imageOfVmImage, sourceClaim: (vmImage) => sourceClaimsOf([vmImageWish(vmImage)]) },
     }),
-    snapshots: new Informer(client, VMSnapshots, { log }),
+    snapshots: new Informer(client, VMSnapshots, { log, indexers: { vm: vmOf } }),
     clones: new Informer(client, VMClones, { log }),
     pods: new Informer(client, Pods, {
       log,
@@ -154,7 +154,10 @@ function namespaceOf({ metadata }: VirtualMachine): string[] {
   return metadata.namespace === undefined ? [] : [metadata.namespace];
 }
 
-function vmOf({ spec, metadata }: VMOperation): string[] {
+function vmOf({
+  spec,
+  metadata,
+}: Pick<VMOperation, 'metadata'> & { spec: { vmRef: { name: string } } }): string[] {
   return [`${metadata.namespace ?? ''}/${spec.vmRef.name}`];
 }
 

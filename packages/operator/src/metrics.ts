@@ -4,11 +4,13 @@ import { informersOf, type Caches } from './caches.ts';
 import type { Queues } from './controllers.ts';
 
 export type Outcome = 'succeeded' | 'failed';
+export type SnapshotAction = 'create' | 'delete' | 'restore';
 
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
   readonly cloned: (linked: boolean, outcome: Outcome) => void;
   readonly imagePrepared: (outcome: Outcome) => void;
+  readonly snapshotted: (action: SnapshotAction, outcome: Outcome) => void;
 }
 
 /** Names and labels are promises; `docs/reference/metrics.md` lists them. No label takes more values than there are nodes. */
@@ -28,18 +30,6 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
-  const clones = new Counter({
-    name: 'hypersdk_vm_clone_total',
-    help: 'Clones of VMs by whether they were to be linked, and outcome.',
-    labelNames: ['linked', 'outcome'],
-    registers: [registry],
-  });
-  const images = new Counter({
-    name: 'hypersdk_vm_image_prepare_total',
-    help: 'Attempts to import an image, by outcome.',
-    labelNames: ['outcome'],
-    registers: [registry],
-  });
   const gauges = [
     machineGauge(caches),
     depthGauge(queues),
@@ -52,15 +42,43 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
   for (const gauge of [...gauges, watchFailures(caches)]) registry.registerMetric(gauge);
   return {
     registry,
-    cloned: (linked, outcome) => {
-      clones.inc({ linked: String(linked), outcome });
-    },
-    imagePrepared: (outcome) => {
-      images.inc({ outcome });
-    },
+    ...outcomeCounters(registry),
     reconciled: (controller, outcome, milliseconds) => {
       total.inc({ controller, outcome });
       seconds.observe({ controller }, milliseconds / 1000);
+    },
+  };
+}
+
+/** What is counted as it ends. */
+function outcomeCounters(registry: Registry): Pick<Metrics, 'cloned' | 'snapshotted' | 'imagePrepared'> {
+  const clones = new Counter({
+    name: 'hypersdk_vm_clone_total',
+    help: 'Clones of VMs by whether they were to be linked, and outcome.',
+    labelNames: ['linked', 'outcome'],
+    registers: [registry],
+  });
+  const snapshots = new Counter({
+    name: 'hypersdk_vm_snapshot_total',
+    help: 'Snapshots of VMs that were made, deleted or gone back to, by action and outcome.',
+    labelNames: ['action', 'outcome'],
+    registers: [registry],
+  });
+  const images = new Counter({
+    name: 'hypersdk_vm_image_prepare_total',
+    help: 'Attempts to import an image, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return {
+    cloned: (linked, outcome) => {
+      clones.inc({ linked: String(linked), outcome });
+    },
+    snapshotted: (action, outcome) => {
+      snapshots.inc({ action, outcome });
+    },
+    imagePrepared: (outcome) => {
+      images.inc({ outcome });
     },
   };
 }

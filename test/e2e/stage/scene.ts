@@ -47,8 +47,8 @@ export function sceneIn(namespace: string): Scene {
 /** What one wants to see of a story that failed. */
 async function evidence({ k, namespace }: Scene): Promise<string> {
   const parts = await Promise.all([
-    k('get', 'vm,vmt,vmimg,vmop,pods,pvc', '--output', 'wide').catch(String),
-    k('describe', 'vm,vmt,vmimg').catch(String),
+    k('get', 'vm,vmt,vmimg,vmop,vmsnap,pods,pvc', '--output', 'wide').catch(String),
+    k('describe', 'vm,vmt,vmimg,vmsnap').catch(String),
     k('describe', 'pods').catch(String),
     kubectl(['--namespace', 'hypersdk-system', 'logs', 'deployment/hypersdk-operator', '--tail=60']).catch(
       String,

@@ -26,6 +26,8 @@ export const FrozenDisk = z.object({
   file: z.string(),
   virtualSize: bytes,
   actualSize: bytes,
+  /** Ids of the layers of the same volume that it stands on, the nearest first. */
+  below: z.array(z.string()),
 });
 
 /** How it goes; the last one is the keeper's termination message. */

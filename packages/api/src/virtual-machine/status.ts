@@ -44,6 +44,14 @@ const DiskStatus = z.object({
     .describe('Percent done, while what the disk stands on is brought into it.'),
 });
 
+const LayerStatus = z.object({
+  name: z.string().describe('Name of the disk.'),
+  file: z.string().describe('Layer in its claim.'),
+  size: z.string().describe('Size that the guest saw.'),
+  bytes: z.number().min(0).describe('What the layer takes in the claim.'),
+  below: z.array(z.string()).describe('Layers of the same claim that it stands on, the nearest first.'),
+});
+
 const FirmwareStatus = z.object({
   pvc: z.string().describe('Claim that holds the UEFI variables and the TPM state.'),
 });
@@ -166,15 +174,29 @@ export const VirtualMachineStatus = z.object({
   lastRequest: text.describe('Uid of the last VMOperation reset, resume or clone that the guest was given.'),
   lastFreeze: z
     .object({
-      operation: z.string().describe('Uid of the VMOperation that it was for.'),
+      operation: z.string().describe('Uid of the VMOperation or VMSnapshot that it was for.'),
+      time: time.describe('The instant that the layers hold.'),
+      pauseMilliseconds: z.number().min(0).optional().describe('How long the guest stood still at most.'),
+      disks: z.array(LayerStatus).meta(listMap('name')).optional().describe('Disks that were frozen.'),
       quiesced: Quiesced.describe(
         "Whether the guest's file systems were frozen at that instant, and why not.",
       ),
     })
     .optional()
     .describe('The last time that the disks of the running guest were frozen.'),
+  droppedLayers: z
+    .array(z.string())
+    .optional()
+    .describe('Layers of snapshots under deletion that the running guest has no more below it.'),
+  reverting: z
+    .object({
+      snapshot: z.string().describe('The value of spec.snapshot.revertToRef that is, or was, acted on.'),
+      operation: z.string().describe('Name of the VMOperation restore that does it.'),
+    })
+    .optional()
+    .describe('What became of spec.snapshot.revertToRef.'),
   disksHeldFor: text.describe(
-    'Uid of the VMOperation clone that reads the disks of the stopped guest; it is not started before that has ended.',
+    'Uid of the VMOperation or VMSnapshot that works on the disks of the stopped guest; it is not started before that has ended.',
   ),
   lastEnd: LastEnd.optional().describe('The last time that the guest ended without being asked to.'),
   restartAwaitingChanges: z

@@ -7,6 +7,7 @@ import { freezeDisk } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';
 import { dropLayers } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';
+import { idsBelow } from './volume-layers.ts';
 import { restoreLayers } from './restore-layers.ts';
 
 export interface Keeping {
@@ -55,7 +56,8 @@ async function freeze(disk: MachineDisk, id: string, { images, signal }: Keeping
   const { virtualSize } = found;
   const layer = await freezeDisk({ directory: dirname(diskPath(disk)), id, virtualSize, signal });
   const { actualSize } = await imageInfo(layer, { format: 'qcow2', signal });
-  return { name: disk.name, file: basename(layer), virtualSize, actualSize };
+  const below = await idsBelow(dirname(layer), id, signal);
+  return { name: disk.name, file: basename(layer), virtualSize, actualSize, below };
 }
 
 async function drop(disk: MachineDisk, ids: readonly string[], { signal }: Keeping): Promise<void> {

@@ -39,6 +39,16 @@ export async function volumeLayers(directory: string, signal: AbortSignal): Prom
   );
 }
 
+/** Ids of the layers of the volume that one stands on, the nearest first. */
+export async function idsBelow(directory: string, id: string, signal: AbortSignal): Promise<string[]> {
+  const layers = await volumeLayers(directory, signal);
+  const from = (file: string | undefined): string[] => {
+    const layer = layers.find((candidate) => candidate.file === file);
+    return layer?.id === undefined ? [] : [layer.id, ...from(layer.below)];
+  };
+  return from(layerFile(id)).slice(1);
+}
+
 /**
  * Puts down in the volume that a layer is not needed for its own sake. From then on it may be changed or go; until then
  * nobody touches it.

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type FrozenDisk, layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
+import { idsBelow } from '../layers/volume-layers.ts';
 import { ProblemError } from '../problem.ts';
 import { activeNode, type BlockGraph, deviceOf, overlayNode, queryBlockGraph } from './active-node.ts';
 import { diskPath } from './disk.ts';
@@ -57,12 +58,17 @@ export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): P
     pauseMilliseconds = Math.ceil(performance.now() - start);
     time = new Date().toISOString();
   });
-  return { time, pauseMilliseconds, frozen: left.map((frozen) => frozenDisk(frozen, freeze)) };
+  const frozen = await Promise.all(left.map((each) => frozenDisk(each, freeze)));
+  return { time, pauseMilliseconds, frozen };
 }
 
-function frozenDisk({ disk, node: { image } }: Frozen, { id }: RunningFreeze): FrozenDisk {
+async function frozenDisk(
+  { disk, node: { image } }: Frozen,
+  { id, signal }: RunningFreeze,
+): Promise<FrozenDisk> {
   const [virtualSize, actualSize] = [Number(image['virtual-size']), Number(image['actual-size'] ?? 0)];
-  return { name: disk.name, file: layerFile(id), virtualSize, actualSize };
+  const below = await idsBelow(dirname(diskPath(disk)), id, signal);
+  return { name: disk.name, file: layerFile(id), virtualSize, actualSize, below };
 }
 
 /** The disks that do not go on in the overlay of this id yet. */

@@ -86,6 +86,8 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     formerPods: [],
     attachments: [],
     copiers: [],
+    snapshots: [],
+    revertOperation: undefined,
     linkedClones: [],
     orphanedBases: [],
     claims: new Map([['web-root', aClaim()]]),

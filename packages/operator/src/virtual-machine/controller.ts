@@ -70,6 +70,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
   });
+  caches.snapshots.subscribe(({ object: { metadata, spec } }) => {
+    add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
+  });
   caches.templates.subscribe(({ object }) => {
     for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) add(keyOf(vm));
   });

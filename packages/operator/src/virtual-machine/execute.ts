@@ -30,7 +30,7 @@ export interface Effects {
   readonly launchers: Launchers;
   readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
   readonly recorder: EventRecorder;
-  readonly metrics: Pick<Metrics, 'cloned' | 'imagePrepared'>;
+  readonly metrics: Pick<Metrics, 'cloned' | 'imagePrepared' | 'snapshotted'>;
   readonly own: Own;
   readonly knownSecrets: Map<string, Date>;
   readonly passingNews: PassingNews;

@@ -10,6 +10,7 @@ import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
+import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import { isSelected } from './acceleration/kvm.ts';
 import { diskClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
@@ -45,6 +46,8 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     pods,
     formerPods: formerPods(caches, vm),
     linkedClones: linkedClones(caches, vm),
+    snapshots: snapshotsOf(caches, vm),
+    revertOperation: revertOperation(caches, vm),
     attachments: caches.pods.byIndex('attachedTo', keyOf(vm)),
     orphanedBases: orphanedBases(caches, disks),
     copiers: caches.pods.byIndex('cloneSource', keyOf(vm)).filter((pod) => !isOver(pod)),
@@ -72,6 +75,11 @@ export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
     diskImages: diskImages(caches, vm, spec.disks),
     storageClasses: caches.storageClasses.list(),
   };
+}
+
+function revertOperation(caches: Caches, { metadata, status }: VirtualMachine): VMOperation | undefined {
+  const name = status?.reverting?.operation;
+  return name === undefined ? undefined : caches.operations.get(`${metadata.namespace ?? ''}/${name}`);
 }
 
 function formerPods(caches: Caches, vm: VirtualMachine): Pod[] {

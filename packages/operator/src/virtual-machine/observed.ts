@@ -1,5 +1,12 @@
 /** Everything that a decision about one VirtualMachine rests on, read at one moment. */
-import type { EffectiveSpec, MachineState, VirtualMachine, VMOperation, VMTemplate } from '@hypersdk/api';
+import type {
+  EffectiveSpec,
+  MachineState,
+  VirtualMachine,
+  VMOperation,
+  VMSnapshot,
+  VMTemplate,
+} from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { CarbonReading } from '../carbon/reading.ts';
@@ -19,7 +26,11 @@ export interface Observed {
   readonly formerPods: readonly Pod[];
   /** Pods that serve disks to the VM, or to an earlier one of its name, and are not gone yet. */
   readonly attachments: readonly Pod[];
-  /** Pods that copy the VM's disks and have not ended. */
+  /** The VM's snapshots, oldest first. */
+  readonly snapshots: readonly VMSnapshot[];
+  /** The operation that `status.reverting` names, as far as it is known. */
+  readonly revertOperation: VMOperation | undefined;
+  /** Pods that copy the VM's disks, or keep their layers, and have not ended. */
   readonly copiers: readonly Pod[];
   /** Names of the VMs whose disks stand on this one's, in order. */
   readonly linkedClones: readonly string[];

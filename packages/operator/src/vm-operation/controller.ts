@@ -1,4 +1,4 @@
-import { FieldManagers, Labels, type VMOperation } from '@hypersdk/api';
+import { FieldManagers, Labels, type VMOperation, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { ConflictError, keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
 import { cloneSourceOf, type Caches, type Own } from '../caches.ts';
@@ -13,7 +13,10 @@ import { observeFlatten } from './flatten/observe.ts';
 import { planFlatten } from './flatten/plan.ts';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
+import { layeredDisks } from '../vm-snapshot/observe.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
+import { planRestore, type ObservedRestore } from './restore-operation.ts';
+import { planSnapshotOperation, snapshotName } from './snapshot-operation.ts';
 
 export interface OperationContext {
   readonly client: Client;
@@ -35,17 +38,43 @@ export async function reconcileOperation(
   return { requeueAfter: planned.requeueAfter };
 }
 
-/** What works on disks rests on more than its VM, and makes more than a change of it. */
+/** Some rest on more than their VM, and make more than a change of it. */
 async function planOf(
   context: VirtualMachineContext,
   observed: ObservedOperation,
   signal: AbortSignal,
 ): Promise<OperationPlan | ClonePlan> {
-  const { operation } = observed.operation.spec;
-  if (operation === 'clone') return planClone(await observeClone(context, observed, signal), new Date());
-  if (operation === 'flatten')
-    return planFlatten(await observeFlatten(context, observed, signal), new Date());
-  return planOperation(observed, new Date());
+  switch (observed.operation.spec.operation) {
+    case 'clone':
+      return planClone(await observeClone(context, observed, signal), new Date());
+    case 'flatten':
+      return planFlatten(await observeFlatten(context, observed, signal), new Date());
+    case 'snapshot':
+      return planSnapshotOperation({ ...observed, snapshot: snapshotMadeBy(context, observed) }, new Date());
+    case 'restore':
+      return planRestore(observeRestore(context, observed), new Date());
+    default:
+      return planOperation(observed, new Date());
+  }
+}
+
+function snapshotMadeBy({ own }: OperationContext, { operation }: ObservedOperation): VMSnapshot | undefined {
+  return own.snapshots.get(`${operation.metadata.namespace ?? ''}/${snapshotName(operation)}`);
+}
+
+function observeRestore(
+  { caches, own, config }: VirtualMachineContext,
+  observed: ObservedOperation,
+): ObservedRestore {
+  const { metadata, spec } = observed.operation;
+  const name = spec.restoreSpec?.snapshotRef.name ?? '';
+  return {
+    ...observed,
+    ...layeredDisks(caches, observed.vm),
+    snapshot: own.snapshots.get(`${metadata.namespace ?? ''}/${name}`),
+    keeper: caches.pods.byIndex('owner', metadata.uid ?? '')[0],
+    config,
+  };
 }
 
 export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue): void {
@@ -60,6 +89,9 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
   const enqueueClonesTo = (vm: string): void => {
     for (const operation of caches.operations.byIndex('cloneTarget', vm)) queue.add(keyOf(operation));
   };
+  caches.snapshots.subscribe(({ object: { metadata, spec } }) => {
+    enqueueSiblings(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
+  });
   caches.virtualMachines.subscribe(({ object }) => {
     enqueueSiblings(keyOf(object));
     enqueueClonesTo(keyOf(object));
@@ -117,6 +149,7 @@ async function execute(
   await own.operations.writeStatus(operation, planned.status, signal);
   announce(recorder, observed, planned);
   if (operation.spec.operation === 'clone') tellClone(context, observed, planned);
+  if (operation.spec.operation === 'restore') tellRestore(context, observed, planned);
 }
 
 /** What the API server refuses, such as a quota, is told, and tried again. */
@@ -152,6 +185,20 @@ function tellClone(
   for (const object of [operation, ...(vm ? [vm] : [])]) {
     recorder.event(object, 'Normal', 'CloneCompleted', status.message ?? '');
   }
+}
+
+function tellRestore(
+  { recorder, metrics }: VirtualMachineContext,
+  { operation, vm }: ObservedOperation,
+  { status }: OperationPlan,
+): void {
+  const isEnd = status.phase !== operation.status?.phase && !isActive({ ...operation, status });
+  if (!isEnd) return;
+  const hasSucceeded = status.phase === 'Succeeded';
+  metrics.snapshotted('restore', hasSucceeded ? 'succeeded' : 'failed');
+  if (!hasSucceeded || !vm) return;
+  const message = `The disks hold what VMSnapshot ${status.result ?? ''} holds`;
+  recorder.event(vm, 'Normal', 'SnapshotRestored', message);
 }
 
 function announce(

@@ -1,32 +1,78 @@
-/** Snapshots are not made in this version; every one is told so, instead of waiting for ever. */
-import { setCondition, type VMSnapshot, type VMSnapshotStatus } from '@hypersdk/api';
+/** Which events concern which VMSnapshot, and what one reconcile does. */
+import { Finalizers, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { keyOf, type Result } from '@hypersdk/kube';
+import { keyOf, ownerReference, type Result } from '@hypersdk/kube';
+import { cloneSourceOf } from '../caches.ts';
+import { unlessGone } from '../idempotent.ts';
+import { VMSnapshots } from '../resources.ts';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
-
-const MESSAGE = 'VMSnapshot is not implemented in this version: no snapshot was taken';
+import { performClone } from '../vm-operation/clone/execute.ts';
+import type { SnapshotAction, SnapshotPlan } from './actions.ts';
+import { observeSnapshot } from './observe.ts';
+import { planSnapshot } from './plan.ts';
 
 export async function reconcileSnapshot(
-  context: OperationContext,
+  context: VirtualMachineContext,
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
   const snapshot = context.own.snapshots.get(key);
-  if (!snapshot || snapshot.metadata.deletionTimestamp || snapshot.status?.phase === 'Failed') return {};
-  await context.own.snapshots.writeStatus(snapshot, refusal(snapshot, new Date()), signal);
-  context.recorder.event(snapshot, 'Warning', 'NotImplemented', MESSAGE);
-  return {};
+  if (!snapshot) return {};
+  const planned = planSnapshot(observeSnapshot(context, snapshot), new Date());
+  await execute(context, snapshot, planned, signal);
+  return { requeueAfter: planned.requeueAfter };
 }
 
-function refusal({ metadata, status }: VMSnapshot, now: Date): VMSnapshotStatus {
-  const update = { type: 'Ready', status: 'False', reason: 'NotImplemented', message: MESSAGE } as const;
-  const observedGeneration = metadata.generation ?? 0;
-  const conditions = setCondition(status?.conditions ?? [], { ...update, observedGeneration }, now);
-  return { ...status, observedGeneration, phase: 'Failed', readyToRestore: false, conditions };
+/** The finalizer comes before anything that it is to see to, and goes when nothing is left. */
+async function execute(
+  context: VirtualMachineContext,
+  snapshot: VMSnapshot,
+  planned: SnapshotPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { own, recorder, metrics, client } = context;
+  const { status, finalizer, event, counted } = planned;
+  const held =
+    finalizer === 'add' ? await own.snapshots.hold(snapshot, Finalizers.vmSnapshot, signal) : snapshot;
+  for (const action of planned.actions) await perform(context, held, action, signal);
+  const written = await own.snapshots.writeStatus(held, status, signal);
+  if (finalizer === 'remove') await own.snapshots.release(written, Finalizers.vmSnapshot, signal);
+  if (event) recorder.event(snapshot, event.type, event.reason, event.message);
+  if (counted) metrics.snapshotted(counted.action, counted.outcome);
+  if (planned.isDeleted) {
+    await unlessGone(client.delete(VMSnapshots, snapshot.metadata, { uid: snapshot.metadata.uid, signal }));
+  }
+}
+
+async function perform(
+  context: VirtualMachineContext,
+  snapshot: VMSnapshot,
+  action: SnapshotAction,
+  signal: AbortSignal,
+): Promise<void> {
+  if (action.type !== 'ownSnapshot') return performClone(context, action, signal);
+  const { resourceVersion = '', ownerReferences = [] } = snapshot.metadata;
+  const owners = [...ownerReferences, ownerReference(action.vm)];
+  const patch = { metadata: { resourceVersion, ownerReferences: owners } };
+  await context.client.mergePatch(VMSnapshots, snapshot.metadata, patch, { signal });
 }
 
 export function enqueueSnapshots({ caches }: OperationContext, queue: WorkQueue): void {
+  const addOf = (vm: string): void => {
+    for (const snapshot of caches.snapshots.byIndex('vm', vm)) queue.add(keyOf(snapshot));
+  };
   caches.snapshots.subscribe(({ object }) => {
     queue.add(keyOf(object));
+    addOf(`${object.metadata.namespace ?? ''}/${object.spec.vmRef.name}`);
+  });
+  caches.virtualMachines.subscribe(({ object }) => {
+    addOf(keyOf(object));
+  });
+  caches.operations.subscribe(({ object: { metadata, spec } }) => {
+    addOf(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
+  });
+  caches.pods.subscribe(({ object }) => {
+    for (const vm of cloneSourceOf(object)) addOf(vm);
   });
 }

@@ -1,4 +1,4 @@
-/** A VM whose disks an operation works on while it is off, and one that is being made of another. */
+/** A VM that is being made of another. */
 import { VMOperation, type VirtualMachine } from '@hypersdk/api';
 import { tell } from '../status/status.ts';
 import type { Observed } from '../observed.ts';
@@ -16,38 +16,5 @@ export function planBeingCloned(observed: Observed, power: Power, now: Date): Pl
     observed,
     { phase: 'Pending', reason: 'Cloning', message, progress: 'progressing', power },
     now,
-  );
-}
-
-/** Whether work on the disks is wanted, or still under way for whatever reason. */
-export function isHeld({ operations, copiers }: Observed): boolean {
-  return copiers.length > 0 || diskWork(operations) !== undefined;
-}
-
-/**
- * The status says for whom the disks are held, and that is what the operation waits for: the one who starts guests has
- * decided not to start this one.
- */
-export function planHeld(observed: Observed, power: Power, now: Date): Plan {
-  const operation = diskWork(observed.operations);
-  const isFlattened = operation?.spec.operation === 'flatten';
-  const by = operation ? ` by ${operation.metadata.name}` : '';
-  const message = `The guest is off; its disks are being ${isFlattened ? 'flattened' : 'cloned'}${by}`;
-  const isWanted = power.desired !== 'Off';
-  const outcome = {
-    phase: isWanted ? 'Pending' : 'Stopped',
-    reason: isFlattened ? 'BeingFlattened' : 'BeingCloned',
-    message: isWanted ? `${message}, and it starts when that is done` : message,
-    progress: isWanted ? 'progressing' : 'done',
-    power,
-    ...(operation?.metadata.uid !== undefined && { disksHeldFor: operation.metadata.uid }),
-  } as const;
-  return tell(observed, outcome, now);
-}
-
-function diskWork(operations: readonly VMOperation[]): VMOperation | undefined {
-  return operations.find(
-    ({ spec, status }) =>
-      (spec.operation === 'clone' || spec.operation === 'flatten') && status?.phase === 'Running',
   );
 }

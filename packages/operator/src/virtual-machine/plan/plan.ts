@@ -4,20 +4,22 @@ import { endAttachments } from './attach.ts';
 import { isFinished } from '../pod/end-of-pod.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
-import { isBeingCloned, isHeld, planBeingCloned, planHeld } from './clone.ts';
+import { isBeingCloned, planBeingCloned } from './clone.ts';
 import { planDeletion } from './deletion.ts';
 import { planEnd } from './end.ts';
 import { flattenOrphans } from './flatten-orphans.ts';
 import { growClaims } from './grow.ts';
+import { isBeingRestored, isHeld, planHeld } from './held.ts';
 import { ownClaims } from './own-claims.ts';
 import { planRun } from './run.ts';
 import { planHalted, planStop, waitForEnd } from './stop.ts';
+import { withRevert } from './revert.ts';
 import { planStart } from './start.ts';
 import { wantedPower, type Power } from './power.ts';
 
 export function plan(observed: Observed, now: Date): Plan {
   if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
-  const planned = planLife(observed, wantedPower(observed, now), now);
+  const planned = withRevert(observed, planLife(observed, wantedPower(observed, now), now));
   return {
     ...planned,
     actions: [
@@ -43,6 +45,7 @@ function planLife(observed: Observed, power: Power, now: Date): Plan {
   const isCleared = pod.metadata.deletionTimestamp && isFinished(pod) && power.desired === 'Off';
   if (isCleared && power.by === 'guest') return planHalted(observed, power, now);
   if (pod.metadata.deletionTimestamp) return waitForEnd(observed, pod, power, now);
+  if (isBeingRestored(observed)) return planStop(observed, pod, power, now);
   if (isFinished(pod)) return planEnd(observed, pod, power, now);
   return power.desired === 'Off' ? planStop(observed, pod, power, now) : planRun(observed, pod, power, now);
 }

@@ -1,4 +1,10 @@
-import { machineDigest, type MachineDisk, type MachineDiskState, type MachineState } from '@hypersdk/api';
+import {
+  layerId,
+  machineDigest,
+  type MachineDisk,
+  type MachineDiskState,
+  type MachineState,
+} from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { earliest } from '../../earliest.ts';
 import type { Action, Plan } from './actions.ts';
@@ -14,6 +20,7 @@ import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
 import { tell } from '../status/status.ts';
 import { containerTrouble, waitingReason } from './waiting.ts';
+import { droppedSnapshots } from '../../vm-snapshot/of-vm.ts';
 import { machineRequest, wantedMachine } from './wanted-machine.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
@@ -43,6 +50,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     !attaching.problem &&
     changed.length === 0 &&
     !isRequestPending(observed, pod) &&
+    !isDropPending(observed) &&
     !isDiskMoving(observed, pod, power) &&
     !isNetworkMoving(observed, pod, power);
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
@@ -97,6 +105,11 @@ function isNetworkMoving(observed: Observed, pod: Pod, power: Power): boolean {
     ...networks.filter((name) => !wanted.includes(name)),
   ];
   return moving.some((name) => !restartAwaiting.some(({ field }) => field === `networks[${name}]`));
+}
+
+function isDropPending({ machine, snapshots }: Observed): boolean {
+  const dropped = (machine.type === 'state' && machine.state.droppedLayers) || [];
+  return droppedSnapshots(snapshots).some(({ metadata }) => !dropped.includes(layerId(metadata.uid ?? '')));
 }
 
 /** The launcher has taken the request in, and has still to carry it out. */

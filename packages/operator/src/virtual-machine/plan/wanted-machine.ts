@@ -1,4 +1,4 @@
-import type { MachineRequest, MachineSpec, VMOperation } from '@hypersdk/api';
+import { layerId, type MachineRequest, type MachineSpec, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
@@ -7,6 +7,7 @@ import { resolveNetworks } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
+import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
 import type { Power } from './power.ts';
 
 /** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
@@ -24,6 +25,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       epoch: epochOf(pod),
       power: desired === 'Paused' ? 'paused' : 'on',
       request: machineRequest(observed, pod),
+      dropLayers: droppedSnapshots(observed.snapshots).map(({ metadata }) => layerId(metadata.uid ?? '')),
       acceleration: config.acceleration,
     });
   } catch (error) {
@@ -40,7 +42,18 @@ function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]
 }
 
 /** What an operation asks of the guest that stood when it began; the next one is not to suffer it. */
-export function machineRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
+export function machineRequest(observed: Observed, pod: Pod): MachineRequest | undefined {
+  return operationRequest(observed, pod) ?? freezeRequest(observed, pod);
+}
+
+function freezeRequest({ snapshots }: Observed, pod: Pod): MachineRequest | undefined {
+  const asked = snapshots.find(
+    (snapshot) => isBeingMade(snapshot) && snapshot.status?.fromEpoch === epochOf(pod),
+  );
+  return asked && { id: asked.metadata.uid ?? '', type: 'freeze', quiesce: asked.spec.quiesce };
+}
+
+function operationRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
   return operations.flatMap(({ spec: { operation }, status, metadata }) => {
     const isAsked = status?.phase === 'Running' && status.fromEpoch === epochOf(pod);
     const type = REQUESTS[operation];

@@ -31,6 +31,7 @@ export interface MachineContext {
   /** Names of the disks that are to stand alone. */
   readonly flattened?: readonly string[];
   readonly request?: MachineRequest | undefined;
+  readonly dropLayers?: readonly string[];
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
 
@@ -50,6 +51,7 @@ export function machineSpec({
     epoch: rest.epoch,
     power: rest.power,
     ...(rest.request && { request: rest.request }),
+    ...(rest.dropLayers && rest.dropLayers.length > 0 && { dropLayers: [...rest.dropLayers] }),
     gracePeriod: spec.terminationGracePeriodSeconds,
     cpus: spec.cpus,
     memory: parseBytes(spec.memory),

@@ -1,5 +1,11 @@
 /** The status and events that an outcome gives. What did not change is left as it is, so that nothing is written. */
-import { formatBytes, setCondition, type MachineState, type VirtualMachineStatus } from '@hypersdk/api';
+import {
+  formatBytes,
+  setCondition,
+  type FrozenDisk,
+  type MachineState,
+  type VirtualMachineStatus,
+} from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Plan } from '../plan/actions.ts';
 import { guestAgent, guestSide } from './guest-agent.ts';
@@ -50,6 +56,7 @@ export function tell(
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
     lastFreeze: lastFreeze(machine) ?? before.lastFreeze,
+    droppedLayers: machine?.droppedLayers,
     disksHeldFor: outcome.disksHeldFor,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
     carbonIntensity: observed.spec.carbonAware?.enabled
@@ -82,8 +89,20 @@ function firmware({ pod, machine }: Outcome): VirtualMachineStatus['firmware'] {
   return pvc === undefined ? undefined : { pvc };
 }
 
+/** A layer as status tells of it. */
+export function layerStatus({ name, file, virtualSize, actualSize, below }: FrozenDisk) {
+  return { name, file, size: formatBytes(virtualSize), bytes: actualSize, below };
+}
+
 function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['lastFreeze'] {
-  return machine?.lastFreeze && { operation: machine.lastFreeze.id, quiesced: machine.lastFreeze.quiesced };
+  if (!machine?.lastFreeze) return undefined;
+  const { id, quiesced, time, pauseMilliseconds, frozen } = machine.lastFreeze;
+  return {
+    ...{ operation: id, quiesced },
+    ...(time !== undefined && { time }),
+    ...(pauseMilliseconds !== undefined && { pauseMilliseconds }),
+    ...(frozen && { disks: frozen.map(layerStatus) }),
+  };
 }
 
 function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {

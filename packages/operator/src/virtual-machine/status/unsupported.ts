@@ -7,7 +7,6 @@ const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
     networks?.some(({ type }) => type !== 'pod-network'),
   'networks[].staticIP': ({ networks }) => networks?.some(({ staticIP }) => staticIP),
   'highAvailability.evictionStrategy': ({ highAvailability }) => highAvailability?.enabled,
-  'snapshot.revertToRef': ({ snapshot }) => snapshot?.revertToRef,
 };
 
 export function unsupportedFields(spec: VirtualMachineSpec): string[] {

@@ -1,4 +1,4 @@
-import type { VirtualMachine } from '@hypersdk/api';
+import type { VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { OperationPlan } from '../plan.ts';
 
@@ -14,6 +14,7 @@ export type CloneAction =
   /** A disk's claim says that it stands on no other any more. */
   | { readonly type: 'standAlone'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
+  | { readonly type: 'createSnapshot'; readonly snapshot: VMSnapshot }
   | { readonly type: 'createCopier'; readonly pod: Pod }
   | { readonly type: 'deleteCopier'; readonly pod: Pod }
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */

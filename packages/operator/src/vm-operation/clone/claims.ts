@@ -1,5 +1,5 @@
 /** The claims of a clone, and those that it stands on. */
-import { Labels, type VirtualMachine } from '@hypersdk/api';
+import { Labels, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
 import { isOwnedBy, ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
 import { ownerUid, STANDS_ON } from '../../ownership.ts';
 import type { ClonedDisk } from './disks.ts';
@@ -42,7 +42,7 @@ export function cloneClaim(
  */
 export function ownersWith(
   base: PersistentVolumeClaim,
-  target: VirtualMachine,
+  target: VirtualMachine | VMSnapshot,
 ): OwnerReference[] | undefined {
   const owners = base.metadata.ownerReferences ?? [];
   // Nobody collects what has no owner; one that is given an owner goes with it.

@@ -3,7 +3,7 @@ import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
 import { STANDS_ON } from '../../ownership.ts';
 import { createWorker } from '../../worker/create-worker.ts';
-import { VirtualMachines } from '../../resources.ts';
+import { VirtualMachines, VMSnapshots } from '../../resources.ts';
 import type { Effects } from '../../virtual-machine/execute.ts';
 import type { CloneAction } from './actions.ts';
 
@@ -38,6 +38,9 @@ export async function performClone(
       await unlessGone(client.delete(PersistentVolumeClaims, metadata, { uid: metadata.uid, signal }));
       return;
     }
+    case 'createSnapshot':
+      await unlessThere(client.create(VMSnapshots, action.snapshot, { signal }));
+      return;
     case 'createCopier':
       await createWorker(effects, action.pod, signal);
       return;

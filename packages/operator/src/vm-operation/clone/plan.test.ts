@@ -123,6 +123,8 @@ function named(action: CloneAction): string {
     case 'standAlone':
     case 'deleteClaim':
       return `${action.type} ${action.claim.metadata.name}`;
+    case 'createSnapshot':
+      return `${action.type} ${action.snapshot.metadata.name}`;
     case 'createCopier':
     case 'deleteCopier':
       return `${action.type} ${action.pod.metadata.name}`;

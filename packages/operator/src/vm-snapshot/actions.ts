@@ -1,0 +1,23 @@
+import type { VMSnapshotStatus } from '@hypersdk/api';
+import type { SnapshotAction as Counted } from '../metrics.ts';
+import type { PlannedEvent } from '../virtual-machine/plan/actions.ts';
+import type { CloneAction } from '../vm-operation/clone/actions.ts';
+import type { VirtualMachine } from '@hypersdk/api';
+
+/** What the plan of a snapshot may ask for. Each may be repeated: the operator may die after any of them. */
+export type SnapshotAction =
+  | Extract<CloneAction, { type: 'keepClaim' | 'createCopier' | 'deleteCopier' }>
+  /** It is to go with its VM. */
+  | { readonly type: 'ownSnapshot'; readonly vm: VirtualMachine };
+
+export interface SnapshotPlan {
+  readonly status: VMSnapshotStatus;
+  readonly actions: readonly SnapshotAction[];
+  readonly finalizer?: 'add' | 'remove';
+  readonly event?: PlannedEvent;
+  readonly counted?: { readonly action: Counted; readonly outcome: 'succeeded' | 'failed' };
+  /** It has expired and was to be deleted then. */
+  readonly isDeleted?: boolean;
+  /** Milliseconds until something that no event announces. */
+  readonly requeueAfter?: number;
+}

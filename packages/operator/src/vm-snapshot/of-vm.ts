@@ -1,0 +1,29 @@
+/** What a VM's own reconcile has to know of its snapshots. */
+import { Finalizers, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
+import { keyOf } from '@hypersdk/kube';
+import type { Caches } from '../caches.ts';
+
+/** Oldest first; names break the tie of those made within one second. */
+export function snapshotsOf({ snapshots }: Pick<Caches, 'snapshots'>, vm: VirtualMachine): VMSnapshot[] {
+  return [...snapshots.byIndex('vm', keyOf(vm))].sort(byAge);
+}
+
+export function byAge({ metadata: a }: VMSnapshot, { metadata: b }: VMSnapshot): number {
+  const ages = (a.creationTimestamp ?? '').localeCompare(b.creationTimestamp ?? '');
+  return ages === 0 ? a.name.localeCompare(b.name) : ages;
+}
+
+/** Its layers are to be frozen, by the guest's launcher or while the guest is off. */
+export function isBeingMade({ status, metadata }: VMSnapshot): boolean {
+  return status?.phase === 'Creating' && !metadata.deletionTimestamp;
+}
+
+/** Snapshots whose layers are to go now. */
+export function droppedSnapshots(snapshots: readonly VMSnapshot[]): VMSnapshot[] {
+  return snapshots.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp !== undefined &&
+      status?.phase === 'Deleting' &&
+      metadata.finalizers?.includes(Finalizers.vmSnapshot),
+  );
+}

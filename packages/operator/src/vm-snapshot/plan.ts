@@ -1,0 +1,24 @@
+/** What to do about one VMSnapshot. Pure. */
+import type { SnapshotPlan } from './actions.ts';
+import type { ObservedSnapshot } from './observed.ts';
+import { planCreating, planPending } from './plan-creation.ts';
+import { planDeletion } from './plan-deletion.ts';
+import { planReady } from './plan-retention.ts';
+
+export function planSnapshot(observed: ObservedSnapshot, now: Date): SnapshotPlan {
+  const { status, metadata } = observed.snapshot;
+  if (metadata.deletionTimestamp) return planDeletion(observed, now);
+  switch (status?.phase) {
+    case undefined:
+    case 'Pending':
+      return planPending(observed, now);
+    case 'Creating':
+      return planCreating(observed, now);
+    case 'Ready':
+    case 'Expired':
+      return planReady(observed, now);
+    case 'Failed':
+    case 'Deleting':
+      return { status, actions: [] };
+  }
+}

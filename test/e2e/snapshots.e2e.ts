@@ -84,7 +84,7 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
 
   await scene.apply(operationOn('kept', 'stop'));
   await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/kept');
-  await scene.apply(snapshot('off'));
-  await scene.waitFor('condition=Ready', 'vmsnap/off');
-  await scene.k('delete', 'vmsnap', 's2', 'off', '--timeout=120s');
+  await scene.apply(snapshot('resting'));
+  await scene.waitFor('condition=Ready', 'vmsnap/resting');
+  await scene.k('delete', 'vmsnap', 's2', 'resting', '--timeout=120s');
 });

@@ -13,6 +13,11 @@ export function byAge({ metadata: a }: VMSnapshot, { metadata: b }: VMSnapshot):
   return ages === 0 ? a.name.localeCompare(b.name) : ages;
 }
 
+/** There may be layers of it. */
+export function isHeld({ metadata }: Pick<VMSnapshot, 'metadata'>): boolean {
+  return metadata.finalizers?.includes(Finalizers.vmSnapshot) ?? false;
+}
+
 /** Its layers are to be frozen, by the guest's launcher or while the guest is off. */
 export function isBeingMade({ status, metadata }: VMSnapshot): boolean {
   return status?.phase === 'Creating' && !metadata.deletionTimestamp;
@@ -22,8 +27,6 @@ export function isBeingMade({ status, metadata }: VMSnapshot): boolean {
 export function droppedSnapshots(snapshots: readonly VMSnapshot[]): VMSnapshot[] {
   return snapshots.filter(
     ({ metadata, status }) =>
-      metadata.deletionTimestamp !== undefined &&
-      status?.phase === 'Deleting' &&
-      metadata.finalizers?.includes(Finalizers.vmSnapshot),
+      metadata.deletionTimestamp !== undefined && status?.phase === 'Deleting' && isHeld({ metadata }),
   );
 }

@@ -1,5 +1,5 @@
 /** How long a snapshot is kept. Pure. */
-import type { VMSnapshot } from '@hypersdk/api';
+import type { VMSnapshot, VMSnapshotStatus } from '@hypersdk/api';
 import type { SnapshotPlan } from './actions.ts';
 import type { ObservedSnapshot } from './observed.ts';
 import { snapshotStatus } from './status.ts';
@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function planReady(observed: ObservedSnapshot, now: Date): SnapshotPlan {
   const { snapshot } = observed;
-  const status = snapshot.status ?? {};
+  const status = withLivingChain(observed);
   const expiry = expiryOf(snapshot);
   const tooMany = isOverCount(observed);
   if (!tooMany && (expiry === undefined || expiry > now.getTime())) {
@@ -21,10 +21,20 @@ export function planReady(observed: ObservedSnapshot, now: Date): SnapshotPlan {
     : 'Its retention is over';
   const told = { phase: 'Expired', reason: 'Expired', message } as const;
   return {
-    ...{ status: snapshotStatus(snapshot, told, now), actions: [] },
+    ...{ status: snapshotStatus({ ...snapshot, status }, told, now), actions: [] },
     event: { type: 'Normal', reason: 'SnapshotExpired', message },
     ...deleted(snapshot),
   };
+}
+
+/** Snapshots that it stood on may have gone; what they held is in those that are left. */
+function withLivingChain({ snapshot, family }: ObservedSnapshot): VMSnapshotStatus {
+  const { snapshotChain: before = [], parentSnapshot: _, ...status } = snapshot.status ?? {};
+  const snapshotChain = before.filter(
+    (name) => name === snapshot.metadata.name || family.some(({ metadata }) => metadata.name === name),
+  );
+  const [, parentSnapshot] = snapshotChain;
+  return { ...status, snapshotChain, ...(parentSnapshot !== undefined && { parentSnapshot }) };
 }
 
 const deleted = ({ spec }: VMSnapshot): Pick<SnapshotPlan, 'isDeleted'> =>

@@ -54,9 +54,10 @@ function freezeRequest({ snapshots }: Observed, pod: Pod): MachineRequest | unde
 }
 
 function operationRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
-  return operations.flatMap(({ spec: { operation }, status, metadata }) => {
+  return operations.flatMap(({ spec: { operation, cloneSpec }, status, metadata }) => {
     const isAsked = status?.phase === 'Running' && status.fromEpoch === epochOf(pod);
-    const type = REQUESTS[operation];
+    // What a snapshot holds is frozen already.
+    const type = cloneSpec?.snapshotRef ? undefined : REQUESTS[operation];
     return isAsked && type ? [{ id: metadata.uid ?? '', type }] : [];
   })[0];
 }

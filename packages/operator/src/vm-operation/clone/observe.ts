@@ -24,6 +24,7 @@ export async function observeClone(
     ...observed,
     ...disksAndClaims(caches, vm, [targetName]),
     target: own.virtualMachines.get(`${namespace}/${targetName}`),
+    snapshot: own.snapshots.get(`${namespace}/${operation.spec.cloneSpec?.snapshotRef?.name ?? ''}`),
     copier,
     progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
     storageClasses: caches.storageClasses.list(),

@@ -1,5 +1,5 @@
 /** What a decision about an operation clone rests on, beside what any operation's does. */
-import type { CopyState, EffectiveSpec, VirtualMachine } from '@hypersdk/api';
+import type { CopyState, EffectiveSpec, VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
 import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
@@ -10,6 +10,8 @@ export interface ObservedClone extends ObservedOperation {
   readonly spec: EffectiveSpec | undefined;
   /** The source's disks, or why they are not to be had. */
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
+  /** The one that `cloneSpec.snapshotRef` names. */
+  readonly snapshot: VMSnapshot | undefined;
   /** The VM of the clone's name, whoever made it. */
   readonly target: VirtualMachine | undefined;
   /** All claims of the namespace that belong to the source or the clone, or that the source stands on, by name. */

@@ -11,6 +11,7 @@ export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): st
   return (
     unsupported(observed, cloneSpec) ??
     nameTaken(observed, cloneSpec) ??
+    snapshotObstacle(observed, cloneSpec) ??
     ('problem' in observed.disks ? observed.disks.problem : undefined) ??
     diskObstacle(disksOf(observed, cloneSpec), observed.claims) ??
     claimTaken(observed, cloneSpec) ??
@@ -24,12 +25,28 @@ export function disksOf({ disks, claims }: ObservedClone, cloneSpec: CloneSpec):
 }
 
 function unsupported({ operation }: ObservedClone, cloneSpec: CloneSpec): string | undefined {
-  const { targetNamespace = operation.metadata.namespace, snapshotRef, includeMemory } = cloneSpec;
+  const { targetNamespace = operation.metadata.namespace, includeMemory } = cloneSpec;
   if (targetNamespace !== operation.metadata.namespace)
     return 'cloneSpec.targetNamespace: a clone in another namespace is not implemented in this version';
-  if (snapshotRef) return 'cloneSpec.snapshotRef is not implemented in this version';
   if (includeMemory) return 'cloneSpec.includeMemory is not implemented in this version';
   return undefined;
+}
+
+function snapshotObstacle(
+  { snapshot, operation, disks }: ObservedClone,
+  { snapshotRef }: CloneSpec,
+): string | undefined {
+  if (!snapshotRef) return undefined;
+  const name = `cloneSpec.snapshotRef: VMSnapshot ${snapshotRef.name}`;
+  if (!snapshot) return `${name} does not exist`;
+  if (snapshot.spec.vmRef.name !== operation.spec.vmRef.name) {
+    return `${name} is of VirtualMachine ${snapshot.spec.vmRef.name}`;
+  }
+  if (!snapshot.status?.readyToRestore || snapshot.metadata.deletionTimestamp) return `${name} is not ready`;
+  const held = snapshot.status.disks ?? [];
+  const hard = 'problem' in disks ? [] : disks.filter(({ device }) => device === 'disk');
+  const newer = hard.find((disk) => !held.some((other) => other.name === disk.name));
+  return newer && `${name} does not hold disk ${newer.name}, which came to the VM since`;
 }
 
 function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSpec): string | undefined {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Annotations, effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import {
+  Annotations,
+  effectiveSpec,
+  type VirtualMachine,
+  type VMOperation,
+  type VMSnapshot,
+} from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
@@ -59,6 +65,7 @@ function clone(changes: Partial<ObservedClone> = {}): ObservedClone {
     spec: effectiveSpec(vm.spec),
     disks: resolveDisks({ ...anObservation({ vm }), claims }),
     ...{ target: undefined, copier: undefined, progress: undefined, storageClasses: [], config },
+    snapshot: undefined,
     ...changes,
     claims,
   };
@@ -89,6 +96,13 @@ const failure = (reason: string): string =>
   JSON.stringify({ phase: 'Failed', progress: 3, problem: { reason, message: `It is ${reason}` } });
 const ready = JSON.stringify({ phase: 'Ready', progress: 100 });
 
+const snapshot: VMSnapshot = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMSnapshot',
+  metadata: { name: 'before', namespace: 'default', uid: 'snapshot-uid' },
+  spec: { vmRef: { name: 'web' }, includeMemory: false, quiesce: true, method: 'disk' },
+  status: { readyToRestore: true, disks: [{ name: 'root' }] },
+};
 const blockDisk = {
   name: 'root',
   size: '1Gi',
@@ -173,6 +187,22 @@ const rows: Row[] = [
     }),
     phase: 'Failed',
     message: /disk root is a block volume.*: stop it first/,
+  },
+  {
+    when: 'the snapshot to clone does not exist, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: { snapshotRef: { name: 'before' } } }) }),
+    phase: 'Failed',
+    message: /VMSnapshot before does not exist/,
+  },
+  {
+    when: 'it is of a snapshot, nothing is frozen or held for it, and that is copied',
+    observed: clone({
+      ...copied({ ...full, snapshotRef: { name: 'before' } }),
+      vm: source({ status: { phase: 'Running' } }),
+      snapshot,
+    }),
+    phase: 'Running',
+    actions: ['createCopier copy-clone'],
   },
   {
     when: 'the guest runs, it begins',

@@ -128,7 +128,7 @@ function nextStep(making: Making): ClonePlan {
       { type: 'createTarget', target: created },
     ]);
   }
-  if (!isHeld(vm, operation) && !isFrozen(vm, operation)) {
+  if (!cloneSpec.snapshotRef && !isHeld(vm, operation) && !isFrozen(vm, operation)) {
     return waiting(making, 'hold', 'Waiting until the disks of the source are free, or frozen', []);
   }
   return toldOfFreeze(claimsStep(making, target), vm, operation);
@@ -197,8 +197,9 @@ function copyStep(making: Making, target: VirtualMachine): ClonePlan {
   const { observed, disks, cloneSpec, status, now } = making;
   const { copier, operation, config, claims, progress } = observed;
   if (!copier) {
-    const id = layerId(operation.metadata.uid ?? '');
-    const frozen = isFrozen(making.vm, operation);
+    const { snapshot } = observed;
+    const id = layerId((snapshot ?? operation).metadata.uid ?? '');
+    const frozen = snapshot !== undefined || isFrozen(making.vm, operation);
     const below = [...new Set(disks.flatMap(({ source }) => basesOfSource(source, claims)))];
     const pod = copierPod({
       ...{ operation, targetName: cloneSpec.targetName, disks, below, config },

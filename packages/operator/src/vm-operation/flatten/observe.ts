@@ -2,6 +2,7 @@ import type { VirtualMachine } from '@hypersdk/api';
 import type { Caches } from '../../caches.ts';
 import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { isOrphaned } from '../../virtual-machine/disks/linked-clones.ts';
+import { isHeld, snapshotsOf } from '../../vm-snapshot/of-vm.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
 import { copierOf, disksAndClaims } from '../clone/observe.ts';
 import type { ObservedOperation } from '../observed.ts';
@@ -20,6 +21,11 @@ export async function observeFlatten(
   const copier = copierOf(caches, `${namespace}/${flattenerName(operation)}`, operation.metadata.uid);
   return {
     ...{ ...observed, disks, claims, copier, config },
+    snapshots: vm
+      ? snapshotsOf(caches, vm)
+          .filter(isHeld)
+          .map(({ metadata }) => metadata.name)
+      : [],
     abandoned: vm ? abandoned(caches, vm, { disks, claims }) : new Set(),
     progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
   };

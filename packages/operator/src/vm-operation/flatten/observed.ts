@@ -10,6 +10,8 @@ export interface ObservedFlatten extends ObservedOperation {
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
   /** The claims of the VM's disks, and those that they stand on, by name. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Names of the VM's snapshots, which stand on what its disks stand on. */
+  readonly snapshots: readonly string[];
   /** Claims whose own VM is gone, and that no other VM's disks stand on. */
   readonly abandoned: ReadonlySet<string>;
   /** Works on the disks of a guest that is off. */

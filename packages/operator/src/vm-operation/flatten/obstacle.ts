@@ -2,7 +2,10 @@ import { servedDisk, servedElsewhere } from '../clone/served-disk.ts';
 import type { ObservedFlatten } from './observed.ts';
 
 /** Why the disks cannot be flattened as it is asked for, with what to do about it. */
-export function flattenObstacle({ vm, disks, operation }: ObservedFlatten): string | undefined {
+export function flattenObstacle({ vm, disks, operation, snapshots }: ObservedFlatten): string | undefined {
+  if (snapshots.length > 0) {
+    return `VMSnapshots need what the disks stand on: ${snapshots.join(', ')}. Delete them first`;
+  }
   if ('problem' in disks) return disks.problem;
   const names = operation.spec.flattenSpec?.disks ?? [];
   const unknown = names.find((name) => !disks.some((disk) => disk.name === name));

@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Finalizers, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
+import { isOwnedBy, ownerReference, type Pod } from '@hypersdk/kube';
+import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../testing/machines.ts';
+import { anOperation } from '../testing/operations.ts';
+import { resolveDisks } from '../virtual-machine/disks/disks.ts';
+import type { SnapshotPlan } from './actions.ts';
+import { keeperPod } from './keeper-pod.ts';
+import type { ObservedSnapshot } from './observed.ts';
+import { planSnapshot } from './plan.ts';
+
+const SNAPSHOT = '5aa95507-0000-4000-8000-000000000001';
+const DAY = 24 * 60 * 60 * 1000;
+
+const aSnapshot = (
+  status?: VMSnapshot['status'],
+  changes: { spec?: Partial<VMSnapshot['spec']>; metadata?: Partial<VMSnapshot['metadata']> } = {},
+): VMSnapshot => ({
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMSnapshot',
+  metadata: {
+    ...{ name: 'before', namespace: 'default', uid: SNAPSHOT, creationTimestamp: NOW.toISOString() },
+    ...changes.metadata,
+  },
+  spec: { vmRef: { name: 'web' }, includeMemory: false, quiesce: true, method: 'disk', ...changes.spec },
+  ...(status && { status }),
+});
+const made = { disks: [{ name: 'root', format: 'qcow2', pvc: 'web-root' }], epoch: 2 };
+const vm = (status: VirtualMachine['status']): VirtualMachine =>
+  aVirtualMachine({ status: { ...made, ...status } });
+const runs = vm({ phase: 'Running' });
+const off = vm({ phase: 'Stopped' });
+const heldOff = vm({ phase: 'Stopped', disksHeldFor: SNAPSHOT });
+const held = { finalizers: [Finalizers.vmSnapshot] };
+const begun = { phase: 'Creating', vmUid: UID } as const;
+const creating = (fromEpoch?: number): VMSnapshot =>
+  aSnapshot({ ...begun, ...(fromEpoch !== undefined && { fromEpoch }) }, { metadata: held });
+const going = { metadata: { ...held, deletionTimestamp: NOW.toISOString() } };
+const layer = { name: 'root', file: 'layer-5aa95507.qcow2', size: '1Gi', bytes: 4096, below: [] };
+const frozen = vm({
+  phase: 'Running',
+  lastFreeze: {
+    ...{ operation: SNAPSHOT, quiesced: { value: true }, pauseMilliseconds: 7 },
+    ...{ time: NOW.toISOString(), disks: [layer] },
+  },
+});
+const keptClaim = (() => {
+  const claim = aClaim();
+  const owners = [...(claim.metadata.ownerReferences ?? []), ownerReference(aSnapshot())];
+  return { ...claim, metadata: { ...claim.metadata, ownerReferences: owners } };
+})();
+
+function observe(snapshot: VMSnapshot, changes: Partial<ObservedSnapshot> = {}): ObservedSnapshot {
+  return {
+    ...{ snapshot, vm: runs, family: [snapshot], operations: [], linkedClones: [], keepers: [], config },
+    disks: resolveDisks(anObservation()),
+    claims: new Map([['web-root', keptClaim]]),
+    ...changes,
+  };
+}
+
+function keeper(work: 'freeze' | 'drop', end?: { code: number; message: object }): Pod {
+  const { disks, claims } = observe(aSnapshot());
+  const id = SNAPSHOT.slice(0, 8);
+  const pod = keeperPod({
+    ...{ owner: aSnapshot(), claims, config, disks: 'problem' in disks ? [] : disks },
+    work: work === 'drop' ? { type: 'drop', ids: [id] } : { type: 'freeze', id },
+  });
+  const terminated = end && {
+    ...{ exitCode: end.code, message: JSON.stringify(end.message), finishedAt: NOW.toISOString() },
+  };
+  const status = { name: 'keeper', image: '', imageID: '', ready: false, restartCount: 0 };
+  const state = terminated ? { terminated } : { running: {} };
+  return { ...pod, status: { phase: 'Running', containerStatuses: [{ ...status, state }] } };
+}
+const keptLayer = { name: 'root', file: 'layer-5aa95507.qcow2', virtualSize: 1, actualSize: 4096, below: [] };
+
+interface Row {
+  readonly when: string;
+  readonly observed: ObservedSnapshot;
+  readonly phase: string | undefined;
+  readonly actions?: readonly string[];
+  readonly finalizer?: 'add' | 'remove';
+  readonly message?: RegExp;
+  readonly also?: (plan: SnapshotPlan) => void;
+}
+
+const ready = { ...begun, phase: 'Ready', creationTime: NOW.toISOString(), readyToRestore: true } as const;
+const rows: Row[] = [
+  {
+    when: 'there is no VM yet, it waits',
+    observed: observe(aSnapshot(), { vm: undefined }),
+    phase: 'Pending',
+  },
+  {
+    when: 'the VM was never started, it is refused',
+    observed: observe(aSnapshot(), { vm: aVirtualMachine({ status: { phase: 'Stopped' } }) }),
+    phase: 'Failed',
+    message: /start the VM once/,
+  },
+  {
+    when: 'a CSI snapshot is asked for, it is refused',
+    observed: observe(aSnapshot(undefined, { spec: { method: 'volume' } })),
+    phase: 'Failed',
+    message: /use method disk/,
+  },
+  {
+    when: 'a clone is being made, it waits',
+    observed: observe(aSnapshot(), {
+      operations: [anOperation('clone', { status: { phase: 'Running' } })],
+    }),
+    phase: 'Pending',
+    message: /operation clone/,
+  },
+  {
+    when: 'the operation that made it runs, it does not wait for that',
+    observed: observe(aSnapshot(), {
+      operations: [anOperation('snapshot', { status: { phase: 'Running' } })],
+    }),
+    phase: 'Creating',
+    finalizer: 'add',
+    also: ({ status }) => {
+      assert.equal(status.fromEpoch, 2);
+    },
+  },
+  {
+    when: 'memory is asked for, it is begun, and says what it leaves out',
+    observed: observe(aSnapshot(undefined, { spec: { includeMemory: true } }), { vm: off }),
+    phase: 'Creating',
+    finalizer: 'add',
+    also: ({ status }) => {
+      assert.equal(status.fromEpoch, undefined);
+      const ignored = status.conditions?.find(({ type }) => type === 'FieldsIgnored');
+      assert.match(ignored?.message ?? '', /includeMemory/);
+    },
+  },
+  {
+    when: 'its claims are not its own yet, they are kept first',
+    observed: observe(creating(2), { claims: new Map([['web-root', aClaim()]]) }),
+    phase: 'Creating',
+    actions: ['keepClaim'],
+  },
+  {
+    when: "it is to go with its VM, it becomes the VM's child instead",
+    observed: observe(
+      aSnapshot(
+        { ...begun, fromEpoch: 2 },
+        { metadata: held, spec: { retention: { autoDelete: false, deleteOnVMDelete: true } } },
+      ),
+    ),
+    phase: 'Creating',
+    actions: ['ownSnapshot'],
+  },
+  {
+    when: 'the launcher has not frozen the disks yet, it waits',
+    observed: observe(creating(2)),
+    phase: 'Creating',
+  },
+  {
+    when: 'the launcher has frozen the disks, it is ready',
+    observed: observe(creating(2), { vm: frozen }),
+    phase: 'Ready',
+    also: ({ status, event, counted }) => {
+      assert.deepEqual([status.pauseMilliseconds, status.sizeBytes, status.readyToRestore], [7, 4096, true]);
+      assert.deepEqual(status.disks?.[0]?.pvc, 'web-root');
+      assert.deepEqual(
+        [event?.reason, counted],
+        ['SnapshotReady', { action: 'create', outcome: 'succeeded' }],
+      );
+    },
+  },
+  {
+    when: 'the guest ended before its disks were frozen, it fails',
+    observed: observe(creating(1)),
+    phase: 'Failed',
+    message: /take another/,
+  },
+  {
+    when: 'the guest is off and its disks are not free, it waits',
+    observed: observe(creating(), { vm: off }),
+    phase: 'Creating',
+  },
+  {
+    when: 'the disks are held for it, a keeper freezes them',
+    observed: observe(creating(), { vm: heldOff }),
+    phase: 'Creating',
+    actions: ['createCopier'],
+  },
+  {
+    when: 'the guest was started meanwhile, its launcher is asked',
+    observed: observe(creating()),
+    phase: 'Creating',
+    also: ({ status }) => {
+      assert.equal(status.fromEpoch, 2);
+    },
+  },
+  {
+    when: 'the keeper has frozen them, it is ready',
+    observed: observe(creating(), {
+      vm: heldOff,
+      keepers: [keeper('freeze', { code: 0, message: { phase: 'Ready', frozen: [keptLayer] } })],
+    }),
+    phase: 'Ready',
+    actions: ['deleteCopier'],
+    also: ({ status }) => {
+      assert.equal(status.quiesced?.value, false);
+    },
+  },
+  {
+    when: 'the keeper cannot, it fails with its word',
+    observed: observe(creating(), {
+      vm: heldOff,
+      keepers: [
+        keeper('freeze', {
+          code: 1,
+          message: { phase: 'Failed', problem: { reason: 'NoSpace', message: 'It is full' } },
+        }),
+      ],
+    }),
+    phase: 'Failed',
+    message: /It is full/,
+  },
+  {
+    when: 'its days are over, it expires and is deleted where that is asked for',
+    observed: observe(
+      aSnapshot(
+        { ...ready, creationTime: new Date(NOW.getTime() - 2 * DAY).toISOString() },
+        { spec: { retention: { keepDays: 1, autoDelete: true, deleteOnVMDelete: false } } },
+      ),
+    ),
+    phase: 'Expired',
+    also: ({ isDeleted }) => {
+      assert.ok(isDeleted);
+    },
+  },
+  {
+    when: 'its days are not over, it is looked at again then',
+    observed: observe(
+      aSnapshot(ready, { spec: { retention: { keepDays: 1, autoDelete: true, deleteOnVMDelete: false } } }),
+    ),
+    phase: 'Ready',
+    also: ({ requeueAfter, isDeleted }) => {
+      assert.deepEqual([requeueAfter, isDeleted], [DAY, undefined]);
+    },
+  },
+  {
+    when: 'it is deleted while clones stand on the disks, it waits and says so',
+    observed: observe(aSnapshot(ready, going), { linkedClones: ['web-test'] }),
+    phase: 'Ready',
+    message: /web-test/,
+  },
+  {
+    when: 'it is deleted under a running guest, the launcher is asked',
+    observed: observe(aSnapshot(ready, going)),
+    phase: 'Deleting',
+    also: ({ status }) => {
+      assert.equal(status.readyToRestore, false);
+    },
+  },
+  {
+    when: 'the launcher has dropped its layers, it is let go',
+    observed: observe(aSnapshot({ ...ready, phase: 'Deleting' }, going), {
+      vm: vm({ phase: 'Running', droppedLayers: [SNAPSHOT.slice(0, 8)] }),
+    }),
+    phase: 'Deleting',
+    finalizer: 'remove',
+  },
+  {
+    when: 'it is deleted while the guest is off, a keeper drops its layers',
+    observed: observe(aSnapshot({ ...ready, phase: 'Deleting' }, going), { vm: heldOff }),
+    phase: 'Deleting',
+    actions: ['createCopier'],
+  },
+  {
+    when: 'the keeper has dropped them, it is let go',
+    observed: observe(aSnapshot({ ...ready, phase: 'Deleting' }, going), {
+      vm: heldOff,
+      keepers: [keeper('drop', { code: 0, message: { phase: 'Ready' } })],
+    }),
+    phase: 'Deleting',
+    actions: ['deleteCopier'],
+    finalizer: 'remove',
+  },
+  {
+    when: 'its VM is gone, it is let go at once',
+    observed: observe(aSnapshot(ready, going), { vm: undefined }),
+    phase: 'Ready',
+    finalizer: 'remove',
+  },
+];
+
+describe('what is planned for a VMSnapshot', () => {
+  for (const { when, observed, phase, actions = [], finalizer, message, also } of rows) {
+    it(when, () => {
+      const planned = planSnapshot(observed, NOW);
+      assert.equal(planned.status.phase, phase);
+      assert.deepEqual(
+        planned.actions.map(({ type }) => type),
+        actions,
+      );
+      assert.equal(planned.finalizer, finalizer);
+      const ready = planned.status.conditions?.find(({ type }) => type === 'Ready');
+      if (message) assert.match(ready?.message ?? '', message);
+      also?.(planned);
+    });
+  }
+
+  it('keeps no more than keepCount, the newest', () => {
+    const retention = { keepCount: 1, autoDelete: true, deleteOnVMDelete: false };
+    const old = aSnapshot(ready, { spec: { retention } });
+    const later = new Date(NOW.getTime() + 1000).toISOString();
+    const newer = aSnapshot({ ...ready, creationTime: later }, { metadata: { name: 'after', uid: 'other' } });
+    const family = [old, newer];
+    assert.ok(planSnapshot(observe(old, { family }), NOW).isDeleted);
+    assert.equal(planSnapshot(observe(newer, { family }), NOW).isDeleted, undefined);
+  });
+
+  it('has its claims outlive the VM', () => {
+    const planned = planSnapshot(observe(creating(2), { claims: new Map([['web-root', aClaim()]]) }), NOW);
+    const [action] = planned.actions;
+    assert.ok(action?.type === 'keepClaim');
+    const claim = { metadata: { ...action.claim.metadata, ownerReferences: [...action.owners] } };
+    assert.ok(isOwnedBy(claim, UID) && isOwnedBy(claim, SNAPSHOT));
+  });
+});

@@ -44,7 +44,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     instances: (instance) => [apiInstance(instance)],
   },
   qemu: {
-    minutes: 15,
+    minutes: 25,
     patterns: places.map((place) => `${place}/**/*.qemu.test.ts`),
     prepare: async () => {
       await buildBinaries(['versitygw']);

@@ -10,6 +10,7 @@ import {
   type WorkQueue,
 } from '@hypersdk/kube';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import { areIdentified } from '../worker/create-worker.ts';
 import { workerProgress } from '../worker/worker-progress.ts';
 import { claimsBelow } from '../ownership.ts';
 import { executeImage } from './execute.ts';
@@ -115,6 +116,7 @@ async function observe(
     hasDependents: dependentsOf(caches, namespace, name).length > 0,
     pods,
     ...(await observeSource(context, namespace, { wish, claim, pods }, signal)),
+    isIdentified: areIdentified(pods, context.knownSecrets),
     progress: await workerProgress(pods, (address) => launchers.import(address, signal), signal),
     storageClasses: caches.storageClasses.list(),
     config,

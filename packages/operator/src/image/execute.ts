@@ -1,5 +1,5 @@
 import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
-import { createWorker } from '../worker/create-worker.ts';
+import { createWorker, identifyWorker } from '../worker/create-worker.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
 import type { Outcome } from '../metrics.ts';
@@ -59,6 +59,9 @@ async function perform(effects: Effects, action: ImageAction, signal: AbortSigna
     }
     case 'createImporter':
       await createWorker(effects, action.pod, signal);
+      return;
+    case 'identifyImporter':
+      await identifyWorker(effects, action.pod, signal);
       return;
     case 'deletePod':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));

@@ -18,6 +18,8 @@ export interface ObservedImage {
   readonly hasDependents: boolean;
   /** Import pods of this claim's uid. */
   readonly pods: readonly Pod[];
+  /** Whether they have their Secrets. */
+  readonly isIdentified: boolean;
   /** What the running importer says; undefined while it does not answer. */
   readonly progress: ImportState | undefined;
   /** Of an image that is copied from a claim. */

@@ -55,6 +55,7 @@ function observed(changes: Partial<ObservedImage> = {}): ObservedImage {
     claim: undefined,
     hasDependents: false,
     pods: [],
+    isIdentified: true,
     progress: undefined,
     source: undefined,
     sourceWriters: [],
@@ -108,6 +109,11 @@ const rows: Row[] = [
     }),
     actions: [],
     record: { attempts: 1, state: { phase: 'Downloading', downloaded: 4, progress: 40 } },
+  },
+  {
+    when: 'gets the Secret for its importer from whoever comes after the one that died',
+    observed: observed({ claim: claim({ attempts: 1 }), pods: [importer()], isIdentified: false }),
+    actions: ['identifyImporter'],
   },
   {
     when: 'is not there before the importer has ended, though it says so',

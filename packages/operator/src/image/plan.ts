@@ -18,6 +18,8 @@ export type ImageAction =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'createImporter'; readonly pod: Pod }
+  /** Give it the Secret that it waits for: whoever made it died before. */
+  | { readonly type: 'identifyImporter'; readonly pod: Pod }
   | { readonly type: 'deletePod'; readonly pod: Pod };
 
 export interface ImagePlan {
@@ -83,7 +85,11 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
   const { attempts } = record;
   switch (end.type) {
     case 'running':
-      return { actions: [], record: underWay(observed, record), requeueAfter: PROGRESS_MS };
+      return {
+        actions: unidentified(observed),
+        record: underWay(observed, record),
+        requeueAfter: PROGRESS_MS,
+      };
     case 'succeeded':
       return {
         actions: clearAway(observed.pods),
@@ -94,6 +100,10 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
       return { actions: clearAway(observed.pods), record: { attempts, failure } };
     }
   }
+}
+
+function unidentified({ pods, isIdentified }: Wanted): ImageAction[] {
+  return isIdentified ? [] : pods.map((pod) => ({ type: 'identifyImporter', pod }));
 }
 
 /** What is worth a write: bytes change all the time, percents do not. */

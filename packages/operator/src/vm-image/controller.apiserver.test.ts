@@ -9,16 +9,16 @@ import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
 import { VMImages } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
-import { pretendImporter } from '../testing/pretend-importer.ts';
+import { pretendWorkers } from '../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 const stopping = new AbortController();
 /** Names of the import pods that were seen. */
-let importers: Set<string>;
+let importers: string[];
 before(async () => {
   stage = await openStage('127.0.108');
-  importers = await pretendImporter(stage, stopping.signal);
+  importers = await pretendWorkers(stage, stopping.signal);
 });
 after(async () => {
   stopping.abort();
@@ -88,14 +88,14 @@ describe('an operator that dies', () => {
       const name = `dies-${death.when}-${death.at}`;
       const mortal = mortalClient(stage.client, death);
       const first = await runUntilEnd(t, mortal.client);
-      importers.clear();
+      importers.length = 0;
       await createImage(name);
       await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
       await first.stop();
       await runUntilEnd(t, stage.client);
       const image = await becomes(stage, VMImages, name, isReady);
       const golden = image?.status?.pvc ?? '';
-      assert.deepEqual([...importers], [`${golden}-1`]);
+      assert.deepEqual(importers, [`${golden}-1`]);
       await remove(VMImages, name);
       await becomes(stage, VMImages, name, isGone);
       await unprotect(golden);

@@ -9,14 +9,14 @@ import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
 import { VMTemplates } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
-import { pretendImporter } from '../testing/pretend-importer.ts';
+import { pretendWorkers } from '../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 const stopping = new AbortController();
 before(async () => {
   stage = await openStage('127.0.118');
-  await pretendImporter(stage, stopping.signal);
+  await pretendWorkers(stage, stopping.signal);
 });
 after(async () => {
   stopping.abort();

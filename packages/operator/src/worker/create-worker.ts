@@ -6,18 +6,39 @@ import type { Effects } from '../virtual-machine/execute.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import { workerSecretOf } from './worker-pod.ts';
 
+type Making = Pick<Effects, 'client' | 'authorities' | 'knownSecrets'>;
+
 /** A pod that does a job on volumes, and the Secret that it waits for. One that is there is left as it is. */
-export async function createWorker(
-  { client, authorities }: Pick<Effects, 'client' | 'authorities'>,
-  pod: Pod,
-  signal: AbortSignal,
-): Promise<void> {
+export async function createWorker(making: Making, pod: Pod, signal: AbortSignal): Promise<void> {
+  const { client, knownSecrets } = making;
   const { namespace = '', name } = pod.metadata;
   const created =
     (await unlessThere(client.create(Pods, pod, { signal }))) ??
     (await unlessGone(client.get(Pods, { namespace, name }, { signal })));
-  if (!created) return;
-  await unlessThere(client.create(Secrets, await identity(authorities, created), { signal }));
+  if (created && !areIdentified([created], knownSecrets)) await identifyWorker(making, created, signal);
+}
+
+/** Whether the pods have their Secrets, as far as this process knows: one that runs could not without. */
+export function areIdentified(pods: readonly Pod[], knownSecrets: ReadonlyMap<string, unknown>): boolean {
+  return pods.every(
+    ({ metadata, status }) =>
+      (status?.phase ?? 'Pending') !== 'Pending' || knownSecrets.has(metadata.uid ?? ''),
+  );
+}
+
+/**
+ * Written whole where there is one: it may be that of a pod which had the name before and has not been collected yet, and
+ * we may not read it.
+ */
+export async function identifyWorker(
+  { client, authorities, knownSecrets }: Making,
+  pod: Pod,
+  signal: AbortSignal,
+): Promise<void> {
+  const secret = await identity(authorities, pod);
+  const created = await unlessThere(client.create(Secrets, secret, { signal }));
+  if (!created) await client.replace(Secrets, secret, { signal });
+  knownSecrets.set(pod.metadata.uid ?? '', authorities.now);
 }
 
 /** By which the operator and the worker know each other. It goes with the pod. */
@@ -30,8 +51,6 @@ async function identity({ trust, now }: Pick<AuthorityKeeper, 'trust' | 'now'>, 
       labels: pod.metadata.labels ?? {},
       ownerReferences: [ownerReference({ apiVersion: 'v1', kind: 'Pod', ...pod })],
     },
-    // Its work is over long before its certificate.
-    immutable: true,
     stringData: { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': trust.bundle },
   };
 }

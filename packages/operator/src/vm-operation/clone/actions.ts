@@ -16,6 +16,8 @@ export type CloneAction =
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'createSnapshot'; readonly snapshot: VMSnapshot }
   | { readonly type: 'createCopier'; readonly pod: Pod }
+  /** Give it the Secret that it waits for: whoever made it died before. */
+  | { readonly type: 'identifyCopier'; readonly pod: Pod }
   | { readonly type: 'deleteCopier'; readonly pod: Pod }
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */
   | { readonly type: 'release'; readonly target: VirtualMachine; readonly isStarted: boolean }

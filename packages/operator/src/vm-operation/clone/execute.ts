@@ -2,13 +2,13 @@ import { FieldManagers } from '@hypersdk/api';
 import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
 import { STANDS_ON } from '../../ownership.ts';
-import { createWorker } from '../../worker/create-worker.ts';
+import { createWorker, identifyWorker } from '../../worker/create-worker.ts';
 import { VirtualMachines, VMSnapshots } from '../../resources.ts';
 import type { Effects } from '../../virtual-machine/execute.ts';
 import type { CloneAction } from './actions.ts';
 
 export async function performClone(
-  effects: Pick<Effects, 'client' | 'authorities'>,
+  effects: Pick<Effects, 'client' | 'authorities' | 'knownSecrets'>,
   action: CloneAction,
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,6 +43,9 @@ export async function performClone(
       return;
     case 'createCopier':
       await createWorker(effects, action.pod, signal);
+      return;
+    case 'identifyCopier':
+      await identifyWorker(effects, action.pod, signal);
       return;
     case 'deleteCopier':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));

@@ -4,6 +4,7 @@ import type { Caches } from '../../caches.ts';
 import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { DiskProblem, resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import { diskContext } from '../../virtual-machine/observe.ts';
+import { areIdentified } from '../../worker/create-worker.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
 import type { ObservedOperation } from '../observed.ts';
 import { copierName } from './copier-pod.ts';
@@ -26,6 +27,7 @@ export async function observeClone(
     target: own.virtualMachines.get(`${namespace}/${targetName}`),
     snapshot: own.snapshots.get(`${namespace}/${operation.spec.cloneSpec?.snapshotRef?.name ?? ''}`),
     copier,
+    isIdentified: areIdentified(copier ? [copier] : [], context.knownSecrets),
     progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
     storageClasses: caches.storageClasses.list(),
     config,

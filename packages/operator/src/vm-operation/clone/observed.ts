@@ -17,6 +17,8 @@ export interface ObservedClone extends ObservedOperation {
   /** All claims of the namespace that belong to the source or the clone, or that the source stands on, by name. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   readonly copier: Pod | undefined;
+  /** Whether the copier has its Secret, where there is one. */
+  readonly isIdentified: boolean;
   /** What the copier says now; missing progress is no failure. */
   readonly progress: CopyState | undefined;
   readonly storageClasses: readonly StorageClass[];

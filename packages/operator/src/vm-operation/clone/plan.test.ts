@@ -64,7 +64,14 @@ function clone(changes: Partial<ObservedClone> = {}): ObservedClone {
     ...{ operation: operation({ status: running }), vm, others: [] },
     spec: effectiveSpec(vm.spec),
     disks: resolveDisks({ ...anObservation({ vm }), claims }),
-    ...{ target: undefined, copier: undefined, progress: undefined, storageClasses: [], config },
+    ...{
+      target: undefined,
+      copier: undefined,
+      isIdentified: true,
+      progress: undefined,
+      storageClasses: [],
+      config,
+    },
     snapshot: undefined,
     ...changes,
     claims,
@@ -140,6 +147,7 @@ function named(action: CloneAction): string {
     case 'createSnapshot':
       return `${action.type} ${action.snapshot.metadata.name}`;
     case 'createCopier':
+    case 'identifyCopier':
     case 'deleteCopier':
       return `${action.type} ${action.pod.metadata.name}`;
   }
@@ -270,6 +278,12 @@ const rows: Row[] = [
     when: 'the copy is under way, nothing is done',
     observed: clone({ ...copied(full), copier: copier() }),
     phase: 'Running',
+  },
+  {
+    when: 'an operator died before the copier had its Secret, it is made',
+    observed: clone({ ...copied(full), copier: copier(), isIdentified: false }),
+    phase: 'Running',
+    actions: ['identifyCopier copy-clone'],
   },
   {
     when: 'the copier is done, the clone is released',

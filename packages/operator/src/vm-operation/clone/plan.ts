@@ -212,7 +212,7 @@ function copyStep(making: Making, target: VirtualMachine): ClonePlan {
   switch (end.type) {
     case 'running':
       return {
-        ...waiting(making, 'copy', 'The disks are being cloned', [], progress?.progress),
+        ...waiting(making, 'copy', 'The disks are being cloned', unidentified(observed), progress?.progress),
         requeueAfter: LOOK_MS,
       };
     case 'succeeded':
@@ -226,6 +226,10 @@ function copyStep(making: Making, target: VirtualMachine): ClonePlan {
     case 'failed':
       return end.permanent ? abandon(making, end.message) : retry(copier, end, { status, now });
   }
+}
+
+function unidentified({ copier, isIdentified }: ObservedClone): CloneAction[] {
+  return copier && !isIdentified ? [{ type: 'identifyCopier', pod: copier }] : [];
 }
 
 /** The target goes first, the copier stays for its log: until the operation has ended it tells why. */

@@ -1,53 +1,29 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { DISK_FILE, IMAGE_FILE, layerFile, type CopyDisk, type CopySpec } from '@hypersdk/api/machine';
+import { layerFile, type CopySpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { CopyVolumes, qemuImg } from '../testing/copy-volumes.ts';
 import { content, kill, openDisk, write } from '../testing/guest-writes.ts';
 import { copyDisks } from './copy-disks.ts';
 
 const MIB = 1024 * 1024;
 const signal = AbortSignal.timeout(120_000);
-const image = (...args: string[]): void => {
-  execFileSync('qemu-img', args, { stdio: 'ignore' });
-};
 
 describe('a copier', () => {
-  let root = '';
-  let images = '';
-  const volume = (claim: string): string => join(images, claim);
-  const file = (claim: string): string => join(volume(claim), DISK_FILE);
-
-  /** A golden image of ones, and a source that stands on it and has a two. */
+  let volumes: CopyVolumes;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'copy-'));
-    images = join(root, 'images');
-    for (const claim of ['golden', 'source', 'clone', 'second'])
-      await mkdir(volume(claim), { recursive: true });
-    const golden = join(volume('golden'), IMAGE_FILE);
-    image('create', '-q', '-f', 'qcow2', golden, '4M');
-    write(golden, 1, 0);
-    image('create', '-q', '-f', 'qcow2', '-b', golden, '-F', 'qcow2', file('source'), '8M');
-    write(file('source'), 2, 1);
+    volumes = await CopyVolumes.make();
   });
-  afterEach(() => rm(root, { recursive: true }));
+  afterEach(() => volumes.remove());
 
-  const copyOf = (mode: CopyDisk['mode'], from = 'source', to = 'clone', id = 'a1'): CopySpec => ({
-    id,
-    isFrozen: false,
-    disks: [
-      {
-        ...{ name: 'root', mode },
-        from: { type: 'filesystem', directory: volume(from) },
-        to: { type: 'filesystem', directory: volume(to) },
-      },
-    ],
-  });
-  const copy = (spec: CopySpec) => copyDisks(spec, { images, signal, report: () => undefined });
+  const volume = (claim: string): string => volumes.volume(claim);
+  const file = (claim: string): string => volumes.file(claim);
+  const copyOf = (...wish: Parameters<CopyVolumes['copyOf']>): CopySpec => volumes.copyOf(...wish);
+  const copy = (spec: CopySpec) =>
+    copyDisks(spec, { images: volumes.images, signal, report: () => undefined });
   const layersOf = async (claim: string): Promise<string[]> =>
     (await readdir(volume(claim))).filter((name) => name.startsWith('layer-'));
 
@@ -113,10 +89,10 @@ describe('a copier', () => {
   });
 
   it('refuses a chain that leads out of the volumes', async () => {
-    const secret = join(root, 'secret');
+    const secret = join(volumes.root, 'secret');
     await writeFile(secret, 'x'.repeat(MIB));
     await rm(file('source'));
-    image('create', '-q', '-u', '-f', 'qcow2', '-b', secret, '-F', 'raw', file('source'), '8M');
+    qemuImg('create', '-q', '-u', '-f', 'qcow2', '-b', secret, '-F', 'raw', file('source'), '8M');
     await assert.rejects(copy(copyOf('full')), (error) => {
       assert.ok(error instanceof ProblemError);
       assert.equal(error.problem.reason, 'UnsafeImage');

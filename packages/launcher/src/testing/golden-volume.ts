@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { IMAGE_FILE, type ImportSpec, ImportState } from '@hypersdk/api/machine';
 import { importImage, type ImportOptions } from '../import/import-image.ts';
 import { ProblemError, TransientError } from '../problem.ts';
+import type { Death } from './deaths.ts';
 import { FileServer } from './file-server.ts';
 
 export const MIB = 1024 * 1024;
@@ -101,11 +102,13 @@ export class GoldenVolume {
   }
 
   /** The importer as a process of its own, as in its pod. */
-  run(changes: Partial<ImportSpec> = {}): ChildProcess {
-    return spawn(process.execPath, [join(import.meta.dirname, '../import/main.ts')], {
+  run(changes: Partial<ImportSpec> = {}, death?: Death): ChildProcess {
+    const program = join(import.meta.dirname, '../import/main.ts');
+    return spawn(process.execPath, [...(death?.args ?? []), program], {
       stdio: 'ignore',
       env: {
         ...process.env,
+        ...death?.env,
         IMPORT_SPEC: JSON.stringify(this.spec(changes)),
         TERMINATION_LOG: join(this.scratch, 'termination-log'),
         HYPERSDK_CONFIG: join(this.scratch, 'no-certificates'),

@@ -15,6 +15,7 @@ import {
 import { OPERATOR_NAME } from '../server.ts';
 import { issue, testAuthority, type TestAuthority, writeIdentity } from './certificates.ts';
 import { waitForLine } from './console-file.ts';
+import type { Death } from './deaths.ts';
 import { ask, LAUNCHER_NAME, type LauncherClient, open } from './launcher-client.ts';
 
 const packageRoot = join(import.meta.dirname, '../..');
@@ -78,19 +79,31 @@ export class TestPod {
     await writeFile(this.path('config', 'machine.json'), JSON.stringify(spec));
   }
 
-  /** Starts a launcher and resolves when it listens. */
-  async startLauncher(): Promise<void> {
-    const log = await this.spawnLauncher();
-    const [, port] = await waitForLine(log, /"port":(\d+)/, AbortSignal.timeout(PATIENCE));
+  /** Starts a launcher and resolves when it listens; rejects when it dies first. */
+  async startLauncher(death?: Death): Promise<void> {
+    const log = await this.spawnLauncher(death);
+    const died = new AbortController();
+    this.launcher?.once('exit', () => {
+      died.abort(new Error('the launcher has died'));
+    });
+    const signal = AbortSignal.any([died.signal, AbortSignal.timeout(PATIENCE)]);
+    const [, port] = await waitForLine(log, /"port":(\d+)/, signal);
     if (this.client) this.client = { ...this.client, port: Number(port) };
   }
 
   /** Starts a launcher and resolves with its log. */
-  async spawnLauncher(): Promise<string> {
+  async spawnLauncher(death?: Death): Promise<string> {
     const log = this.path(`launcher-${++this.#launchers}.log`);
     await writeFile(log, '');
-    this.launcher = this.#spawn(log, [process.execPath, join(packageRoot, 'src/main.ts')]);
+    const command = [process.execPath, ...(death?.args ?? []), join(packageRoot, 'src/main.ts')];
+    this.launcher = this.#spawn(log, command, death?.env);
     return log;
+  }
+
+  /** Resolves when the launcher that was started last is gone. */
+  async launcherExit(): Promise<void> {
+    if (!this.launcher || hasEnded(this.launcher)) return;
+    await once(this.launcher, 'exit', { signal: AbortSignal.timeout(10_000) });
   }
 
   /** Starts what runs in the qemu container. Its console is a pipe, as kubelet's runtime makes it. */
@@ -103,10 +116,10 @@ export class TestPod {
     this.#spawn(this.path('powerdown.log'), [join(packageRoot, 'wrapper/powerdown')]);
   }
 
-  #spawn(log: string, command: readonly string[]): ChildProcess {
+  #spawn(log: string, command: readonly string[], env?: Death['env']): ChildProcess {
     const child = spawn('bash', ['-c', 'exec "$@" > >(exec cat >>"$0") 2>&1', log, ...command], {
       stdio: 'ignore',
-      env: { ...process.env, ...this.#environment() },
+      env: { ...process.env, ...this.#environment(), ...env },
     });
     this.#processes.push(child);
     return child;

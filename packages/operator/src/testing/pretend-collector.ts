@@ -2,14 +2,15 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import {
   Informer,
-  NotFoundError,
   PersistentVolumeClaims,
   Pods,
   Secrets,
   type Client,
   type KubeObject,
+  type MergePatch,
   type Resource,
 } from '@hypersdk/kube';
+import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines } from '../resources.ts';
 
 export async function startCollector(client: Client, namespace: string, signal: AbortSignal): Promise<void> {
@@ -24,12 +25,12 @@ export async function startCollector(client: Client, namespace: string, signal: 
 async function collect(client: Client, { metadata }: VirtualMachine, signal: AbortSignal): Promise<void> {
   const { namespace = '', uid = '' } = metadata;
   try {
-    for (const claim of await deleteOwned(client, PersistentVolumeClaims, namespace, uid, signal)) {
+    for (const claim of await letGo(client, PersistentVolumeClaims, { namespace, uid }, signal)) {
       // Nobody else takes the protection away that the API server gives to each claim.
       await client.mergePatch(PersistentVolumeClaims, claim.metadata, { metadata: { finalizers: [] } });
     }
-    for (const pod of await deleteOwned(client, Pods, namespace, uid, signal)) {
-      await deleteOwned(client, Secrets, namespace, pod.metadata.uid ?? '', signal);
+    for (const pod of await letGo(client, Pods, { namespace, uid }, signal)) {
+      await letGo(client, Secrets, { namespace, uid: pod.metadata.uid ?? '' }, signal);
     }
   } catch (error) {
     // What is left when a test ends goes with its API server.
@@ -37,19 +38,25 @@ async function collect(client: Client, { metadata }: VirtualMachine, signal: Abo
   }
 }
 
-async function deleteOwned<T extends KubeObject>(
+/** What had this owner alone is deleted, and resolved with; what has another loses this one. */
+async function letGo<T extends KubeObject>(
   client: Client,
   resource: Resource<T>,
-  namespace: string,
-  owner: string,
+  owner: { readonly namespace: string; readonly uid: string },
   signal: AbortSignal,
 ): Promise<T[]> {
-  const { items } = await client.list(resource, { namespace, signal });
-  const owned = items.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner));
-  for (const { metadata } of owned) {
-    await client.delete(resource, metadata, { signal }).catch((error: unknown) => {
-      if (!(error instanceof NotFoundError)) throw error;
-    });
+  const { items } = await client.list(resource, { namespace: owner.namespace, signal });
+  const deleted: T[] = [];
+  for (const object of items.filter(({ metadata }) => isOwner(metadata, owner.uid))) {
+    const { metadata } = object;
+    const others = (metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.uid);
+    const patch = { metadata: { ownerReferences: others } } as MergePatch<T>; // every object has metadata
+    if (others.length > 0) await unlessGone(client.mergePatch(resource, metadata, patch, { signal }));
+    else if (await unlessGone(client.delete(resource, metadata, { signal }).then(() => true)))
+      deleted.push(object);
   }
-  return owned;
+  return deleted;
 }
+
+const isOwner = ({ ownerReferences = [] }: KubeObject['metadata'], owner: string): boolean =>
+  ownerReferences.some(({ uid }) => uid === owner);

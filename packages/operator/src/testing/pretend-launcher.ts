@@ -1,5 +1,6 @@
 /** Answers with a running machine, takes any spec that it is given, and renews its certificate as a real one does. */
 import { X509Certificate } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { documentDigest, MachineSpec, type MachineIdentity, type MachineState } from '@hypersdk/api';
 import type { Secret } from '@hypersdk/kube';
@@ -13,16 +14,20 @@ export interface PretendLauncher {
 export function pretendLauncher(secret: Secret): PretendLauncher {
   let document = file(secret, 'machine.json');
   let identity = identityOf(secret);
+  const state = (): string => JSON.stringify(stateOf(document, identity));
+  const streams = new Set<ServerResponse>();
   const server = createServer({ ...certificates(secret), requestCert: true }, (request, response) => {
     if (request.method === 'PUT') {
       void request.toArray().then((chunks) => {
         document = Buffer.concat(chunks as Buffer[]).toString(); // no encoding is set
-        response.end(JSON.stringify(stateOf(document, identity)));
+        response.end(state());
+        for (const stream of streams) stream.write(`${state()}\n`);
       });
       return;
     }
-    response.write(`${JSON.stringify(stateOf(document, identity))}\n`);
+    response.write(`${state()}\n`);
     if (request.url === '/machine') response.end();
+    else streams.add(response.once('close', () => streams.delete(response)));
   });
   const renew = (next: Secret): void => {
     identity = identityOf(next);
@@ -63,5 +68,14 @@ function stateOf(document: string, identity: MachineIdentity): MachineState {
     disks,
     restartAwaiting: [],
     identity,
+    ...answered(spec),
   };
+}
+
+/** Each request is carried out at once. */
+function answered({ request }: MachineSpec): Partial<MachineState> {
+  if (!request) return {};
+  const { id, type } = request;
+  const quiesced = { value: false, reason: 'pretended' };
+  return { lastRequest: id, ...(type === 'freeze' && { lastFreeze: { id, quiesced } }) };
 }

@@ -114,6 +114,7 @@ const rows: Row[] = [
     when: 'gets the Secret for its importer from whoever comes after the one that died',
     observed: observed({ claim: claim({ attempts: 1 }), pods: [importer()], isIdentified: false }),
     actions: ['identifyImporter'],
+    record: { attempts: 1, waiting: `The import pod ${name}-1 is starting` },
   },
   {
     when: 'is not there before the importer has ended, though it says so',

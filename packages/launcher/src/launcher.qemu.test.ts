@@ -238,10 +238,12 @@ describe('a pod with the tiny guest', () => {
       assert.ok(root);
       const larger = { ...root, size: 96 * 1024 * 1024 };
       assert.deepEqual((await pod.put({ ...spec, disks: [larger] })).restartAwaiting, []);
-      await pod.waitForConsole(/FILLED 8/);
+      const [, sum = ''] = await pod.waitForConsole(/FILLED 8 SUM ([0-9a-f]{64})/);
       await pod.waitForState(({ disks }) => disks[0]?.virtualSize === larger.size);
       await typeCommand(pod, 'status');
       await pod.waitForConsole(new RegExp(`${larger.size / 512} SECTORS`));
+      await typeCommand(pod, 'sum');
+      await pod.waitForConsole(new RegExp(`^SUM ${sum}`, 'm'));
       await pod.put({ ...spec, disks: [larger], power: 'off' });
       assert.equal(await pod.qemuExit(), 0);
       execFileSync('qemu-img', ['check', '-q', join(volume, 'disk.qcow2')]);

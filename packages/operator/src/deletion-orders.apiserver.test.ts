@@ -106,7 +106,7 @@ async function make({ source, clone, image, template, vmclone }: Names): Promise
 }
 
 async function remove(role: Role, names: Names): Promise<void> {
-  await stage.client.delete(resources[role] as Resource<VirtualMachine>, metadata(names[role])); // of any kind
+  await stage.client.delete(resources[role], metadata(names[role]));
 }
 
 /** With whatever was kept for others; claims lose the protection that nobody else takes away. */

@@ -100,12 +100,6 @@ export class TestPod {
     return log;
   }
 
-  /** Resolves when the launcher that was started last is gone. */
-  async launcherExit(): Promise<void> {
-    if (!this.launcher || hasEnded(this.launcher)) return;
-    await once(this.launcher, 'exit', { signal: AbortSignal.timeout(10_000) });
-  }
-
   /** Starts what runs in the qemu container. Its console is a pipe, as kubelet's runtime makes it. */
   startQemu(): void {
     this.qemu = this.#spawn(this.console, [join(packageRoot, 'wrapper/qemu-wrapper')]);

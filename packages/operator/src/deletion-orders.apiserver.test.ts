@@ -31,7 +31,7 @@ const resources = {
   template: VMTemplates,
   vmclone: VMClones,
   operation: VMOperations,
-} satisfies Record<string, Resource<never>>;
+};
 type Role = keyof typeof resources;
 
 /** Rotations and their mirrors: each kind is deleted before and after each other. */

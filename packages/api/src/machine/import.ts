@@ -32,6 +32,11 @@ export const ImportSource = z.discriminatedUnion('type', [
     /** The registry speaks HTTP without TLS. */
     plainHttp: z.boolean(),
   }),
+  z.object({
+    type: z.literal('upload'),
+    /** Milliseconds that an attempt may take from the first byte that a client sends. */
+    timeout: z.int().positive().optional(),
+  }),
 ]);
 
 /** What the importer is to fetch into a golden volume, and how it went (its termination message). */
@@ -47,7 +52,7 @@ export const ImportSpec = z.object({
   directory: z.string(),
 });
 export const ImportState = z.object({
-  phase: z.enum(['Downloading', 'Verifying', 'Unpacking', 'Converting', 'Ready', 'Failed']),
+  phase: z.enum(['AwaitingUpload', 'Downloading', 'Verifying', 'Unpacking', 'Converting', 'Ready', 'Failed']),
   /** 0-100 of the whole import; absent while the size is unknown. */
   progress: z.int().min(0).max(100).optional(),
   downloaded: bytes,

@@ -4,6 +4,9 @@ export const LAUNCHER_PORT = 10707;
 /** Plain HTTP for kubelet's readiness probe: `GET /readyz` and nothing else. Not the guest's either. */
 export const LAUNCHER_READINESS_PORT = 10708;
 
+/** HTTPS for a client that uploads an image; of importers that wait for one, and of nothing else. */
+export const UPLOAD_PORT = 10709;
+
 /** Where the operator mounts things in the launcher and qemu containers. */
 export const MachinePaths = {
   /** Secret of this epoch: `machine.json`, `tls.crt`, `tls.key`, `ca.crt`. Launcher only. The last three are renewed. */
@@ -23,7 +26,7 @@ export const MachinePaths = {
   images: '/images',
   /**
    * Secret of an import's source, present when the image names one: a registry's `config.json`, or the keys of an
-   * object store. Importer only.
+   * object store; or the `token` of those who may upload. Importer only.
    */
   credentials: '/etc/hypersdk/credentials',
   /** Volume that an image is copied from, a directory or a device. Importer only, and read-only. */

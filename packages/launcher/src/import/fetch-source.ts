@@ -9,8 +9,9 @@ import { PartialDownload } from './partial-download.ts';
 import { fetchContainerDisk } from './registry/container-disk.ts';
 import { s3Object } from './s3/object.ts';
 import { unpacked } from './unpack.ts';
+import { receiveUpload, type Receiving } from './upload/receive-upload.ts';
 import { verify } from './verify.ts';
-import { verifiedDownload, type Downloading, type RemoteFile } from './verified-download.ts';
+import { verifiedDownload, type Downloaded, type Downloading, type RemoteFile } from './verified-download.ts';
 
 export interface Fetched {
   /** The plain image file, of whatever format. */
@@ -22,7 +23,7 @@ export interface Fetched {
   readonly checksum: string | undefined;
 }
 
-export interface Fetching extends Downloading {
+export interface Fetching extends Downloading, Receiving {
   readonly onUnpacking: (bytes: number) => void;
   readonly send: Send;
   /** Directory of the source's Secret. */
@@ -38,6 +39,8 @@ export async function fetchSource(spec: ImportSpec, options: Fetching): Promise<
       return fetchFile(spec, await s3Object(spec.source, options), options);
     case 'claim':
       return fetchClaim(spec, spec.source, options);
+    case 'upload':
+      return plainFile(spec, await receiveUpload(spec, options), options);
     case 'containerDisk':
       return fetchDisk(spec, spec.source, options);
   }
@@ -52,7 +55,14 @@ function httpFile(url: string, send: Send): RemoteFile {
 async function fetchFile(spec: ImportSpec, file: RemoteFile, options: Fetching): Promise<Fetched> {
   const { type: algorithm = 'sha256', value } = spec.checksum ?? {};
   const wanted = { ...file, immutable: false, algorithm, digest: value?.toLowerCase() };
-  const { path, size, checksum } = await verifiedDownload(spec.directory, wanted, options);
+  return plainFile(spec, await verifiedDownload(spec.directory, wanted, options), options);
+}
+
+async function plainFile(
+  spec: ImportSpec,
+  { path, size, checksum }: Downloaded,
+  options: Fetching,
+): Promise<Fetched> {
   const onProgress = options.onUnpacking;
   const plain = await unpacked(path, imageFiles(spec.directory).unpacked, { ...options, onProgress });
   if (plain !== path) await rm(path);

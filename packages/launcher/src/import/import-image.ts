@@ -12,6 +12,8 @@ import { httpClient } from './http-client.ts';
 import { type Inspected, inspectDownload } from './inspect.ts';
 import type { RetryOptions } from './retries.ts';
 import { objectUrl } from './s3/object-url.ts';
+import { AttemptLimit } from './upload/attempt-limit.ts';
+import type { UploadPlace } from './upload/upload-server.ts';
 
 export interface ImportOptions {
   readonly signal: AbortSignal;
@@ -21,6 +23,7 @@ export interface ImportOptions {
   readonly idleTimeout: number;
   /** Directory of the source's Secret. */
   readonly credentials: string;
+  readonly upload: UploadPlace;
 }
 
 /** Milliseconds. The image may have been made to keep qemu-img busy. */
@@ -36,12 +39,15 @@ const CONVERTING = 90;
 export async function importImage(spec: ImportSpec, options: ImportOptions): Promise<ImportState> {
   const present = await readRecord(spec.directory);
   if (present) return alreadyThere(spec, present, options.signal);
+  const limit = new AttemptLimit(spec.source.type === 'upload' ? spec.source.timeout : undefined);
   try {
-    return await importAnew(spec, options);
+    return await importAnew(spec, { ...options, ...limit.on(options.signal) });
   } catch (error) {
-    const problem = fullVolume(error);
+    const problem = limit.problem ?? fullVolume(error);
     if (problem instanceof ProblemError) await removeParts(spec.directory);
     throw problem;
+  } finally {
+    limit.stop();
   }
 }
 
@@ -68,7 +74,9 @@ async function alreadyThere(
   return finalState(spec, record, signal);
 }
 
-async function importAnew(spec: ImportSpec, options: ImportOptions): Promise<ImportState> {
+type LimitedOptions = ImportOptions & ReturnType<AttemptLimit['on']>;
+
+async function importAnew(spec: ImportSpec, options: LimitedOptions): Promise<ImportState> {
   const fetched = await fetchSource(spec, fetching(spec, options));
   const { path, downloaded, checksum } = fetched;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(INSPECTION_TIMEOUT)]);
@@ -84,7 +92,7 @@ function formatOf({ source, format }: ImportSpec): ImportSpec['format'] {
   return source.type === 'claim' && source.volume.type === 'block' ? (format ?? 'raw') : format;
 }
 
-function fetching({ caBundle }: ImportSpec, { report, ...options }: ImportOptions): Fetching {
+function fetching({ caBundle }: ImportSpec, { report, ...options }: LimitedOptions): Fetching {
   let total = 0;
   return {
     ...options,
@@ -94,6 +102,12 @@ function fetching({ caBundle }: ImportSpec, { report, ...options }: ImportOption
       const progress =
         size === undefined ? undefined : Math.floor((downloaded / Math.max(size, 1)) * CONVERTING);
       report({ phase: 'Downloading', downloaded, total: size, progress });
+    },
+    onAwaiting: (downloaded) => {
+      report({ phase: 'AwaitingUpload', downloaded });
+    },
+    onVerifying: (downloaded) => {
+      report({ phase: 'Verifying', downloaded });
     },
     onUnpacking: () => {
       report({ phase: 'Unpacking', downloaded: total, total, progress: CONVERTING });
@@ -155,6 +169,8 @@ function nameOf({ source }: ImportSpec): string {
       return objectUrl(source);
     case 'claim':
       return `claim ${source.name}`;
+    case 'upload':
+      return 'an upload';
     case 'containerDisk':
       return source.image;
   }

@@ -1,5 +1,5 @@
 /** The importer: brings an image into its golden volume, and ends. */
-import { ImportSpec, type ImportState } from '@hypersdk/api/machine';
+import { ImportSpec, UPLOAD_PORT, type ImportState } from '@hypersdk/api/machine';
 import { pathsFrom } from '../paths.ts';
 import { work } from '../worker.ts';
 import { importImage } from './import-image.ts';
@@ -13,13 +13,15 @@ const report = new ImportReport((line) => process.stdout.write(line));
 const tell = (state: ImportState): void => {
   report.set(state);
 };
-const { credentials } = pathsFrom(process.env);
+const { credentials, config } = pathsFrom(process.env);
+const upload = { identity: config, port: Number(process.env['HYPERSDK_UPLOAD_PORT'] ?? UPLOAD_PORT) };
 
 await work<ImportSpec, ImportState>({
   name: 'import',
   worker: 'importer',
   schema: ImportSpec,
-  perform: (spec, signal) => importImage(spec, { signal, report: tell, retries, idleTimeout, credentials }),
+  perform: (spec, signal) =>
+    importImage(spec, { signal, report: tell, retries, idleTimeout, credentials, upload }),
   state: () => report.state,
   failure: 'ImportFailed',
   failed: (problem) => {

@@ -12,6 +12,8 @@ const Origin = z.object({
   validator: z.string().optional(),
   /** The URL holds the content's digest, so what it names never changes. */
   immutable: z.boolean().optional(),
+  /** Bytes of the whole, of what a client uploads and answers for. */
+  total: z.int().positive().optional(),
 });
 type Origin = z.infer<typeof Origin>;
 
@@ -47,6 +49,14 @@ export class PartialDownload {
 
   get size(): number {
     return this.#size;
+  }
+  /** Bytes of the whole upload that this is the beginning of. */
+  get total(): number | undefined {
+    return this.#origin?.total;
+  }
+  /** Of an upload. */
+  get isWhole(): boolean {
+    return this.#size === this.total;
   }
   get resumed(): boolean {
     return this.#resumed;
@@ -90,6 +100,11 @@ export class PartialDownload {
     this.#size += chunk.byteLength;
   }
 
+  /** What is here survives the node from now on. */
+  async sync(): Promise<void> {
+    await this.#file.sync();
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -103,7 +118,8 @@ export class PartialDownload {
     this.#origin = await readOrigin(this.#originPath);
     const { size } = await stat(this.path);
     if (size === 0) return;
-    if (!this.#origin?.validator && !this.#origin?.immutable) return this.#file.truncate(0);
+    const { validator, immutable, total } = this.#origin ?? {};
+    if (!validator && !immutable && total === undefined) return this.#file.truncate(0);
     for await (const chunk of createReadStream(this.path) as AsyncIterable<Buffer>) this.#hash.update(chunk);
     this.#size = size;
   }

@@ -67,6 +67,7 @@ export class GoldenVolume {
       retries: { attempts: 3, firstDelay: 1, longestDelay: 2 },
       idleTimeout: 5_000,
       credentials: join(this.scratch, 'credentials'),
+      upload: { identity: join(this.scratch, 'no-certificates'), port: 0 },
     };
     return importImage(this.spec(changes), options);
   }
@@ -102,7 +103,7 @@ export class GoldenVolume {
   }
 
   /** The importer as a process of its own, as in its pod. */
-  run(changes: Partial<ImportSpec> = {}, death?: Death): ChildProcess {
+  run(changes: Partial<ImportSpec> = {}, death?: Death, environment: NodeJS.ProcessEnv = {}): ChildProcess {
     const program = join(import.meta.dirname, '../import/main.ts');
     return spawn(process.execPath, [...(death?.args ?? []), program], {
       stdio: 'ignore',
@@ -113,6 +114,7 @@ export class GoldenVolume {
         TERMINATION_LOG: join(this.scratch, 'termination-log'),
         HYPERSDK_CONFIG: join(this.scratch, 'no-certificates'),
         HYPERSDK_CREDENTIALS: join(this.scratch, 'credentials'),
+        ...environment,
       },
     });
   }

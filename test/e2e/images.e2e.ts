@@ -1,5 +1,5 @@
 /**
- * Guarantee: an image comes from where its user says, a registry's container disk, a bucket or a claim included, once for all who want it in
+ * Guarantee: an image comes from where its user says, a registry's container disk, a bucket, a claim or an upload included, once for all who want it in
  * a namespace, and goes when nobody does; a VMImage stays while a disk stands on it. What goes wrong with it is said where it was asked for, in words that help; it
  * is tried again only where that may help, and nothing is left of it.
  */
@@ -19,6 +19,7 @@ import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { BUCKET, objectStore, STORE_KEYS } from './stage/object-store.ts';
 import { oddServer } from './stage/odd-server.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
+import { sendCommand, uploadClient } from './stage/upload-client.ts';
 
 const claims = ({ k }: Scene): Promise<string> => k('get', 'pvc', '--output', 'name');
 const ready = ({ status }: VMTemplate) => findCondition(status?.conditions, 'Ready');
@@ -143,6 +144,43 @@ describe('an image', () => {
     await consoleLine(scene, 'converted-1', /GUEST-UP/);
   });
 
+  it('that is uploaded comes by the commands that its VMImage tells, and goes on where it was interrupted', async (t) => {
+    const scene = await openScene(t);
+    const { source, checksum, size } = tinyTemplate().spec.image;
+    const content = Buffer.from(await (await fetch(source.http?.url ?? '')).arrayBuffer());
+    const half = content.length >> 1;
+    const type = { apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name: 'sent' } };
+    await scene.apply({ ...type, spec: { source: { upload: {} }, checksum, size } });
+    await scene.waitFor(
+      'jsonpath={.status.conditions[?(@.type=="Ready")].reason}=AwaitingUpload',
+      'vmimg/sent',
+    );
+    const awaiting = await scene.get<VMImage>('vmimg', 'sent');
+    assert.deepEqual([awaiting.status?.phase, awaiting.status?.upload?.received], ['Pending', 0]);
+    const message = told(awaiting);
+    const client = await uploadClient(t, message);
+    const command = sendCommand(message);
+    assert.match(
+      await client.send(command.replace('$TOKEN', 'wrong'), content),
+      /Send the token of the Secret/,
+    );
+    const range = `--header "Content-Range: bytes 0-${half - 1}/${content.length}"`;
+    const begun = command.replace('--upload-file', `${range} --upload-file`);
+    assert.match(
+      await client.send(begun, content.subarray(0, half)),
+      new RegExp(`${half} of ${content.length}`),
+    );
+    await scene.waitFor(`jsonpath={.status.upload.received}=${half}`, 'vmimg/sent');
+    const rest = sendCommand(told(await scene.get<VMImage>('vmimg', 'sent')));
+    assert.match(rest, new RegExp(`--continue-at ${half} `));
+    assert.match(await client.send(rest, content), /All \d+ bytes have come/);
+    await scene.waitFor('condition=Ready', 'vmimg/sent');
+    const { status } = await scene.get<VMImage>('vmimg', 'sent');
+    assert.equal(status?.upload, undefined);
+    const { service = '', secret = '' } = awaiting.status?.upload ?? {};
+    await scene.k('wait', '--for=delete', `service/${service}`, `secret/${secret}`, '--timeout=30s');
+  });
+
   it('that cannot be imported says why on its template, and is imported when that is corrected', async (t) => {
     const scene = await openScene(t);
     const server = await oddServer(t);
@@ -233,6 +271,8 @@ const writer = (claimName: string) => ({
     volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }],
   },
 });
+
+const told = ({ status }: VMImage): string => findCondition(status?.conditions, 'Ready')?.message ?? '';
 
 async function readyReason(scene: Scene, name: string): Promise<string | undefined> {
   const { status } = await scene.get<VMImage>('vmimg', name);

@@ -37,6 +37,8 @@ export const Labels = {
   vmName: `${GROUP}/vm`,
   epoch: `${GROUP}/epoch`,
   image: `${GROUP}/image`,
+  /** Of an image's claim that a client uploads into. */
+  upload: `${GROUP}/upload`,
   /** On the pod that copies a VM's disks: that VM. */
   cloneSource: `${GROUP}/clone-source`,
   /** On nodes, by who runs the cluster: `true` where their power is green. */

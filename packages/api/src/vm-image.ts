@@ -95,6 +95,16 @@ export const VMImageStatus = z.object({
   conditions: Conditions.optional(),
   progress: z.int().min(0).max(100).optional().describe('Percent of the image imported.'),
   pvc: text.describe('Claim that holds the imported image.'),
+  upload: z
+    .object({
+      service: text.describe('Service of the namespace that takes the file, by HTTPS at port 443.'),
+      secret: text.describe(
+        'Secret with the token of those who may send it, and ca.crt to know the Service by.',
+      ),
+      received: z.int().min(0).optional().describe('Bytes that have come; a client goes on there.'),
+    })
+    .optional()
+    .describe('Where to send the file of an upload, while one is awaited.'),
   virtualSize: text.describe('Size that a guest sees of the image.'),
   checksum: text.describe('Digest of the file that was imported.'),
   attempts: z.int().min(0).optional().describe('Attempts to import the image.'),

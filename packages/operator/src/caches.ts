@@ -222,7 +222,7 @@ function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): Persisten
 }
 
 function ofOurs(labels: Record<string, string>): Record<string, string> {
-  const names: readonly string[] = [Labels.vmName, Labels.image];
+  const names: readonly string[] = [Labels.vmName, Labels.image, Labels.upload];
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
 }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
 
 export interface Upload {
   readonly method: 'HEAD' | 'PUT' | 'POST';
@@ -37,11 +38,10 @@ export async function send(
   const answered = once(asked, 'response');
   asked.end(body);
   const [response] = (await answered) as [IncomingMessage];
-  const chunks = await Array.fromAsync(response as AsyncIterable<Buffer>);
   const offset = response.headers['upload-offset'];
   return {
     status: response.statusCode ?? 0,
     offset: offset === undefined ? undefined : Number(offset),
-    text: Buffer.concat(chunks).toString(),
+    text: await text(response),
   };
 }

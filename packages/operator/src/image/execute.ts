@@ -1,4 +1,4 @@
-import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
+import { PersistentVolumeClaims, Pods, Services } from '@hypersdk/kube';
 import { createWorker, identifyWorker } from '../worker/create-worker.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
@@ -7,6 +7,7 @@ import type { Effects } from '../virtual-machine/execute.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageAction, ImagePlan } from './plan.ts';
 import { importRecord, recordAnnotations, type ImportRecord } from './record.ts';
+import { openUpload } from './upload/open-upload.ts';
 
 /** The record first: an attempt is counted before its pod is made. */
 export async function executeImage(
@@ -58,10 +59,16 @@ async function perform(effects: Effects, action: ImageAction, signal: AbortSigna
       return;
     }
     case 'createImporter':
-      await createWorker(effects, action.pod, signal);
+      await createWorker(effects, action, signal);
+      return;
+    case 'openUpload':
+      await openUpload(effects, action.service, signal);
+      return;
+    case 'closeUpload':
+      await unlessGone(client.delete(Services, action.service.metadata, { signal }));
       return;
     case 'identifyImporter':
-      await identifyWorker(effects, action.pod, signal);
+      await identifyWorker(effects, action, signal);
       return;
     case 'deletePod':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));

@@ -20,7 +20,11 @@ export function goldenClaim(observed: ObservedImage, wish: ImageWish): Persisten
     metadata: {
       name,
       namespace,
-      labels: { [Labels.image]: name, [Labels.appManagedBy]: 'hypersdk-operator' },
+      labels: {
+        [Labels.image]: name,
+        [Labels.appManagedBy]: 'hypersdk-operator',
+        ...(wish.source.upload && { [Labels.upload]: 'true' }),
+      },
     },
     spec: {
       accessModes: [defaultAccessMode(storageClasses, storageClass)],

@@ -3,6 +3,7 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { ImportState } from '@hypersdk/api';
 import { importRecord, type ImportFailure, type ImportRecord } from './record.ts';
 import type { SourceClaim } from './source-claim.ts';
+import { howToUpload, uploadOf, type Upload } from './upload/upload.ts';
 
 export const MAX_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 10_000;
@@ -20,6 +21,8 @@ export type GoldenImage =
       readonly progress: number | undefined;
       /** Undefined before the importer runs. */
       readonly step?: ImportState['phase'];
+      /** While a client's file is awaited. */
+      readonly upload?: Upload;
     } & Told)
   /** Size in bytes as a guest sees it, time as RFC 3339. */
   | {
@@ -54,7 +57,7 @@ export function goldenImage({ name, claim, dependents, isUnbound, source }: Gold
     return { type: 'ready', virtualSize, time: readyTime, attempts, checksum };
   }
   if (failure) return failed(name, record, failure);
-  if (!isUnbound) return state ? underWay(record) : begins(source, record);
+  if (!isUnbound) return state ? underWay(claim, record, state) : begins(source, record);
   const message = `Waiting for the volume of claim ${name}`;
   return { type: 'importing', reason: 'WaitingForVolume', message, progress: undefined, attempts };
 }
@@ -81,11 +84,15 @@ function begins(source: SourceClaim | undefined, record: ImportRecord = { attemp
     : { type: 'importing', reason, message: source.message, progress: undefined, attempts };
 }
 
-function underWay({ state, attempts }: ImportRecord): GoldenImage {
-  const doing = DOING[state?.phase ?? ''] ?? 'imported';
-  const message = `The image is being ${doing}`;
-  const step = state && { step: state.phase };
-  return { type: 'importing', reason: 'Importing', message, progress: state?.progress, attempts, ...step };
+function underWay(claim: PersistentVolumeClaim, { attempts }: ImportRecord, state: ImportState): GoldenImage {
+  const { phase: step, progress } = state;
+  if (step === 'AwaitingUpload') {
+    const upload = uploadOf(claim, state.downloaded);
+    const message = howToUpload(claim, upload);
+    return { type: 'importing', reason: step, message, progress, attempts, step, upload };
+  }
+  const message = `The image is being ${DOING[step] ?? 'imported'}`;
+  return { type: 'importing', reason: 'Importing', message, progress, attempts, step };
 }
 const DOING: Readonly<Record<string, string>> = {
   Downloading: 'downloaded',

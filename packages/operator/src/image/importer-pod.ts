@@ -3,6 +3,7 @@ import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/
 import { claimVolume } from '../virtual-machine/pod/volumes.ts';
 import { workerPod } from '../worker/worker-pod.ts';
 import type { ObservedImage } from './observed.ts';
+import { uploadName } from './upload/upload.ts';
 import { secretOf, type ImageWish } from './wish.ts';
 
 /** One attempt to import; the next one finds what this one has downloaded and goes on from there. */
@@ -26,19 +27,21 @@ export function importerPod(
       appName: 'image-import',
       worker: 'importer',
       specVariable: 'IMPORT_SPEC',
-      spec: importSpec(wish, image, from),
+      spec: importSpec(wish, image, { from, timeout }),
       mounts: [
         { name: 'image', mountPath: imageDirectory(image) },
-        ...secretMounts(wish),
+        ...secretMounts(wish, image),
         ...(from?.volumeMode === 'Filesystem' ? [{ ...SOURCE, mountPath: MachinePaths.source }] : []),
       ],
       devices: from?.volumeMode === 'Block' ? [{ name: SOURCE.name, devicePath: MachinePaths.source }] : [],
       volumes: [
         { name: 'image', persistentVolumeClaim: { claimName: image } },
-        ...secretVolumes(wish),
+        ...secretVolumes(wish, image),
         ...(from ? [claimVolume(SOURCE.name, from.name, true)] : []),
       ],
-      ...(timeout !== undefined && { extras: { activeDeadlineSeconds: Math.ceil(timeout / 1000) } }),
+      // An upload's begins with its first byte, and the importer looks at the clock.
+      ...(timeout !== undefined &&
+        !wish.source.upload && { extras: { activeDeadlineSeconds: Math.ceil(timeout / 1000) } }),
     },
     config,
   );
@@ -59,11 +62,11 @@ function mountedSource({ metadata, spec }: PersistentVolumeClaim): MountedSource
 function importSpec(
   { source, format, checksum, size }: ImageWish,
   image: string,
-  from: MountedSource | undefined,
+  { from, timeout }: { from: MountedSource | undefined; timeout: number | undefined },
 ): ImportSpec {
   const { caBundle } = source.http ?? source.s3 ?? source.containerDisk ?? {};
   return {
-    source: from ? claimSource(from, source.pvc?.path) : importSource(source),
+    source: from ? claimSource(from, source.pvc?.path) : importSource(source, timeout),
     ...(caBundle !== undefined && { caBundle }),
     ...(format && { format }),
     ...(checksum && { checksum }),
@@ -81,7 +84,11 @@ function claimSource({ name, volumeMode }: MountedSource, path: string | undefin
   };
 }
 
-function importSource({ http, s3, containerDisk }: VMImageSource): ImportSpec['source'] {
+function importSource(
+  { http, s3, containerDisk, upload }: ImageWish['source'],
+  timeout: number | undefined,
+): ImportSpec['source'] {
+  if (upload) return { type: 'upload', ...(timeout !== undefined && { timeout }) };
   if (s3) return s3Source(s3);
   if (!containerDisk) return { type: 'http', url: http?.url ?? '' };
   const { image, path, plainHttp = false } = containerDisk;
@@ -97,16 +104,24 @@ function s3Source(s3: NonNullable<VMImageSource['s3']>): ImportSpec['source'] {
 
 const CREDENTIALS = 'credentials';
 
-function secretMounts(wish: ImageWish) {
-  if (secretOf(wish) === undefined) return [];
+function secretMounts(wish: ImageWish, image: string) {
+  if (credentialsOf(wish, image) === undefined) return [];
   return [{ name: CREDENTIALS, mountPath: MachinePaths.credentials, readOnly: true }];
 }
 
-function secretVolumes(wish: ImageWish) {
+function secretVolumes(wish: ImageWish, image: string) {
+  const secret = credentialsOf(wish, image);
+  if (secret === undefined) return [];
+  return [{ name: CREDENTIALS, secret: { ...secret, defaultMode: 0o440 } }];
+}
+
+/** Whoever uploads shows the importer what it has here. */
+function credentialsOf(wish: ImageWish, image: string) {
+  if (wish.source.upload) return { secretName: uploadName(image), items: [{ key: 'token', path: 'token' }] };
   const secretName = secretOf(wish);
-  if (secretName === undefined) return [];
+  if (secretName === undefined) return undefined;
   const items = wish.source.containerDisk && [{ key: '.dockerconfigjson', path: 'config.json' }];
-  return [{ name: CREDENTIALS, secret: { secretName, ...(items && { items }), defaultMode: 0o440 } }];
+  return { secretName, ...(items && { items }) };
 }
 
 const imageDirectory = (image: string): string => `${MachinePaths.images}/${image}`;

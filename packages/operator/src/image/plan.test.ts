@@ -360,7 +360,8 @@ describe('a golden image', () => {
   ];
   for (const [where, source, wanted] of stores) {
     it(`from ${where} is asked for as one expects there`, () => {
-      const planned = planImage(observed({ wish: { ...wish, source }, claim: claim() }), NOW);
+      const { upload: _, ...stored } = source;
+      const planned = planImage(observed({ wish: { ...wish, source: stored }, claim: claim() }), NOW);
       const [action] = planned.actions;
       const pod = action?.type === 'createImporter' ? action.pod : undefined;
       const [environment] = pod?.spec?.containers[0]?.env ?? [];

@@ -1,5 +1,5 @@
 /** What to do about one golden image: import it once for all who want it, and let it go when nobody does. Pure. */
-import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { KubeObject, PersistentVolumeClaim, Pod, Service } from '@hypersdk/kube';
 import { isBindingAwaited } from '../volume-binding.ts';
 import { MAX_ATTEMPTS, nextAttempt } from './golden-image.ts';
 import { goldenClaim } from './golden-claim.ts';
@@ -8,18 +8,25 @@ import { importerPod } from './importer-pod.ts';
 import { podWaiting } from './pod-waiting.ts';
 import type { ObservedImage } from './observed.ts';
 import { importRecord, type ImportRecord } from './record.ts';
+import { closedService, isUpload, uploadHost, uploadService } from './upload/upload.ts';
 import type { ImageWish } from './wish.ts';
 
 const PROGRESS_MS = 2000;
+/** A client comes when it comes. */
+const UPLOAD_MS = 5000;
 /** Pods that are not ours tell nobody of their end. */
 const SOURCE_MS = 10_000;
 
 export type ImageAction =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
-  | { readonly type: 'createImporter'; readonly pod: Pod }
+  /** `aliases` are other names that its certificate is of. */
+  | { readonly type: 'createImporter'; readonly pod: Pod; readonly aliases: readonly string[] }
   /** Give it the Secret that it waits for: whoever made it died before. */
-  | { readonly type: 'identifyImporter'; readonly pod: Pod }
+  | { readonly type: 'identifyImporter'; readonly pod: Pod; readonly aliases: readonly string[] }
+  /** A name for clients, and a token; whichever is there is left as it is. */
+  | { readonly type: 'openUpload'; readonly service: Service }
+  | { readonly type: 'closeUpload'; readonly service: Pick<KubeObject, 'metadata'> }
   | { readonly type: 'deletePod'; readonly pod: Pod };
 
 export interface ImagePlan {
@@ -39,7 +46,7 @@ export function planImage(observed: ObservedImage, now: Date): ImagePlan {
     return { actions: hasDependents ? [] : [{ type: 'createClaim', claim: goldenClaim(observed, wish) }] };
   }
   if (claim.metadata.deletionTimestamp) return { actions: clearAway(observed.pods) };
-  if (isImported(claim)) return { actions: clearAway(observed.pods) };
+  if (isImported(claim)) return { actions: clearAway(observed.pods, claim) };
   return planWithin({ ...observed, wish, claim }, now);
 }
 
@@ -62,12 +69,19 @@ function planWithin(observed: Wanted, now: Date): ImagePlan {
 function planUnwanted({ claim, hasDependents, pods }: ObservedImage): ImagePlan {
   if (!claim || hasDependents) return { actions: [] };
   const isGoing = claim.metadata.deletionTimestamp !== undefined;
-  return { actions: [...clearAway(pods), ...(isGoing ? [] : [{ type: 'deleteClaim', claim } as const])] };
+  if (isGoing) return { actions: clearAway(pods) };
+  return { actions: [...closed(claim), ...clearAway(pods), { type: 'deleteClaim', claim }] };
 }
 
-function clearAway(pods: readonly Pod[]): ImageAction[] {
+/** An upload that has come needs no door, and by its pod one knows that there may be one. */
+function clearAway(pods: readonly Pod[], claim?: PersistentVolumeClaim): ImageAction[] {
   const standing = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
-  return standing.map((pod) => ({ type: 'deletePod', pod }));
+  const deleted = standing.map((pod): ImageAction => ({ type: 'deletePod', pod }));
+  return [...(claim && pods.length > 0 ? closed(claim) : []), ...deleted];
+}
+
+function closed(claim: PersistentVolumeClaim): ImageAction[] {
+  return isUpload(claim) ? [{ type: 'closeUpload', service: closedService(claim) }] : [];
 }
 
 type Wanted = ObservedImage & { readonly wish: ImageWish; readonly claim: PersistentVolumeClaim };
@@ -88,22 +102,32 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
       return {
         actions: unidentified(observed),
         record: underWay(observed, record),
-        requeueAfter: PROGRESS_MS,
+        requeueAfter: lookAgain(observed),
       };
     case 'succeeded':
       return {
-        actions: clearAway(observed.pods),
+        actions: clearAway(observed.pods, observed.claim),
         record: { attempts, state: end.result, readyTime: now.toISOString() },
       };
     case 'failed': {
       const { type: _, ...failure } = end;
-      return { actions: clearAway(observed.pods), record: { attempts, failure } };
+      const spent = isWaiting(observed, record) && !failure.permanent ? attempts - 1 : attempts;
+      return { actions: clearAway(observed.pods), record: { attempts: spent, failure } };
     }
   }
 }
 
-function unidentified({ pods, isIdentified }: Wanted): ImageAction[] {
-  return isIdentified ? [] : pods.map((pod) => ({ type: 'identifyImporter', pod }));
+function unidentified({ wish, claim, pods, isIdentified }: Wanted): ImageAction[] {
+  const aliases = aliasesOf(wish, claim);
+  return isIdentified ? [] : pods.map((pod) => ({ type: 'identifyImporter', pod, aliases }));
+}
+
+const lookAgain = ({ progress }: Wanted): number =>
+  progress?.phase === 'AwaitingUpload' ? UPLOAD_MS : PROGRESS_MS;
+
+/** A pod that nobody has sent anything to has tried nothing: its end costs no attempt. */
+function isWaiting({ wish }: Wanted, { state }: ImportRecord): boolean {
+  return wish.source.upload !== undefined && (state === undefined || state.phase === 'AwaitingUpload');
 }
 
 /** What is worth a write: bytes change all the time, percents do not. */
@@ -112,7 +136,8 @@ function underWay({ progress, pods, wish }: Wanted, record: ImportRecord): Impor
   // How it ended is for the pod's end to say, with the time.
   if (!progress || ['Ready', 'Failed'].includes(progress.phase))
     return state ? record : { attempts, waiting: podWaiting(pods[0], wish) };
-  const isSame = state?.phase === progress.phase && state.progress === progress.progress;
+  const isStill = progress.phase !== 'AwaitingUpload' || state?.downloaded === progress.downloaded;
+  const isSame = isStill && state?.phase === progress.phase && state.progress === progress.progress;
   return isSame ? record : { attempts, state: progress };
 }
 
@@ -130,15 +155,20 @@ function planAttempt(observed: Wanted, record: ImportRecord, now: Date): ImagePl
   if (due === undefined) return { actions: [] };
   if (due > now.getTime()) return { actions: [], requeueAfter: due - now.getTime() };
   if (sourceWriters.length > 0) return awaitWriters(record, sourceWriters);
-  if (record.attempts > 0 && !record.failure) {
-    const pod = importerPod(observed, wish, claim, record.attempts);
-    return { actions: [{ type: 'createImporter', pod }], requeueAfter: PROGRESS_MS };
-  }
-  const attempts = record.attempts + 1;
-  const pod = importerPod(observed, wish, claim, attempts);
-  return {
-    actions: [{ type: 'createImporter', pod }],
-    record: { attempts },
-    requeueAfter: PROGRESS_MS,
-  };
+  const isBegun = record.attempts > 0 && !record.failure;
+  const attempts = isBegun ? record.attempts : record.attempts + 1;
+  const actions = begun(wish, claim, importerPod(observed, wish, claim, attempts));
+  return { actions, requeueAfter: PROGRESS_MS, ...(!isBegun && { record: { attempts } }) };
+}
+
+function begun(wish: ImageWish, claim: PersistentVolumeClaim, pod: Pod): ImageAction[] {
+  const { upload } = wish.source;
+  return [
+    ...(upload ? [{ type: 'openUpload', service: uploadService(claim, upload) } as const] : []),
+    { type: 'createImporter', pod, aliases: aliasesOf(wish, claim) },
+  ];
+}
+
+function aliasesOf({ source }: ImageWish, claim: PersistentVolumeClaim): string[] {
+  return source.upload ? [uploadHost(claim)] : [];
 }

@@ -1,7 +1,7 @@
 /** What there is to say of an import to whoever wants the image: a VMTemplate, or a VMImage. */
 import type { GoldenImage } from './golden-image.ts';
 import type { ImageInNamespace } from './users.ts';
-import { unsupportedSource, type ImageWish } from './wish.ts';
+import type { Upload } from './upload/upload.ts';
 
 export interface Told<Phase extends string> {
   readonly phase: Phase | 'Ready' | 'Failed';
@@ -11,6 +11,7 @@ export interface Told<Phase extends string> {
   readonly progress?: number | undefined;
   readonly attempts?: number;
   readonly imported?: ImportedImage;
+  readonly upload?: Upload | undefined;
 }
 
 /** Size in bytes as a guest sees it, time as RFC 3339. */
@@ -22,26 +23,18 @@ export interface ImportedImage {
 }
 
 export interface ImageUser<Phase extends string> {
-  readonly wish: ImageWish;
   readonly image: ImageInNamespace;
-  /** Path of the source in its spec, for people. */
-  readonly field: string;
   readonly phaseOf: (importing: Extract<GoldenImage, { type: 'importing' }>) => Phase;
 }
 
 export function tellOfImport<Phase extends string>(user: ImageUser<Phase>): Told<Phase> {
-  const { wish, image, field, phaseOf } = user;
-  const kind = unsupportedSource(wish);
-  if (kind !== undefined) {
-    const message = `${field}.${kind} is not implemented in this version: use http, s3, containerDisk or pvc`;
-    return { phase: 'Failed', reason: 'NotImplemented', message, isStalled: true };
-  }
+  const { image, phaseOf } = user;
   const { name: claim, state } = image;
   switch (state.type) {
     case 'importing': {
-      const { reason, attempts, progress } = state;
+      const { reason, attempts, progress, upload } = state;
       const percent = progress === undefined ? '' : `: ${progress} %`;
-      return { phase: phaseOf(state), reason, message: state.message + percent, attempts, progress };
+      return { phase: phaseOf(state), reason, message: state.message + percent, attempts, progress, upload };
     }
     case 'failed': {
       const { reason, message, attempts, isFinal } = state;

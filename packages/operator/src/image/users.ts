@@ -11,7 +11,6 @@ import {
   ownWishes,
   templateWish,
   templateWishes,
-  unsupportedSource,
   vmImageWish,
   type ImageWish,
 } from './wish.ts';
@@ -98,7 +97,7 @@ export interface WantedImage {
   readonly others: number;
 }
 
-/** The wish is undefined when nobody has it, or it is for what this version cannot get. */
+/** The wish is undefined when nobody has it. */
 export function wantedImage(caches: Caches, namespace: string, name: string): WantedImage {
   const { templates, virtualMachines } = wishers(caches, namespace, name);
   const vmImages = caches.vmImages.byIndex('image', name).filter(isOf(namespace)).filter(isWanted);
@@ -109,8 +108,7 @@ export function wantedImage(caches: Caches, namespace: string, name: string): Wa
     ...virtualMachines.slice(0, 1).flatMap(ownWishes),
   ];
   const wish = wishes.find((candidate) => imageName(candidate) === name);
-  const isSupported = wish && unsupportedSource(wish) === undefined;
-  return { wish: isSupported ? wish : undefined, vmImages, others: users };
+  return { wish, vmImages, others: users };
 }
 
 const isOf =

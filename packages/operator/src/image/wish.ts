@@ -12,8 +12,14 @@ import {
   type VMTemplate,
 } from '@hypersdk/api';
 
+/** An upload is that of one VMImage, and of no later one of its name. */
+export interface UploadFor {
+  readonly name: string;
+  readonly uid: string | undefined;
+}
+
 export interface ImageWish {
-  readonly source: VMImageSource;
+  readonly source: Omit<VMImageSource, 'upload'> & { readonly upload?: UploadFor };
   readonly format: ImportSpec['format'];
   readonly checksum: ImportSpec['checksum'];
   /** Bytes: the most that a guest may see. */
@@ -34,8 +40,12 @@ export function templateWish({ spec: { image }, metadata }: VMTemplate): ImageWi
 
 export function vmImageWish({ spec, metadata }: VMImage): ImageWish {
   const isChecked = spec.prepare?.validateChecksum !== false;
+  const { name, uid } = metadata;
   return {
-    source: resolved(spec.source, metadata.namespace),
+    source: {
+      ...resolved(spec.source, metadata.namespace),
+      ...(spec.source.upload && { upload: { name, uid } }),
+    },
     format: spec.format,
     checksum: isChecked ? lowerCase(checksumOf(spec)) : undefined,
     size: spec.size === undefined ? undefined : parseBytes(spec.size),
@@ -105,14 +115,9 @@ export function secretOf({ source: { s3, containerDisk } }: ImageWish): string |
   return s3?.secretRef?.name ?? containerDisk?.pullSecretRef?.name;
 }
 
-/** The kind of source, where this version does not know how to get it. */
-export function unsupportedSource({ source }: ImageWish): string | undefined {
-  return source.upload ? 'upload' : undefined;
-}
-
 /** A checksum may be written inside the source or beside it, and a claim's namespace may be left out. */
-function resolved(source: VMImageSource, namespace: string | undefined): VMImageSource {
-  const { http, s3, pvc, ...rest } = source;
+function resolved(source: VMImageSource, namespace: string | undefined): ImageWish['source'] {
+  const { http, s3, pvc, upload: _, ...rest } = source;
   return {
     ...rest,
     ...(pvc && { pvc: { namespace, ...pvc } }),

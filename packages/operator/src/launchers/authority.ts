@@ -37,8 +37,13 @@ export async function newAuthority(validity: Validity): Promise<KeyPair> {
   return { certificate: certificate.toString('pem'), privateKey: await pem(keys.privateKey) };
 }
 
-/** Signs a certificate for one name, valid as its DNS name for both ends of a TLS connection. */
-export async function issue(authority: KeyPair, name: string, validity: Validity): Promise<KeyPair> {
+/** Signs a certificate for one name, valid as its DNS name, as `aliases` are, for both ends of a TLS connection. */
+export async function issue(
+  authority: KeyPair,
+  name: string,
+  validity: Validity,
+  aliases: readonly string[] = [],
+): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(SIGNING, true, ['sign', 'verify']);
   const issuer = new x509.X509Certificate(authority.certificate);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -49,7 +54,7 @@ export async function issue(authority: KeyPair, name: string, validity: Validity
     signingAlgorithm: SIGNING,
     ...dates(validity),
     extensions: [
-      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      new x509.SubjectAlternativeNameExtension([name, ...aliases].map((value) => ({ type: 'dns', value }))),
       new x509.ExtendedKeyUsageExtension([
         x509.ExtendedKeyUsage.serverAuth,
         x509.ExtendedKeyUsage.clientAuth,

@@ -31,8 +31,13 @@ export async function trustIn(
   return { client, signer: signing, bundle: trusted, timing, wanted };
 }
 
-export function certify(trust: Pick<Trust, 'signer' | 'timing'>, name: string, now: Date): Promise<KeyPair> {
-  return issue(trust.signer, name, leafValidity(trust, now));
+export function certify(
+  trust: Pick<Trust, 'signer' | 'timing'>,
+  name: string,
+  now: Date,
+  aliases: readonly string[] = [],
+): Promise<KeyPair> {
+  return issue(trust.signer, name, leafValidity(trust, now), aliases);
 }
 
 /** A certificate that outlived its authority would be refused all the same. */

@@ -13,7 +13,7 @@ import { ownerReference } from '@hypersdk/kube';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { GoldenImage } from '../image/golden-image.ts';
-import { imageName, unsupportedSource, wishOf } from '../image/wish.ts';
+import { imageName, wishOf } from '../image/wish.ts';
 import { ownerUid } from '../ownership.ts';
 import { asksForKvm } from '../virtual-machine/acceleration/kvm.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
@@ -117,7 +117,7 @@ function imageOf(vm: VirtualMachine, template: VMTemplate | undefined): Observed
   const state: GoldenImage = ready
     ? { type: 'ready', virtualSize: parseBytes(size), time: NOW.toISOString(), attempts: 1 }
     : { type: 'importing', reason: 'Importing', message: 'It comes', progress: 1, attempts: 1 };
-  return { name: imageName(wish), state, unsupported: unsupportedSource(wish) };
+  return { name: imageName(wish), state };
 }
 
 export function aClaim(owner = UID): PersistentVolumeClaim {

@@ -107,7 +107,7 @@ async function perform(
       await writeMachineSecret(effects, action.pod, { ...action, spec }, signal);
       return;
     case 'createWorker':
-      await createWorker(effects, action.pod, signal);
+      await createWorker(effects, action, signal);
       return;
     case 'deletePod': {
       const { uid, namespace, name } = action.pod.metadata;

@@ -41,7 +41,7 @@ export interface Observed {
   /** The one that the VM names, where it exists and is shared with the VM's namespace. */
   readonly template: VMTemplate | undefined;
   /** What the root disk starts as; undefined where nothing says so. */
-  readonly image: (ImageInNamespace & { readonly unsupported: string | undefined }) | undefined;
+  readonly image: ImageInNamespace | undefined;
   /** By disk: the images that disks name themselves. */
   readonly diskImages: ReadonlyMap<string, DiskImage>;
   readonly storageClasses: readonly StorageClass[];

@@ -1,11 +1,12 @@
 /**
  * Guarantees: a VMImage is imported by one pod whatever write its operator dies at; a VM's root disk stands on it; and when
- * both are deleted the image stays for as long as the disk does, and no longer.
+ * both are deleted the image stays for as long as the disk does, and no longer. One that is uploaded has one token whatever
+ * write its operator dies at, and its door is closed when the image is there.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { findCondition, isConditionTrue, type VirtualMachine, type VMImage } from '@hypersdk/api';
-import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
+import { PersistentVolumeClaims, Secrets, Services, type Client } from '@hypersdk/kube';
 import { VMImages } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
@@ -31,8 +32,10 @@ async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOpera
   return operator;
 }
 
-async function createImage(name: string): Promise<void> {
-  const source = { http: { url: `http://images.example.org/${name}.qcow2` } };
+async function createImage(
+  name: string,
+  source: object = { http: { url: `http://images.example.org/${name}.qcow2` } },
+): Promise<void> {
   const manifest = { metadata: { name, namespace: stage.namespace }, spec: { source } };
   await stage.client.create(VMImages, manifest as VMImage); // the server fills the rest in
 }
@@ -96,6 +99,37 @@ describe('an operator that dies', () => {
       const image = await becomes(stage, VMImages, name, isReady);
       const golden = image?.status?.pvc ?? '';
       assert.deepEqual(importers, [`${golden}-1`]);
+      await remove(VMImages, name);
+      await becomes(stage, VMImages, name, isGone);
+      await unprotect(golden);
+    });
+  }
+});
+
+/** Those at which the door is opened, and closed. */
+const DOOR_WRITES = 12;
+
+describe('an operator that dies with an upload', () => {
+  for (let at = 2; at <= DOOR_WRITES; at += 1) {
+    it(`after write ${at} leaves its token, and its successor closes the door`, async (t) => {
+      const name = `uploaded-${at}`;
+      const mortal = mortalClient(stage.client, { at, when: 'after' });
+      const first = await runUntilEnd(t, mortal.client);
+      importers.length = 0;
+      await createImage(name, { upload: {} });
+      await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
+      await first.stop();
+      await runUntilEnd(t, stage.client);
+      const image = await becomes(stage, VMImages, name, isReady);
+      const golden = image?.status?.pvc ?? '';
+      assert.deepEqual(importers, [`${golden}-1`]);
+      const door = `${golden}-upload`;
+      await becomes(stage, Services, door, isGone);
+      const { data, metadata } = await stage.client.get(Secrets, { namespace: stage.namespace, name: door });
+      assert.match(Buffer.from(data?.['token'] ?? '', 'base64').toString(), /^[\w-]{43}$/);
+      // The garbage collector's, which is not in this test.
+      const [owner] = metadata.ownerReferences ?? [];
+      assert.deepEqual([owner?.kind, owner?.name], ['Service', door]);
       await remove(VMImages, name);
       await becomes(stage, VMImages, name, isGone);
       await unprotect(golden);

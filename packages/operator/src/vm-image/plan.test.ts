@@ -75,14 +75,14 @@ const rows: Row[] = [
     stalled: true,
   },
   {
-    when: 'comes from where nothing can get it yet',
-    observed: observed(
-      { ...importing, progress: undefined },
-      { vmImage: aVmImage({ spec: { source: { upload: {} } } }) },
-    ),
-    phase: 'Failed',
-    reason: 'NotImplemented',
-    stalled: true,
+    when: 'is Pending while a client is to send it',
+    observed: observed({
+      ...importing,
+      ...{ step: 'AwaitingUpload', reason: 'AwaitingUpload' },
+      progress: undefined,
+    }),
+    phase: 'Pending',
+    reason: 'AwaitingUpload',
   },
   {
     when: 'stays, when deleted, while a disk stands on it',
@@ -110,6 +110,14 @@ describe('a VMImage', () => {
       [status.phase, status.progress, status.virtualSize, status.pvc, status.checksum],
       ['Ready', 100, '128Mi', 'image-a', checksum],
     );
+  });
+
+  it('says where it is uploaded for as long as that is awaited', () => {
+    const upload = { service: 'image-a-upload', secret: 'image-a-upload', received: 7 };
+    const awaiting = planVmImage(observed({ ...importing, progress: undefined, upload }), NOW).status;
+    assert.deepEqual(awaiting.upload, upload);
+    const vmImage = aVmImage({ status: awaiting });
+    assert.equal(planVmImage(observed(ready, { vmImage }), NOW).status.upload, undefined);
   });
 
   it('keeps the progress that it had while its importer does not answer', () => {

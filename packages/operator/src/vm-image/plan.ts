@@ -3,7 +3,6 @@ import { Finalizers, type VMImageStatus } from '@hypersdk/api';
 import type { GoldenImage } from '../image/golden-image.ts';
 import { announceable, type ImageUserPlan } from '../image/told-status.ts';
 import { tellOfImport, type Told } from '../image/told.ts';
-import { vmImageWish } from '../image/wish.ts';
 import { namesOf } from './in-use.ts';
 import type { ObservedVmImage } from './observed.ts';
 import { vmImageStatus } from './status.ts';
@@ -14,10 +13,9 @@ type Phase = NonNullable<VMImageStatus['phase']>;
 export function planVmImage(observed: ObservedVmImage, now: Date): VmImagePlan {
   const { metadata } = observed.vmImage;
   if (metadata.deletionTimestamp) return planDeletion(observed, now);
-  const wish = vmImageWish(observed.vmImage);
   const isHeld = metadata.finalizers?.includes(Finalizers.vmImage);
   return {
-    ...told(observed, tellOfImport({ ...observed, wish, field: 'source', phaseOf }), now),
+    ...told(observed, tellOfImport({ ...observed, phaseOf }), now),
     finalizer: isHeld ? 'leave' : 'add',
   };
 }
@@ -32,7 +30,7 @@ function planDeletion(observed: ObservedVmImage, now: Date): VmImagePlan {
 }
 
 function phaseOf({ step }: Extract<GoldenImage, { type: 'importing' }>): Phase {
-  if (step === undefined) return 'Pending';
+  if (step === undefined || step === 'AwaitingUpload') return 'Pending';
   return step === 'Downloading' ? 'Importing' : 'Preparing';
 }
 

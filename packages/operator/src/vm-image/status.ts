@@ -19,6 +19,7 @@ export function vmImageStatus(
     progress: importProgress(told, before),
     attempts: told.attempts ?? before.attempts,
     usageCount: users.length,
+    upload: told.upload,
     conditions: importConditions(vmImage, told, [inUse(observed)], now),
     ...(imported && {
       virtualSize: formatBytes(imported.virtualSize),

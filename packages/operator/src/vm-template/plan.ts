@@ -2,7 +2,6 @@
 import { Finalizers, type VMTemplateStatus } from '@hypersdk/api';
 import { announceable, type ImageUserPlan } from '../image/told-status.ts';
 import { tellOfImport, type Told } from '../image/told.ts';
-import { templateWish } from '../image/wish.ts';
 import type { ObservedTemplate } from './observed.ts';
 import { templateStatus } from './status.ts';
 
@@ -12,11 +11,10 @@ type Phase = NonNullable<VMTemplateStatus['phase']>;
 export function planTemplate(observed: ObservedTemplate, now: Date): TemplatePlan {
   const { template } = observed;
   if (template.metadata.deletionTimestamp) return planDeletion(observed, now);
-  const wish = templateWish(template);
   const phaseOf = () => 'Importing' as const;
   const isHeld = template.metadata.finalizers?.includes(Finalizers.vmTemplate);
   return {
-    ...told(observed, tellOfImport({ ...observed, wish, field: 'image.source', phaseOf }), now),
+    ...told(observed, tellOfImport({ ...observed, phaseOf }), now),
     finalizer: isHeld ? 'leave' : 'add',
   };
 }

@@ -8,14 +8,22 @@ import { workerSecretOf } from './worker-pod.ts';
 
 type Making = Pick<Effects, 'client' | 'authorities' | 'knownSecrets'>;
 
+export interface Worker {
+  readonly pod: Pod;
+  /** Other names that its certificate is of. */
+  readonly aliases?: readonly string[];
+}
+
 /** A pod that does a job on volumes, and the Secret that it waits for. One that is there is left as it is. */
-export async function createWorker(making: Making, pod: Pod, signal: AbortSignal): Promise<void> {
+export async function createWorker(making: Making, worker: Worker, signal: AbortSignal): Promise<void> {
   const { client, knownSecrets } = making;
+  const { pod } = worker;
   const { namespace = '', name } = pod.metadata;
   const created =
     (await unlessThere(client.create(Pods, pod, { signal }))) ??
     (await unlessGone(client.get(Pods, { namespace, name }, { signal })));
-  if (created && !areIdentified([created], knownSecrets)) await identifyWorker(making, created, signal);
+  if (created && !areIdentified([created], knownSecrets))
+    await identifyWorker(making, { ...worker, pod: created }, signal);
 }
 
 /** Whether the pods have their Secrets, as far as this process knows: one that runs could not without. */
@@ -32,18 +40,21 @@ export function areIdentified(pods: readonly Pod[], knownSecrets: ReadonlyMap<st
  */
 export async function identifyWorker(
   { client, authorities, knownSecrets }: Making,
-  pod: Pod,
+  worker: Worker,
   signal: AbortSignal,
 ): Promise<void> {
-  const secret = await identity(authorities, pod);
+  const secret = await identity(authorities, worker);
   const created = await unlessThere(client.create(Secrets, secret, { signal }));
   if (!created) await client.replace(Secrets, secret, { signal });
-  knownSecrets.set(pod.metadata.uid ?? '', authorities.now);
+  knownSecrets.set(worker.pod.metadata.uid ?? '', authorities.now);
 }
 
 /** By which the operator and the worker know each other. It goes with the pod. */
-async function identity({ trust, now }: Pick<AuthorityKeeper, 'trust' | 'now'>, pod: Pod): Promise<Secret> {
-  const { certificate, privateKey } = await certify(trust, certificateName(pod), now);
+async function identity(
+  { trust, now }: Pick<AuthorityKeeper, 'trust' | 'now'>,
+  { pod, aliases = [] }: Worker,
+): Promise<Secret> {
+  const { certificate, privateKey } = await certify(trust, certificateName(pod), now, aliases);
   return {
     metadata: {
       name: workerSecretOf(pod),

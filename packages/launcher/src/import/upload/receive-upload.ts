@@ -48,7 +48,11 @@ async function untilWhole(partial: PartialDownload, options: Receiving): Promise
     put: async (request, proceed) => {
       const answer = await receiver.put(request, proceed);
       // Once the client knows.
-      if (partial.isWhole) onceClosed(request.socket, () => resolve(undefined));
+      if (partial.isWhole) {
+        onceClosed(request.socket, () => {
+          resolve(undefined);
+        });
+      }
       return answer;
     },
   });

@@ -30,8 +30,13 @@ export class Receiver {
       return await this.#take(range, request, proceed);
     } finally {
       this.#isBusy = false;
-      if (!partial.isWhole) this.#options.onAwaiting(partial.size);
+      this.#tell();
     }
+  }
+
+  #tell(): void {
+    const { isWhole, size } = this.#partial;
+    if (!isWhole) this.#options.onAwaiting(size);
   }
 
   async #take(range: Part, request: IncomingMessage, proceed: () => void): Promise<Answer> {
@@ -39,7 +44,6 @@ export class Receiver {
     const lack = await lackOfRoom(partial, range);
     if (lack) return lack;
     if (range.start === 0) await partial.restart({ url: 'upload', total: range.total });
-    else partial.markResumed();
     proceed();
     try {
       await this.#append(request, range.total);
@@ -48,9 +52,13 @@ export class Receiver {
       await partial.restart({ url: 'upload' });
       return { status: 413, message: 'The volume is full: give the VMImage a larger size' };
     }
-    if (!partial.isWhole) return { status: 202, message: `${partial.size} of ${range.total} bytes have come` };
+    if (!partial.isWhole)
+      return { status: 202, message: `${partial.size} of ${range.total} bytes have come` };
     await partial.sync();
-    return { status: 201, message: `All ${range.total} bytes have come; the image is prepared from them now` };
+    return {
+      status: 201,
+      message: `All ${range.total} bytes have come; the image is prepared from them now`,
+    };
   }
 
   async #append(request: IncomingMessage, total: number): Promise<void> {
@@ -76,10 +84,7 @@ export class Receiver {
 type Part = Extract<UploadRange, { type: 'part' }>;
 
 /** What has come of another file makes room. */
-async function lackOfRoom(
-  { path, size }: PartialDownload,
-  { total }: Part,
-): Promise<Answer | undefined> {
+async function lackOfRoom({ path, size }: PartialDownload, { total }: Part): Promise<Answer | undefined> {
   const { bavail, bsize } = await statfs(dirname(path));
   const room = bavail * bsize + size;
   if (total <= room) return undefined;

@@ -6,7 +6,14 @@ const nothing: Received = { size: 0, total: undefined };
 const begun: Received = { size: 40, total: 100 };
 
 describe('what a request adds to an upload', () => {
-  const parts: [when: string, received: Received, range: string | undefined, length: string, start: number, total: number][] = [
+  const parts: [
+    when: string,
+    received: Received,
+    range: string | undefined,
+    length: string,
+    start: number,
+    total: number,
+  ][] = [
     ['is a whole file', nothing, undefined, '100', 0, 100],
     ['is a whole file anew where another has begun', begun, undefined, '7', 0, 7],
     ['is the rest', begun, 'bytes 40-99/100', '60', 40, 100],

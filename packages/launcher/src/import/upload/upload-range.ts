@@ -29,7 +29,8 @@ function partOf(range: string, length: number, { size, total: before }: Received
   if (!found) return refused(400, `Content-Range is "bytes FIRST-LAST/TOTAL", not "${range}"`);
   const [start = 0, last = 0, total = 0] = found;
   if (last < start || last >= total) return refused(416, `${range} is no part of a file`);
-  if (last + 1 - start !== length) return refused(400, `${range} is not the ${length} bytes of Content-Length`);
+  if (last + 1 - start !== length)
+    return refused(400, `${range} is not the ${length} bytes of Content-Length`);
   if (start !== 0 && start !== size) return refused(416, `The next byte is number ${size}`);
   if (start !== 0 && total !== before) {
     return refused(416, `What has come is of ${before ?? 0} bytes: begin another file at 0`);

@@ -41,15 +41,11 @@ describe('an upload', { timeout: 120_000 }, () => {
   });
 
   async function start(changes: Partial<ImportSpec> = {}): Promise<void> {
-    importer = volume.run(
-      { source, ...changes },
-      undefined,
-      {
-        HYPERSDK_CONFIG: join(volume.scratch, 'identity'),
-        HYPERSDK_PORT: String(await freePort()),
-        HYPERSDK_UPLOAD_PORT: String(server.port),
-      },
-    );
+    importer = volume.run({ source, ...changes }, undefined, {
+      HYPERSDK_CONFIG: join(volume.scratch, 'identity'),
+      HYPERSDK_PORT: String(await freePort()),
+      HYPERSDK_UPLOAD_PORT: String(server.port),
+    });
     ended = once(importer, 'exit');
     while (importer.exitCode === null && !(await offset().catch(() => undefined))) await delay(50);
   }

@@ -17,7 +17,7 @@ const ready: GoldenImage = {
 };
 const wanted = (state: GoldenImage = ready, changes: object = {}): DiskImage => ({
   ...{ type: 'wanted', name: 'image-a', state, vmImage: 'debian' },
-  ...{ unsupported: undefined, storageClass: undefined, ...changes },
+  ...{ storageClass: undefined, ...changes },
 });
 const gone: DiskImage = { type: 'missing', vmImage: 'debian', isDeleted: false };
 const importing: GoldenImage = {
@@ -50,7 +50,6 @@ describe('a disk that names a VMImage', () => {
   const waits: [string, Observed, reason: string | undefined][] = [
     ['waits for one that does not exist', observed(gone), 'VMImageNotFound'],
     ['waits for one that is not imported', observed(wanted(importing)), 'VMImageNotReady'],
-    ['is refused one that nothing imports', observed(wanted(ready, { unsupported: 's3' })), 'NotImplemented'],
     ['starts from one that is ready', observed(wanted()), undefined],
     ['needs none when it is made and stands alone', observed(gone, { isMade: true }), undefined],
     [

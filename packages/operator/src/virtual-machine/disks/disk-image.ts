@@ -2,7 +2,7 @@
 import { formatBytes, type Disk, type VirtualMachine } from '@hypersdk/api';
 import { STANDS_ON } from '../../ownership.ts';
 import { imageIn, vmImageIn, type ImageInNamespace } from '../../image/users.ts';
-import { diskWish, unsupportedSource, vmImageWish, type ImageWish } from '../../image/wish.ts';
+import { diskWish, vmImageWish, type ImageWish } from '../../image/wish.ts';
 import type { Caches } from '../../caches.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -14,7 +14,6 @@ export type DiskImage =
   | (ImageInNamespace & {
       readonly type: 'wanted';
       readonly vmImage: string | undefined;
-      readonly unsupported: string | undefined;
       readonly storageClass: string | undefined;
     })
   | { readonly type: 'missing'; readonly vmImage: string; readonly isDeleted: boolean };
@@ -46,7 +45,7 @@ function diskImage(caches: Caches, namespace: string, disk: Disk): DiskImage | u
 
 function wanted(wish: ImageWish, image: ImageInNamespace, vmImage: string | undefined): DiskImage {
   const { storageClass } = wish;
-  return { type: 'wanted', ...image, vmImage, unsupported: unsupportedSource(wish), storageClass };
+  return { type: 'wanted', ...image, vmImage, storageClass };
 }
 
 type Context = Pick<Observed, 'vm' | 'spec' | 'claims' | 'diskImages'>;
@@ -72,11 +71,7 @@ function needsImage(context: Context, name: string, image: DiskImage): boolean {
 
 function problemOf(disk: string, image: DiskImage): Omit<Problem, 'phase'> | undefined {
   if (image.type === 'missing') return missing(disk, image);
-  const { unsupported, vmImage, state } = image;
-  if (unsupported !== undefined) {
-    const message = `disk ${disk}: an image from ${unsupported} is not implemented in this version: use http, s3, containerDisk or pvc`;
-    return { reason: 'NotImplemented', message, progress: 'stalled' };
-  }
+  const { vmImage, state } = image;
   if (state.type === 'ready') return undefined;
   const progress = state.type === 'failed' && state.isFinal ? 'stalled' : 'progressing';
   if (vmImage === undefined) {

@@ -3,7 +3,7 @@ import { rootDiskOf, type EffectiveSpec, type VirtualMachine } from '@hypersdk/a
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
 import { imageIn, imageNamed } from '../../image/users.ts';
-import { imageName, unsupportedSource, type ImageWish } from '../../image/wish.ts';
+import { imageName, type ImageWish } from '../../image/wish.ts';
 import { claimsBelow, ownerUid } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
 
@@ -26,9 +26,9 @@ export function rootImage(caches: Caches, root: Root, wish: ImageWish): NonNulla
   const { namespace = '' } = root.vm.metadata;
   const below = imageBelow(root);
   if (below === undefined || below === imageName(wish)) {
-    return { ...imageIn(caches, namespace, wish), unsupported: unsupportedSource(wish) };
+    return imageIn(caches, namespace, wish);
   }
-  return { ...imageNamed(caches, namespace, below), unsupported: undefined };
+  return imageNamed(caches, namespace, below);
 }
 
 function imageBelow({ vm, spec, claims }: Root): string | undefined {

@@ -16,11 +16,7 @@ function rootImageProblem(observed: Observed): Problem | undefined {
   const reference = vm.spec.image?.templateRef;
   if (reference && !template) return templateNotFound(vm, reference);
   if (!image || !needsImage(observed, image)) return undefined;
-  const { state, unsupported } = image;
-  if (unsupported !== undefined) {
-    const message = `An image from ${unsupported} is not implemented in this version: use http, s3, containerDisk or pvc`;
-    return { phase: 'Pending', reason: 'NotImplemented', message, progress: 'stalled' };
-  }
+  const { state } = image;
   if (state.type === 'ready') return undefined;
   const progress = state.type === 'failed' && state.isFinal ? 'stalled' : 'progressing';
   if (!template) return { phase: 'Pending', reason: state.reason, message: state.message, progress };

@@ -54,7 +54,6 @@ describe('a VM without a pod', () => {
   });
   const failedImage = {
     name: 'image-a',
-    unsupported: undefined,
     state: {
       type: 'failed',
       reason: 'NotFound',

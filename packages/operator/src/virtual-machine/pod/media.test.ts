@@ -55,7 +55,7 @@ describe('a CD-ROM drive', () => {
       const vm = aVirtualMachine({ spec: { disks: [cd, root] } });
       const state = { type: 'ready', virtualSize: 1, time: '', attempts: 1 } as const;
       const image = {
-        ...({ type: 'wanted', name: 'image-a', state, vmImage: undefined, unsupported: undefined } as const),
+        ...({ type: 'wanted', name: 'image-a', state, vmImage: undefined } as const),
         storageClass: undefined,
       };
       const [disk] = resolveDisks(anObservation({ vm, diskImages: new Map([['cd', image]]) }));

@@ -38,9 +38,7 @@ const changed = (isLinked: boolean): Observed =>
     vm: made,
     template: second,
     claims: new Map([['web-root', isLinked ? linkedClaim : aClaim()]]),
-    image: isLinked
-      ? { name: oldImage, state: ready, unsupported: undefined }
-      : { name: newImage, state: importing, unsupported: undefined },
+    image: isLinked ? { name: oldImage, state: ready } : { name: newImage, state: importing },
   });
 
 describe('a VM of a template', () => {

@@ -42,10 +42,10 @@ export async function performClone(
       await unlessThere(client.create(VMSnapshots, action.snapshot, { signal }));
       return;
     case 'createCopier':
-      await createWorker(effects, action.pod, signal);
+      await createWorker(effects, action, signal);
       return;
     case 'identifyCopier':
-      await identifyWorker(effects, action.pod, signal);
+      await identifyWorker(effects, action, signal);
       return;
     case 'deleteCopier':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));

@@ -28,6 +28,7 @@ const cases: { product: Product; user: string; holds: string[]; lists: string[] 
         'usr/local/bin/importer',
         'usr/local/bin/copier',
         'usr/local/bin/attacher',
+        'usr/local/bin/disk-server',
       ],
       ...['usr/bin/swtpm', 'usr/share/OVMF/OVMF_CODE_4M.secboot.fd', 'usr/share/OVMF/OVMF_VARS_4M.ms.fd'],
       ...['usr/local/bin/guest-network', 'usr/sbin/dnsmasq', 'usr/sbin/nft', 'usr/bin/ip', 'usr/bin/perl'],

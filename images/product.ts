@@ -30,10 +30,11 @@ export const launcher: Product = {
     'import/main.js': 'launcher/src/import/main.ts',
     'copy/main.js': 'launcher/src/copy/main.ts',
     'attach/main.js': 'launcher/src/attach/main.ts',
+    'serve/main.js': 'launcher/src/serve/main.ts',
     'layers/main.js': 'launcher/src/layers/main.ts',
   },
   executables: [
-    ...['launcher', 'importer', 'copier', 'attacher', 'keeper'].map((name) =>
+    ...['launcher', 'importer', 'copier', 'attacher', 'disk-server', 'keeper'].map((name) =>
       join(IMAGES, 'launcher/bin', name),
     ),
     ...[

@@ -1,11 +1,12 @@
 /**
  * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass;
  * each clone boots with what the source had on its disk and is another machine; the source and its disks stay sound, and
- * nothing takes away what a clone stands on, nor a clone with the request for it. A linked clone is flattened while it runs
- * and while it is off; then it needs nothing of its source.
+ * nothing takes away what a clone stands on, nor a clone with the request for it. A clone in another namespace has the
+ * source's data, too, and is made only for who may make VMs there. A linked clone is flattened while it runs and while it
+ * is off; then it needs nothing of its source.
  */
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import type { VirtualMachine, VMCloneManifest, VMOperationManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
@@ -107,6 +108,7 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   assert.equal(await dataSource(scene, 'volume-root'), 'source-root');
   const { status: byClass } = await getOperation(scene, 'make-volume');
   assert.equal(byClass?.preflight?.[0]?.reason, 'full: asked for; its StorageClass clones the volume');
+  await cloneAcross(t, scene);
 
   await scene.waitFor('condition=InUse', 'vm/source');
   const deletion = ['--namespace', scene.namespace, 'delete', 'vm', 'source'];
@@ -121,6 +123,31 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
 
 const dataSource = (scene: Scene, claim: string): Promise<string> =>
   scene.k('get', 'pvc', claim, '--output', 'jsonpath={.spec.dataSource.name}');
+
+/** Of the guest that runs and has booted twice. */
+async function cloneAcross(t: TestContext, scene: Scene): Promise<void> {
+  const other = await openScene(t);
+  const operation = operationOn('source', 'clone');
+  const cloneSpec = { targetName: 'source', targetNamespace: other.namespace, startAfterClone: true };
+  const manifest = { ...operation, metadata: { name: 'across' }, spec: { ...operation.spec, cloneSpec } };
+  await scene.k('create', 'serviceaccount', 'tenant');
+  await scene.k(
+    'create',
+    'rolebinding',
+    'tenant',
+    '--clusterrole=admin',
+    `--serviceaccount=${scene.namespace}:tenant`,
+  );
+  const asTenant = ['--namespace', scene.namespace, `--as=system:serviceaccount:${scene.namespace}:tenant`];
+  const said = await refused([...asTenant, 'create', '--filename', '-'], { input: JSON.stringify(manifest) });
+  assert.match(said, /takes the right to create virtualmachines.hypersdk.io there/);
+  await scene.apply(manifest);
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/across', 240);
+  await consoleLine(other, await runningPod(other, 'source'), /^BOOTS 3$/);
+  const made = await getVm(other, 'source');
+  assert.deepEqual([made.metadata.ownerReferences, made.spec.disks?.[0]?.cloneMode], [undefined, 'full']);
+  await scene.waitFor('delete', 'pod/across-source');
+}
 
 async function flatten(scene: Scene, vm: string): Promise<void> {
   await scene.apply(operationOn(vm, 'flatten'));

@@ -41,6 +41,8 @@ export const Labels = {
   upload: `${GROUP}/upload`,
   /** On the pod that copies a VM's disks: that VM. */
   cloneSource: `${GROUP}/clone-source`,
+  /** On the pod that pulls disks from another namespace: the VM that they are made for. */
+  cloneTarget: `${GROUP}/clone-target`,
   /** On nodes, by who runs the cluster: `true` where their power is green. */
   greenEnergy: `${GROUP}/green-energy`,
   /** On the pod that serves a disk to a running VM: that VM, and the disk. */
@@ -55,6 +57,8 @@ export const Labels = {
 export const Annotations = {
   /** On a clone: uid of the VMOperation that made it. */
   clonedBy: `${GROUP}/cloned-by`,
+  /** On a clone in another namespace, until its disks are made: namespace and name of its operation. */
+  beingClonedBy: `${GROUP}/being-cloned-by`,
   defaultContainer: 'kubectl.kubernetes.io/default-container',
   /** Argo CD shall not call a finished `restartPolicy: Never` pod degraded. */
   argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',

@@ -39,7 +39,9 @@ const fields = {
   target: z
     .object({
       name: VmName.describe('Name of the new VM.'),
-      namespace: DnsLabel.optional().describe('Namespace of the new VM. Default: that of this object.'),
+      namespace: DnsLabel.optional().describe(
+        'Namespace of the new VM, in which whoever asks must be allowed to create VirtualMachines; its disks are copied in full. Default: that of this object.',
+      ),
       classRef: LocalReference('VMClass')
         .optional()
         .describe("Class of the new VM. Default: the source's size."),
@@ -66,7 +68,10 @@ export const VMCloneStatus = z.object({
   message: z.string().optional().describe('What goes on, or how it ended.'),
   operation: z.string().optional().describe('VMOperation that makes the clone.'),
   targetRef: z
-    .object({ name: z.string().describe('Name of the VM.') })
+    .object({
+      name: z.string().describe('Name of the VM.'),
+      namespace: z.string().optional().describe('Its namespace, where that is another.'),
+    })
     .optional()
     .describe('The new VM, once it is made.'),
   completionTime: z.iso.datetime().optional().describe('When it ended.'),

@@ -1,6 +1,6 @@
 /** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
 import type { VirtualMachine, VMClone, VMImage, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
-import { findCondition, Labels } from '@hypersdk/api';
+import { Annotations, findCondition, Labels } from '@hypersdk/api';
 import {
   Informer,
   Namespaces,
@@ -77,6 +77,7 @@ export function openCaches(client: Client, log: Log): Caches {
         claim: claimsGivenTo,
         kvm: awaitsKvm,
         sourceClaim: (vm) => sourceClaimsOf(ownWishes(vm)),
+        beingClonedBy,
       },
     }),
     operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf, cloneTarget } }),
@@ -169,7 +170,14 @@ function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
 }
 
 function cloneTarget({ spec, metadata }: VMOperation): string[] {
-  return spec.cloneSpec ? [`${metadata.namespace ?? ''}/${spec.cloneSpec.targetName}`] : [];
+  const { targetName, targetNamespace = metadata.namespace ?? '' } = spec.cloneSpec ?? {};
+  return targetName === undefined ? [] : [`${targetNamespace}/${targetName}`];
+}
+
+/** The operation of another namespace that still makes a VM's disks. */
+export function beingClonedBy({ metadata }: VirtualMachine): string[] {
+  const operation = metadata.annotations?.[Annotations.beingClonedBy];
+  return operation === undefined ? [] : [operation];
 }
 
 export function ownersOf({ metadata }: KubeObject): string[] {
@@ -186,6 +194,9 @@ function belowOf(claim: PersistentVolumeClaim): string[] {
 
 /** The VM whose disks a pod copies. */
 export const cloneSourceOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.cloneSource);
+
+/** The VM that a pod pulls disks for. */
+export const cloneTargetOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.cloneTarget);
 
 /** The VM that a pod serves a disk to. */
 export const attachedToOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.attachedTo);

@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { MachineVolume } from './disk.ts';
 import { MachineProblem } from './problem.ts';
 
+/** A disk that a pod of another namespace serves by NBD, under its name. */
+export const RemoteVolume = z.object({
+  type: z.literal('remote'),
+  host: z.string(),
+  port: z.int().min(1).max(65535),
+  /** The name in the certificate of whoever serves it. */
+  server: z.string(),
+});
+
 /** One disk that a copier makes of another. */
 export const CopyDisk = z.object({
   name: z.string(),
-  from: MachineVolume,
+  /** A remote one can be copied in full only. */
+  from: z.discriminatedUnion('type', [...MachineVolume.options, RemoteVolume]),
   to: MachineVolume,
   /**
    * `full`: a copy that stands alone. `linked`: an overlay on a layer of the source's; where the path of `from` is, the
@@ -23,6 +33,13 @@ export const CopySpec = z.object({
   disks: z.array(CopyDisk),
 });
 
+/** What a disk server lets one copier read, for as long as its pod stands. How it goes is an `AttachState`. */
+export const ServeSpec = CopySpec.pick({ id: true, isFrozen: true }).extend({
+  disks: z.array(z.object({ name: z.string(), from: MachineVolume })),
+  /** The name in the certificate of the only pod that may have them. */
+  client: z.string(),
+});
+
 /** How it goes; the last one is the copier's termination message. */
 export const CopyState = z.object({
   phase: z.enum(['Copying', 'Ready', 'Failed']),
@@ -31,6 +48,8 @@ export const CopyState = z.object({
   problem: MachineProblem.optional(),
 });
 
+export type RemoteVolume = z.infer<typeof RemoteVolume>;
+export type ServeSpec = z.infer<typeof ServeSpec>;
 export type CopyDisk = z.infer<typeof CopyDisk>;
 export type CopySpec = z.infer<typeof CopySpec>;
 export type CopyState = z.infer<typeof CopyState>;

@@ -18,7 +18,9 @@ const Customization = z.object({
 export const CloneSpec = z
   .object({
     targetName: VmName.describe('Name of the new VM.'),
-    targetNamespace: DnsLabel.optional().describe("Namespace of the new VM. Default: the source's."),
+    targetNamespace: DnsLabel.optional().describe(
+      "Namespace of the new VM, in which whoever asks must be allowed to create VirtualMachines; its disks are copied in full. Default: the source's.",
+    ),
     linkedClone: z
       .boolean()
       .default(false)

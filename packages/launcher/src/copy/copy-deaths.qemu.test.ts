@@ -33,7 +33,12 @@ async function runCopier({ root, images }: CopyVolumes, spec: CopySpec, death: D
 }
 
 const copy = (volumes: CopyVolumes, spec: CopySpec): Promise<unknown> =>
-  copyDisks(spec, { images: volumes.images, signal, report: () => undefined });
+  copyDisks(spec, {
+    images: volumes.images,
+    paths: { config: volumes.root, runtime: volumes.root },
+    signal,
+    report: () => undefined,
+  });
 
 /** Of what a guest wrote to the source, and to the clone where there was one before. */
 async function assertWhole(volumes: CopyVolumes): Promise<void> {

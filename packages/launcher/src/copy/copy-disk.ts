@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { layerFile, type CopyDisk, type CopySpec, type MachineDisk } from '@hypersdk/api/machine';
+import type { CopyDisk, CopySpec, MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import {
   diskFormat,
@@ -19,10 +19,12 @@ import {
 } from '../qemu/disk-image.ts';
 import { freezeDisk } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';
-import { checkFreeSpace, type Making } from '../qemu/make-disk.ts';
+import { checkFreeSpace } from '../qemu/make-disk.ts';
 import { clearPartial, commitPartial } from '../qemu/partial-disk.ts';
+import { pullDisk, type Pulling, type PullTarget } from './pull-disk.ts';
+import { sourceDirectory, sourceFile, type SourceDisk } from './source-disk.ts';
 
-export interface Copying extends Making {
+export interface Copying extends Pulling {
   /** Where golden images and the volumes that disks stand on are mounted. */
   readonly images: string;
 }
@@ -43,7 +45,7 @@ function makeCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<voi
 
 /** In place: what is copied says the same as what it covers, so that the disk is whole whoever dies. */
 async function flatten(copy: CopyDisk, { images, signal, onProgress }: Copying): Promise<void> {
-  const disk = diskAt(copy, copy.from);
+  const disk = sourceOf(copy);
   const { layers } = await readySource(disk, images, signal);
   if (layers.length > 1) await flattenImage({ path: diskPath(disk), signal, onProgress });
 }
@@ -60,14 +62,18 @@ async function copyFile(copy: CopyDisk, spec: CopySpec, copying: Copying): Promi
 
 async function overlay(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
   const base = await baseLayer(copy, spec, copying);
-  const { virtualSize } = await trustedChain(diskAt(copy, copy.from), base, copying.images, copying.signal);
+  const { virtualSize } = await trustedChain(sourceOf(copy), base, copying.images, copying.signal);
   await createOverlay(partialPath(diskAt(copy, copy.to)), base, virtualSize, copying.signal);
 }
 
 async function fullCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promise<void> {
-  const from = diskAt(copy, copy.from);
   const to = diskAt(copy, copy.to);
-  const path = spec.isFrozen ? frozenLayer(copy, spec) : diskPath(from);
+  if (copy.from.type === 'remote') {
+    await pullDisk(copy.name, copy.from, { path: partialPath(to), type: 'file' }, copying);
+    return;
+  }
+  const from = sourceOf(copy);
+  const path = sourceFile(local(copy), spec);
   const { layers, actualSize } = await trustedChain(from, path, copying.images, copying.signal);
   // Of a chain only the top's own share is known; it takes more than that for certain.
   if (layers.length === 1) await checkFreeSpace(to, { actualSize });
@@ -76,11 +82,12 @@ async function fullCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promi
 
 /** What the source holds is frozen, unless it holds nothing beyond a layer that is frozen already. */
 async function baseLayer(copy: CopyDisk, spec: CopySpec, { images, signal }: Copying): Promise<string> {
-  if (spec.isFrozen) return frozenLayer(copy, spec);
-  const from = diskAt(copy, copy.from);
+  const source = local(copy);
+  if (spec.isFrozen) return sourceFile(source, spec);
+  const from = sourceOf(copy);
   const { layers, virtualSize } = await readySource(from, images, signal);
   const below = layers[1]?.file;
-  const directory = directoryOf(copy);
+  const directory = sourceDirectory(source);
   const isBelowFrozen = below?.startsWith(join(directory, 'layer-')) ?? false;
   if (below !== undefined && isBelowFrozen && (await isEmptyOverlay(diskPath(from), signal))) return below;
   return freezeDisk({ directory, id: spec.id, virtualSize, signal });
@@ -94,19 +101,20 @@ async function readySource(disk: MachineDisk, images: string, signal: AbortSigna
 }
 
 async function copyBlock(copy: CopyDisk, copying: Copying): Promise<void> {
-  const from = diskPath(diskAt(copy, copy.from));
-  const to = diskPath(diskAt(copy, copy.to));
-  await copyToDevice({ from, fromFormat: 'raw', to, ...copying });
+  const to: PullTarget = { path: diskPath(diskAt(copy, copy.to)), type: 'device' };
+  if (copy.from.type === 'remote') await pullDisk(copy.name, copy.from, to, copying);
+  else await copyToDevice({ from: diskPath(sourceOf(copy)), fromFormat: 'raw', to: to.path, ...copying });
 }
 
-const frozenLayer = (copy: CopyDisk, { id }: CopySpec): string => join(directoryOf(copy), layerFile(id));
+const sourceOf = (copy: CopyDisk): MachineDisk => diskAt(copy, local(copy).from);
 
-function directoryOf({ from, name }: CopyDisk): string {
-  if (from.type === 'filesystem') return from.directory;
-  const message = `Disk ${name}: a block volume holds one disk and no layers; clone it with mode full.`;
+/** An overlay needs what it stands on in its own pod. */
+function local({ name, from }: CopyDisk): SourceDisk {
+  if (from.type !== 'remote') return { name, from };
+  const message = `Disk ${name}: what another namespace serves can be copied in full only.`;
   throw new ProblemError({ reason: 'NotSupported', message, disk: name });
 }
 
-function diskAt({ name }: CopyDisk, volume: CopyDisk['from']): MachineDisk {
+function diskAt({ name }: CopyDisk, volume: CopyDisk['to']): MachineDisk {
   return existingDisk(name, volume);
 }

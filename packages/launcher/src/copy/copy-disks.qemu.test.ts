@@ -23,7 +23,12 @@ describe('a copier', () => {
   const file = (claim: string): string => volumes.file(claim);
   const copyOf = (...wish: Parameters<CopyVolumes['copyOf']>): CopySpec => volumes.copyOf(...wish);
   const copy = (spec: CopySpec) =>
-    copyDisks(spec, { images: volumes.images, signal, report: () => undefined });
+    copyDisks(spec, {
+      images: volumes.images,
+      paths: { config: volumes.root, runtime: volumes.root },
+      signal,
+      report: () => undefined,
+    });
   const layersOf = async (claim: string): Promise<string[]> =>
     (await readdir(volume(claim))).filter((name) => name.startsWith('layer-'));
 

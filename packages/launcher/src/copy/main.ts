@@ -4,7 +4,7 @@ import { pathsFrom } from '../paths.ts';
 import { work } from '../worker.ts';
 import { copyDisks } from './copy-disks.ts';
 
-const { images } = pathsFrom(process.env);
+const paths = pathsFrom(process.env);
 let current: CopyState = { phase: 'Copying', progress: 0 };
 
 await work<CopySpec, CopyState>({
@@ -13,7 +13,7 @@ await work<CopySpec, CopyState>({
   schema: CopySpec,
   perform: (spec, signal) =>
     copyDisks(spec, {
-      ...{ images, signal },
+      ...{ images: paths.images, paths, signal },
       report: (state) => {
         current = state;
       },

@@ -144,9 +144,12 @@ export async function commitImage(path: string, signal: AbortSignal): Promise<vo
   await runTool('qemu-img', ['commit', '-q', '-d', '-f', 'qcow2', path], { signal });
 }
 
-export interface Conversion {
+export interface Conversion extends Target {
   readonly from: string;
   readonly fromFormat: ImageFormat;
+}
+
+interface Target {
   readonly to: string;
   readonly signal: AbortSignal;
   /** Percent, 0-100. */
@@ -155,19 +158,34 @@ export interface Conversion {
 
 /** Copies what the guest would see into a qcow2 image that stands alone. */
 export async function convertImage(conversion: Conversion): Promise<void> {
-  await convert(conversion, ['-O', 'qcow2']);
+  await convert(localImage(conversion), conversion, ONTO_FILE);
 }
 
 /** The same onto a device, which is there already. */
 export async function copyToDevice(conversion: Conversion): Promise<void> {
-  await convert(conversion, ['-n', '-O', 'raw']);
+  await convert(localImage(conversion), conversion, ONTO_DEVICE);
 }
 
+/** Either, of an image that arguments of `qemu-img` name, such as another pod's export. */
+export async function pullImage(
+  remote: readonly string[],
+  target: Target,
+  onto: 'file' | 'device',
+): Promise<void> {
+  await convert(remote, target, onto === 'file' ? ONTO_FILE : ONTO_DEVICE);
+}
+
+const ONTO_FILE = ['-O', 'qcow2'];
+const ONTO_DEVICE = ['-n', '-O', 'raw'];
+
+const localImage = ({ from, fromFormat }: Conversion): string[] => ['-f', fromFormat, from];
+
 async function convert(
-  { from, fromFormat, to, signal, onProgress }: Conversion,
+  source: readonly string[],
+  { to, signal, onProgress }: Target,
   onto: readonly string[],
 ): Promise<void> {
-  const args = ['convert', '-p', '-f', fromFormat, ...onto, '-W', from, to];
+  const args = ['convert', '-p', ...onto, '-W', ...source, to];
   await runTool('qemu-img', args, { signal, onOutput: toldPercent(onProgress) });
 }
 

@@ -72,3 +72,12 @@ function ioFailure(error: unknown): { permanent: boolean; reason: string; advice
   if (code === 'ENOSPC' || code === 'EDQUOT') return failures[0];
   return { permanent: false, reason: 'DiskError', advice: 'Preparing it failed and is tried again.' };
 }
+
+/** The same of a disk that another pod serves: unless the target is at fault, the next attempt may find a new server. */
+export function pullFailure(disk: string, error: unknown): Error {
+  if (!(error instanceof ToolError) || TARGET_AT_FAULT.test(error.stderr)) return diskFailure(disk, error);
+  const message = `Disk ${disk}: the pod that serves the source's disk went away. (${error.stderr.trim()})`;
+  return new TransientError({ reason: 'SourceAway', message, disk }, { cause: error });
+}
+
+const TARGET_AT_FAULT = /No space left on device|Disk quota exceeded|Read-only file system/;

@@ -1,4 +1,10 @@
-import { effectiveSpec, type EffectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import {
+  effectiveSpec,
+  Labels,
+  type EffectiveSpec,
+  type VirtualMachine,
+  type VMOperation,
+} from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { OFFERED, type Caches } from '../caches.ts';
 import type { CarbonReadings } from '../carbon/carbon-readings.ts';
@@ -37,7 +43,10 @@ export interface Sources {
 /** Reads the caches, and asks the VM's launcher when there is one to ask. */
 export async function observe(sources: Sources, vm: VirtualMachine, signal: AbortSignal): Promise<Observed> {
   const { caches, config } = sources;
-  const pods = caches.pods.byIndex('owner', vm.metadata.uid ?? '');
+  // A clone's copier belongs to the VM, too.
+  const pods = caches.pods
+    .byIndex('owner', vm.metadata.uid ?? '')
+    .filter(({ metadata }) => metadata.labels?.[Labels.cloneTarget] === undefined);
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   const disks = diskContext(caches, vm);
   const { spec } = disks;

@@ -48,8 +48,9 @@ function ofOperation(clone: VMClone, { metadata, status }: VMOperation, now: Dat
     case 'Running':
       return { status: tell(clone, { ...told, phase: 'Cloning' }, now) };
     case 'Succeeded': {
-      const { name } = clone.spec.target;
-      const outcome = { ...told, phase: 'Ready', targetRef: { name } } as const;
+      const { name, namespace } = clone.spec.target;
+      const targetRef = { name, ...(namespace !== undefined && { namespace }) };
+      const outcome = { ...told, phase: 'Ready', targetRef } as const;
       const event = { type: 'Normal', reason: 'CloneCompleted', message } as const;
       return { status: ended(tell(clone, outcome, now), now), event };
     }

@@ -1,11 +1,12 @@
 import { FieldManagers, Labels, type VMOperation, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { ConflictError, keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
-import { cloneSourceOf, type Caches, type Own } from '../caches.ts';
+import { beingClonedBy, cloneSourceOf, cloneTargetOf, type Caches, type Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { ClonePlan } from './clone/actions.ts';
+import { collectOrphans } from './clone/collect-orphans.ts';
 import { performClone } from './clone/execute.ts';
 import { observeClone } from './clone/observe.ts';
 import { planClone } from './clone/plan.ts';
@@ -31,6 +32,7 @@ export async function reconcileOperation(
   signal: AbortSignal,
 ): Promise<Result> {
   const operation = context.own.operations.get(key);
+  await collectOrphans(context, key, signal);
   if (!operation || operation.metadata.deletionTimestamp) return {};
   const observed = observe(context, operation);
   const planned = await planOf(context, observed, signal);
@@ -95,6 +97,7 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
   caches.virtualMachines.subscribe(({ object }) => {
     enqueueSiblings(keyOf(object));
     enqueueClonesTo(keyOf(object));
+    for (const operation of beingClonedBy(object)) queue.add(operation);
   });
   caches.claims.subscribe(({ object: { metadata } }) => {
     const vm = metadata.labels?.[Labels.vmName];
@@ -103,8 +106,8 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
     enqueueSiblings(`${metadata.namespace ?? ''}/${vm}`);
   });
   caches.pods.subscribe(({ object }) => {
-    const [vm] = cloneSourceOf(object);
-    if (vm !== undefined) enqueueSiblings(vm);
+    cloneSourceOf(object).forEach(enqueueSiblings);
+    cloneTargetOf(object).forEach(enqueueClonesTo);
   });
 }
 

@@ -69,7 +69,7 @@ function next(
   const held = disks.filter(({ name }) => snapshot.status?.disks?.some((disk) => disk.name === name));
   const work = { type: 'restore', id: layerId(snapshot.metadata.uid ?? '') } as const;
   const pod = keeperPod({ owner: operation, disks: held, claims, work, config });
-  return { ...base, actions: [{ type: 'createCopier', pod }] };
+  return { ...base, actions: [{ type: 'createWorker', pod }] };
 }
 
 function underWay(base: OperationPlan, before: VMOperationStatus | undefined, message: string): ClonePlan {
@@ -92,11 +92,11 @@ function ofFailure(base: OperationPlan, keeper: Pod, end: Failure, now: Date): C
   const wait = Date.parse(end.time) + RETRY_MS - now.getTime();
   const status = { ...base.status, message: `${end.message}; it is tried again` };
   if (wait > 0) return { status, actions: [], requeueAfter: wait };
-  return { status, actions: [{ type: 'deleteCopier', pod: keeper }] };
+  return { status, actions: [{ type: 'deleteWorker', pod: keeper }] };
 }
 
 /** A finished keeper is evidence of a failure, and litter after a success. */
 function over({ operation, keeper }: ObservedRestore, base: OperationPlan): ClonePlan {
   const isLitter = operation.status?.phase === 'Succeeded' && keeper && !keeper.metadata.deletionTimestamp;
-  return { ...base, actions: isLitter ? [{ type: 'deleteCopier', pod: keeper }] : [] };
+  return { ...base, actions: isLitter ? [{ type: 'deleteWorker', pod: keeper }] : [] };
 }

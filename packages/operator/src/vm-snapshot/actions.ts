@@ -6,7 +6,7 @@ import type { VirtualMachine } from '@hypersdk/api';
 
 /** What the plan of a snapshot may ask for. Each may be repeated: the operator may die after any of them. */
 export type SnapshotAction =
-  | Extract<CloneAction, { type: 'keepClaim' | 'createCopier' | 'deleteCopier' }>
+  | Extract<CloneAction, { type: 'keepClaim' | 'createWorker' | 'deleteWorker' }>
   /** It is to go with its VM. */
   | { readonly type: 'ownSnapshot'; readonly vm: VirtualMachine };
 

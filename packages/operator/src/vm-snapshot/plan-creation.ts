@@ -72,7 +72,7 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
   }
   const work = { type: 'freeze', id: (snapshot.metadata.uid ?? '').slice(0, 8) } as const;
   const pod = keeperPod({ owner: snapshot, disks, claims, work, config });
-  return creating(observed, vm, 'The disks are being frozen', now, [{ type: 'createCopier', pod }]);
+  return creating(observed, vm, 'The disks are being frozen', now, [{ type: 'createWorker', pod }]);
 }
 
 /** A snapshot is an owner of what it stands in, beside the VM, unless it is to go with the VM. */
@@ -119,13 +119,13 @@ function ofKeeper(observed: ObservedSnapshot, vm: VirtualMachine, pod: Keeper, n
       const layers = (end.result.frozen ?? []).map(layerStatus);
       const quiesced = { value: false, reason: 'the guest was off' };
       const plan = made(observed, { layers, quiesced, pauseMilliseconds: 0, time: undefined }, now);
-      return { ...plan, actions: [{ type: 'deleteCopier', pod }] };
+      return { ...plan, actions: [{ type: 'deleteWorker', pod }] };
     }
     case 'failed': {
       if (end.permanent) return failed(observed, end.reason, end.message, now);
       const wait = Date.parse(end.time) + RETRY_MS - now.getTime();
       if (wait > 0) return { ...creating(observed, vm, end.message, now), requeueAfter: wait };
-      return creating(observed, vm, end.message, now, [{ type: 'deleteCopier', pod }]);
+      return creating(observed, vm, end.message, now, [{ type: 'deleteWorker', pod }]);
     }
   }
 }

@@ -26,7 +26,7 @@ export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPla
   }
   const pod = keeperPod({ owner: snapshot, disks, claims, work: { type: 'drop', ids: [id] }, config });
   const plan = waiting(observed, 'Deleting', 'Its layers are being folded away', now);
-  return { ...plan, actions: [{ type: 'createCopier', pod }] };
+  return { ...plan, actions: [{ type: 'createWorker', pod }] };
 }
 
 /** Nothing changes below a clone, nor below what somebody reads. */
@@ -47,11 +47,11 @@ type Keeper = ObservedSnapshot['keepers'][number];
 
 function ofKeeper(observed: ObservedSnapshot, pod: Keeper, now: Date): SnapshotPlan {
   const end = keeperEnd(pod);
-  if (end.type === 'succeeded') return { ...gone(observed), actions: [{ type: 'deleteCopier', pod }] };
+  if (end.type === 'succeeded') return { ...gone(observed), actions: [{ type: 'deleteWorker', pod }] };
   if (end.type === 'running') return waiting(observed, 'Deleting', 'Its layers are being folded away', now);
   const plan = waiting(observed, 'Deleting', end.message, now);
   const wait = Date.parse(end.time) + RETRY_MS - now.getTime();
-  return wait > 0 ? { ...plan, requeueAfter: wait } : { ...plan, actions: [{ type: 'deleteCopier', pod }] };
+  return wait > 0 ? { ...plan, requeueAfter: wait } : { ...plan, actions: [{ type: 'deleteWorker', pod }] };
 }
 
 function waiting(

@@ -185,7 +185,7 @@ const rows: Row[] = [
     when: 'the disks are held for it, a keeper freezes them',
     observed: observe(creating(), { vm: heldOff }),
     phase: 'Creating',
-    actions: ['createCopier'],
+    actions: ['createWorker'],
   },
   {
     when: 'the guest was started meanwhile, its launcher is asked',
@@ -202,7 +202,7 @@ const rows: Row[] = [
       keepers: [keeper('freeze', { code: 0, message: { phase: 'Ready', frozen: [keptLayer] } })],
     }),
     phase: 'Ready',
-    actions: ['deleteCopier'],
+    actions: ['deleteWorker'],
     also: ({ status }) => {
       assert.equal(status.quiesced?.value, false);
     },
@@ -270,7 +270,7 @@ const rows: Row[] = [
     when: 'it is deleted while the guest is off, a keeper drops its layers',
     observed: observe(aSnapshot({ ...ready, phase: 'Deleting' }, going), { vm: heldOff }),
     phase: 'Deleting',
-    actions: ['createCopier'],
+    actions: ['createWorker'],
   },
   {
     when: 'the keeper has dropped them, it is let go',
@@ -279,7 +279,7 @@ const rows: Row[] = [
       keepers: [keeper('drop', { code: 0, message: { phase: 'Ready' } })],
     }),
     phase: 'Deleting',
-    actions: ['deleteCopier'],
+    actions: ['deleteWorker'],
     finalizer: 'remove',
   },
   {

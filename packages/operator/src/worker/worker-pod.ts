@@ -15,7 +15,7 @@ export interface Work {
   /** Value of the label `app.kubernetes.io/name`. */
   readonly appName: string;
   /** Its container, and its program in the launcher's image. */
-  readonly worker: 'importer' | 'copier' | 'attacher' | 'keeper';
+  readonly worker: 'importer' | 'copier' | 'attacher' | 'disk-server' | 'keeper';
   /** Environment variable that the spec goes into, as JSON. */
   readonly specVariable: string;
   readonly spec: object;

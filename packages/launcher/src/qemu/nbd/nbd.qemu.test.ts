@@ -15,7 +15,7 @@ import { blockNode } from '../devices/disk.ts';
 import { nbdNode, remoteImage, type RemoteExport } from './client-node.ts';
 import { tlsCredentials, withCredentials, writeCredentials } from './credentials.ts';
 import { Relay } from './relay.ts';
-import { STORAGE_DAEMON, storageDaemonArguments, type ServedNode } from './storage-daemon.ts';
+import { STORAGE_DAEMON, storageDaemonArguments, type Service } from './storage-daemon.ts';
 
 const run = promisify(execFile);
 const [SERVER, CLIENT] = ['web-1.data.default', 'web-1.default'];
@@ -49,12 +49,13 @@ describe('a disk that another pod serves', () => {
     await waitForLine(pidFile, /\d/, AbortSignal.timeout(30_000));
   }
 
-  function serving(place: Pick<ServedNode, 'pidFile' | 'port'>): [string, ...string[]] {
+  function serving(place: Pick<Service, 'pidFile' | 'port'>): [string, ...string[]] {
     const node = blockNode({
       ...{ name: 'data', device: 'disk', directIo: false },
       layers: [{ file: image(), driver: 'file', format: 'qcow2' }],
     });
-    const served = { ...place, node, exportName: 'data', writable: true, credentials: root, client: CLIENT };
+    const nodes = [{ node, exportName: 'data', writable: true }];
+    const served = { ...place, nodes, credentials: root, client: CLIENT };
     return [STORAGE_DAEMON, ...storageDaemonArguments(served)];
   }
 

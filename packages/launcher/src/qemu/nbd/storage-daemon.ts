@@ -10,6 +10,10 @@ export interface ServedNode {
   /** By which clients ask for it. */
   readonly exportName: string;
   readonly writable: boolean;
+}
+
+export interface Service {
+  readonly nodes: readonly ServedNode[];
   readonly port: number;
   /** Directory of `writeCredentials`. */
   readonly credentials: string;
@@ -23,18 +27,21 @@ export interface ServedNode {
  * Each write is on stable storage before it is answered for (`writethrough`). A client whose server dies connects to the
  * next one and flushes there; what the dead one only had in its memory, such as a qcow2 image's tables, would be lost.
  */
-export function storageDaemonArguments(served: ServedNode): string[] {
-  const { node, exportName, writable, port } = served;
+export function storageDaemonArguments({ nodes, port, credentials, client, pidFile }: Service): string[] {
   const address = { type: 'inet', host: '::', port: String(port) };
-  const serving = { 'node-name': node['node-name'], name: exportName, writable, writethrough: writable };
   return [
-    ...option('object', tlsCredentials(TLS, 'server', served.credentials)),
-    ...option('object', onlyClient(CLIENT, served.client)),
-    ...option('blockdev', node),
+    ...option('object', tlsCredentials(TLS, 'server', credentials)),
+    ...option('object', onlyClient(CLIENT, client)),
+    ...nodes.flatMap(({ node }) => option('blockdev', node)),
     ...option('nbd-server', { addr: address, 'tls-creds': TLS, 'tls-authz': CLIENT }),
-    ...option('export', { type: 'nbd', id: 'export0', ...serving }),
-    ...['--pidfile', served.pidFile],
+    ...nodes.flatMap((served, index) => option('export', nbdExport(served, index))),
+    ...['--pidfile', pidFile],
   ];
+}
+
+function nbdExport({ node, exportName, writable }: ServedNode, index: number): Properties {
+  const served = { 'node-name': node['node-name'], name: exportName, writable, writethrough: writable };
+  return { type: 'nbd', id: `export${index}`, ...served };
 }
 
 const TLS = 'tls0';

@@ -3,9 +3,10 @@
  * outlives the guest's last write, and goes with the pod. Its name is the same at each attempt, so that there is
  * never more than one.
  */
-import { Labels, MachinePaths, type AttachSpec, type EffectiveSpec, type MachineDisk } from '@hypersdk/api';
+import { Labels, type AttachSpec, type EffectiveSpec, type MachineDisk } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
+import { runtimeMount, runtimeVolume, SERVED } from '../../worker/serving.ts';
 import { workerPod, type Work } from '../../worker/worker-pod.ts';
 import { basesOf, type ResolvedDisk } from '../disks/disks.ts';
 import { certificateName } from '../pod/epoch.ts';
@@ -53,13 +54,6 @@ export function attachmentPod(context: AttachmentContext): Pod {
   );
 }
 
-/** The file is there once the disk is served. A copy of an image may take hours before. */
-const SERVED: NonNullable<Work['startupProbe']> = {
-  exec: { command: ['/usr/bin/stat', `${MachinePaths.runtime}/served.pid`] },
-  periodSeconds: 1,
-  failureThreshold: 86_400,
-};
-
 function storage(disk: ResolvedDisk): Pick<Work, 'mounts' | 'devices' | 'volumes'> {
   const name = `disk-${disk.name}`;
   const path = diskDirectory(disk);
@@ -67,7 +61,7 @@ function storage(disk: ResolvedDisk): Pick<Work, 'mounts' | 'devices' | 'volumes
   const isBlock = disk.volumeMode === 'Block';
   return {
     mounts: [
-      { name: 'runtime', mountPath: MachinePaths.runtime },
+      runtimeMount,
       ...(isBlock ? [] : [{ name, mountPath: path }]),
       ...bases.map((claim) => ({
         ...{ name: baseVolume(claim), mountPath: goldenDirectory(claim), readOnly: true },
@@ -75,7 +69,7 @@ function storage(disk: ResolvedDisk): Pick<Work, 'mounts' | 'devices' | 'volumes
     ],
     ...(isBlock && { devices: [{ name, devicePath: path }] }),
     volumes: [
-      { name: 'runtime', emptyDir: { medium: 'Memory' } },
+      runtimeVolume,
       claimVolume(name, disk.claimName, false),
       ...bases.map((claim) => claimVolume(baseVolume(claim), claim, true)),
     ],

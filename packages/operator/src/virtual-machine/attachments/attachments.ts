@@ -1,6 +1,7 @@
 /** What is read from the pods that serve disks to a VM. */
 import { AttachSpec, AttachState, Labels, NBD_PORT, type MachineAttachment } from '@hypersdk/api';
 import { isOwnedBy, type Pod } from '@hypersdk/kube';
+import { isServing } from '../../worker/serving.ts';
 import { workerEnd, type WorkerEnd } from '../../worker/worker-end.ts';
 import { certificateName } from '../pod/epoch.ts';
 
@@ -27,11 +28,6 @@ export function machineAttachments(attachments: readonly Pod[], vmPod: Pod): Mac
       server: certificateName(pod),
     }))
     .sort((a, b) => a.disk.localeCompare(b.disk));
-}
-
-export function isServing({ metadata, status }: Pod): boolean {
-  const ready = status?.containerStatuses?.[0]?.ready ?? false;
-  return ready && status?.podIP !== undefined && metadata.deletionTimestamp === undefined;
 }
 
 const words = {

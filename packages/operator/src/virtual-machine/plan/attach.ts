@@ -8,9 +8,9 @@ import {
   attachmentEnd,
   attachmentsOf,
   isMounted,
-  isServing,
   servedDisk,
 } from '../attachments/attachments.ts';
+import { isServing } from '../../worker/serving.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
 import { diskImageProblem } from '../disks/disk-image.ts';
 import { knownDisks, type ResolvedDisk } from '../disks/disks.ts';

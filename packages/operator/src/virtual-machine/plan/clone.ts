@@ -1,13 +1,15 @@
 /** A VM that is being made of another. */
-import { VMOperation, type VirtualMachine } from '@hypersdk/api';
+import { Annotations, VMOperation, type VirtualMachine } from '@hypersdk/api';
 import { tell } from '../status/status.ts';
 import type { Observed } from '../observed.ts';
 import type { Plan } from './actions.ts';
 import type { Power } from './power.ts';
 
-/** Whether an operation still makes its disks: it owns the VM until then. */
+/** Whether an operation still makes its disks: it owns the VM until then, or is named where it cannot. */
 export function isBeingCloned({ metadata }: VirtualMachine): boolean {
-  return metadata.ownerReferences?.some(({ kind }) => kind === VMOperation.shape.kind.value) ?? false;
+  const isOwned =
+    metadata.ownerReferences?.some(({ kind }) => kind === VMOperation.shape.kind.value) ?? false;
+  return isOwned || metadata.annotations?.[Annotations.beingClonedBy] !== undefined;
 }
 
 export function planBeingCloned(observed: Observed, power: Power, now: Date): Plan {

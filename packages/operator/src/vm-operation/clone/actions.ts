@@ -15,10 +15,10 @@ export type CloneAction =
   | { readonly type: 'standAlone'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'createSnapshot'; readonly snapshot: VMSnapshot }
-  | { readonly type: 'createCopier'; readonly pod: Pod }
+  | { readonly type: 'createWorker'; readonly pod: Pod }
   /** Give it the Secret that it waits for: whoever made it died before. */
-  | { readonly type: 'identifyCopier'; readonly pod: Pod }
-  | { readonly type: 'deleteCopier'; readonly pod: Pod }
+  | { readonly type: 'identifyWorker'; readonly pod: Pod }
+  | { readonly type: 'deleteWorker'; readonly pod: Pod }
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */
   | { readonly type: 'release'; readonly target: VirtualMachine; readonly isStarted: boolean }
   | { readonly type: 'deleteTarget'; readonly target: VirtualMachine };

@@ -25,7 +25,8 @@ export function cloneClaim(
         [ownerUid]: target.metadata.uid ?? '',
         ...(bases.length > 0 && { [STANDS_ON]: bases.join(',') }),
       },
-      ...(source.keep && source.isOurs ? {} : { ownerReferences: [ownerReference(target)] }),
+      // One that is to be kept is given away at the end, like the VM: nothing is left of a clone that is not made.
+      ownerReferences: [ownerReference(target)],
     },
     spec: {
       accessModes: [source.accessMode],
@@ -48,4 +49,15 @@ export function ownersWith(
   // Nobody collects what has no owner; one that is given an owner goes with it.
   if (owners.length === 0 || isOwnedBy(base, target.metadata.uid ?? '')) return undefined;
   return [...owners, ownerReference(target)];
+}
+
+/** The owners that a finished disk's claim has where the clone's deletion is to leave it; undefined when it has them. */
+export function ownersWithout(
+  claim: PersistentVolumeClaim,
+  target: VirtualMachine,
+): OwnerReference[] | undefined {
+  const { uid = '' } = target.metadata;
+  return isOwnedBy(claim, uid)
+    ? claim.metadata.ownerReferences?.filter((owner) => owner.uid !== uid)
+    : undefined;
 }

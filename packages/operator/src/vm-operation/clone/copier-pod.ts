@@ -1,10 +1,10 @@
 /** The pod that makes the clone's disks: it mounts the source's claims and the clone's, and has no right beyond. */
-import { Labels, MachinePaths, type CopySpec, type MachineVolume, type VMOperation } from '@hypersdk/api';
+import { Labels, type CopySpec, type VMOperation } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
-import { baseVolume, claimVolume } from '../../virtual-machine/pod/volumes.ts';
-import { workerPod } from '../../worker/worker-pod.ts';
+import { workerPod, type Work } from '../../worker/worker-pod.ts';
 import type { ClonedDisk } from './disks.ts';
+import { sourceStorage, sourceVolume, targetStorage, targetVolume } from './storage.ts';
 
 export interface CopierContext {
   readonly operation: VMOperation;
@@ -20,54 +20,43 @@ export interface CopierContext {
 
 export const copierName = (targetName: string): string => `${targetName}-clone`;
 
-export function copierPod(context: CopierContext): Pod {
-  const { operation, targetName, copy, nodeName, config } = context;
+export function copierPod({ operation, targetName, disks, below, nodeName, ...rest }: CopierContext): Pod {
+  const source = sourceStorage(disks, below, { readOnly: false });
+  const target = targetStorage(disks);
   return workerOf(operation, {
-    ...{ name: copierName(targetName), copy, config },
-    mounts: mounts(context),
-    devices: devices(context),
-    volumes: volumes(context),
-    ...(nodeName !== undefined && { extras: { affinity: { nodeAffinity: onNode(nodeName) } } }),
+    ...{ name: copierName(targetName), ...rest },
+    mounts: [...source.mounts, ...target.mounts],
+    devices: [...source.devices, ...target.devices],
+    volumes: [...source.volumes, ...target.volumes],
+    ...onNode(nodeName),
   });
 }
 
-type Worker = Parameters<typeof workerPod>[0];
-interface CopyWork extends Pick<Worker, 'mounts' | 'volumes' | 'devices' | 'extras'> {
+interface CopyWork extends Pick<Work, 'mounts' | 'volumes' | 'devices' | 'extras'> {
   readonly name: string;
   readonly copy: CopySpec;
   readonly config: Config;
 }
 
-/** A worker on the disks of the operation's VM; while it is there, that VM's guest is not started. */
-export function workerOf({ metadata, spec, ...rest }: VMOperation, work: CopyWork): Pod {
-  const { name, copy, config, ...pod } = work;
-  return workerPod(
-    {
-      metadata: {
-        ...{ name, namespace: metadata.namespace ?? '' },
-        labels: { [Labels.cloneSource]: spec.vmRef.name },
-        ownerReferences: [
-          ownerReference({ metadata, ...rest }, { controller: true, blockOwnerDeletion: true }),
-        ],
-      },
-      appName: 'disk-copier',
-      worker: 'copier',
-      specVariable: 'COPY_SPEC',
-      spec: copy,
-      ...pod,
-    },
-    config,
-  );
+/** A copier on the disks of the operation's VM. */
+export function workerOf(operation: VMOperation, { name, copy, config, ...pod }: CopyWork): Pod {
+  const program = {
+    appName: 'disk-copier',
+    worker: 'copier',
+    specVariable: 'COPY_SPEC',
+    spec: copy,
+  } as const;
+  return workerPod({ metadata: besideSource(operation, name), ...program, ...pod }, config);
 }
 
-function volumes({ disks, below }: CopierContext) {
-  return [
-    ...disks.flatMap(({ source, claimName }) => [
-      claimVolume(baseVolume(source.claimName), source.claimName, false),
-      claimVolume(targetVolume(source.name), claimName, false),
-    ]),
-    ...below.map((claim) => claimVolume(baseVolume(claim), claim, true)),
-  ];
+/** Of a worker on the disks of the operation's VM: while it is there, that VM's guest is not started. */
+export function besideSource({ metadata, spec, ...rest }: VMOperation, name: string): Pod['metadata'] {
+  const owner = { metadata, ...rest };
+  return {
+    ...{ name, namespace: metadata.namespace ?? '' },
+    labels: { [Labels.cloneSource]: spec.vmRef.name },
+    ownerReferences: [ownerReference(owner, { controller: true, blockOwnerDeletion: true })],
+  };
 }
 
 /** The source's claims are where the clone's pod will have them, because its overlays name their layers by path. */
@@ -75,42 +64,16 @@ export function copySpec(id: string, disks: readonly ClonedDisk[], isFrozen: boo
   return {
     ...{ id, isFrozen },
     disks: disks.map(({ source, mode }) => ({
-      ...{ name: source.name, mode },
-      from: volume(source, sourcePath(source.claimName)),
-      to: volume(source, targetPath(source.name)),
+      ...{ name: source.name, mode, from: sourceVolume(source), to: targetVolume(source) },
     })),
   };
 }
 
-function volume({ volumeMode }: ClonedDisk['source'], path: string): MachineVolume {
-  return volumeMode === 'Block' ? { type: 'block', device: path } : { type: 'filesystem', directory: path };
-}
-
-function mounts({ disks, below }: CopierContext) {
-  const files = disks.filter(({ source }) => source.volumeMode === 'Filesystem');
-  return [
-    ...files.flatMap(({ source: { claimName, name } }) => [
-      { name: baseVolume(claimName), mountPath: sourcePath(claimName) },
-      { name: targetVolume(name), mountPath: targetPath(name) },
-    ]),
-    ...below.map((claim) => ({ name: baseVolume(claim), mountPath: sourcePath(claim), readOnly: true })),
-  ];
-}
-
-function devices({ disks }: CopierContext) {
-  const blocks = disks.filter(({ source }) => source.volumeMode === 'Block');
-  return blocks.flatMap(({ source: { claimName, name } }) => [
-    { name: baseVolume(claimName), devicePath: sourcePath(claimName) },
-    { name: targetVolume(name), devicePath: targetPath(name) },
-  ]);
-}
-
-/** Where a pod that has an overlay looks for what it stands on. */
-export const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
-const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;
-const targetVolume = (disk: string): string => `clone-${disk}`;
-
-function onNode(nodeName: string) {
+export function onNode(nodeName: string | undefined): Pick<Work, 'extras'> {
+  if (nodeName === undefined) return {};
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName] }];
-  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+  const required = {
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] },
+  };
+  return { extras: { affinity: { nodeAffinity: required } } };
 }

@@ -14,7 +14,10 @@ export interface ClonedDisk {
   readonly bases: readonly string[];
 }
 
-export type CloneWish = Pick<CloneSpec, 'targetName' | 'mode' | 'linkedClone'>;
+export interface CloneWish extends Pick<CloneSpec, 'targetName' | 'mode' | 'linkedClone'> {
+  /** Into another namespace. */
+  readonly isAcross?: boolean;
+}
 
 /** A cdrom is not cloned: both VMs read the one. */
 export function clonedDisks(
@@ -46,9 +49,10 @@ export function basesOfSource(
 
 type Mode = Pick<ClonedDisk, 'mode' | 'reason'>;
 
-function modeOf(disk: ResolvedDisk, { mode, linkedClone }: CloneWish): Mode {
+function modeOf(disk: ResolvedDisk, { mode, linkedClone, isAcross }: CloneWish): Mode {
   const wanted = mode ?? (linkedClone ? 'linked' : 'auto');
   if (wanted !== 'auto') return { mode: wanted, reason: 'asked for' };
+  if (isAcross) return { mode: 'full', reason: 'no disk stands on a claim of another namespace' };
   if (disk.volumeMode === 'Block') return { mode: 'full', reason: 'a block volume takes no overlay' };
   if (disk.accessMode === 'ReadWriteMany') {
     return { mode: 'linked', reason: `claim ${disk.claimName} can be mounted beside the clone's anywhere` };

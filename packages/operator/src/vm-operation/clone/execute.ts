@@ -1,4 +1,4 @@
-import { FieldManagers } from '@hypersdk/api';
+import { Annotations, FieldManagers } from '@hypersdk/api';
 import { PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
 import { STANDS_ON } from '../../ownership.ts';
@@ -41,20 +41,23 @@ export async function performClone(
     case 'createSnapshot':
       await unlessThere(client.create(VMSnapshots, action.snapshot, { signal }));
       return;
-    case 'createCopier':
+    case 'createWorker':
       await createWorker(effects, action, signal);
       return;
-    case 'identifyCopier':
+    case 'identifyWorker':
       await identifyWorker(effects, action, signal);
       return;
-    case 'deleteCopier':
+    case 'deleteWorker':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
       return;
     case 'release': {
       const { metadata } = action.target;
       const ownerReferences = (metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'VMOperation');
       const patch = {
-        metadata: { resourceVersion: metadata.resourceVersion ?? '', ownerReferences },
+        metadata: {
+          ...{ resourceVersion: metadata.resourceVersion ?? '', ownerReferences },
+          annotations: { [Annotations.beingClonedBy]: null },
+        },
         ...(action.isStarted && { spec: { running: true } }),
       };
       await client.mergePatch(VirtualMachines, metadata, patch, asOperation);

@@ -18,5 +18,6 @@ export function isMadeBy({ metadata }: VirtualMachine, operation: VMOperation): 
 
 /** Its operation has given it away: its disks are made. */
 export function isReleased({ metadata }: VirtualMachine): boolean {
-  return !metadata.ownerReferences?.some(({ uid }) => uid === metadata.annotations?.[Annotations.clonedBy]);
+  const { [Annotations.clonedBy]: by, [Annotations.beingClonedBy]: across } = metadata.annotations ?? {};
+  return across === undefined && !metadata.ownerReferences?.some(({ uid }) => uid === by);
 }

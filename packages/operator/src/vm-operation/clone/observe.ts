@@ -7,9 +7,11 @@ import { diskContext } from '../../virtual-machine/observe.ts';
 import { areIdentified } from '../../worker/create-worker.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
 import type { ObservedOperation } from '../observed.ts';
+import { isAcross, targetNamespaceOf } from './across.ts';
 import { copierName } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
+import { serverName } from './server-pod.ts';
 
 export async function observeClone(
   context: VirtualMachineContext,
@@ -19,41 +21,46 @@ export async function observeClone(
   const { caches, own, launchers, config } = context;
   const { operation, vm } = observed;
   const namespace = operation.metadata.namespace ?? '';
+  const targetNamespace = targetNamespaceOf(operation);
   const targetName = operation.spec.cloneSpec?.targetName ?? '';
-  const copier = copierOf(caches, `${namespace}/${copierName(targetName)}`, operation.metadata.uid);
+  const target = own.virtualMachines.get(`${targetNamespace}/${targetName}`);
+  const copierOwner = isAcross(operation) ? target?.metadata.uid : operation.metadata.uid;
+  const copier = copierOf(caches, `${targetNamespace}/${copierName(targetName)}`, copierOwner);
+  const server = copierOf(caches, `${namespace}/${serverName(operation)}`, operation.metadata.uid);
+  const source = disksAndClaims(caches, vm);
+  const disks = 'problem' in source.disks ? [] : source.disks;
   return {
-    ...observed,
-    ...disksAndClaims(caches, vm, [targetName]),
-    target: own.virtualMachines.get(`${namespace}/${targetName}`),
+    ...{ ...observed, ...source, target, copier, config },
+    made: named(
+      caches,
+      targetNamespace,
+      disks.map(({ name }) => `${targetName}-${name}`),
+    ),
+    isNamespaceThere: caches.namespaces.get(targetNamespace) !== undefined,
+    server,
     snapshot: own.snapshots.get(`${namespace}/${operation.spec.cloneSpec?.snapshotRef?.name ?? ''}`),
-    copier,
-    isIdentified: areIdentified(copier ? [copier] : [], context.knownSecrets),
+    isIdentified: areIdentified([copier ?? [], server ?? []].flat(), context.knownSecrets),
     progress: await workerProgress(copier ? [copier] : [], (at) => launchers.copy(at, signal), signal),
     storageClasses: caches.storageClasses.list(),
-    config,
   };
 }
 
-export function copierOf(caches: Caches, key: string, operation = ''): Pod | undefined {
-  return caches.pods.byIndex('owner', operation).find((pod) => keyOf(pod) === key);
+export function copierOf(caches: Caches, key: string, owner = ''): Pod | undefined {
+  return caches.pods.byIndex('owner', owner).find((pod) => keyOf(pod) === key);
 }
 
-/** The disks of a VM, and the claims that they and those of its clones of these names are, or stand on. */
+/** The disks of a VM, and the claims that they are, or stand on. */
 export function disksAndClaims(
   caches: Caches,
   vm: VirtualMachine | undefined,
-  targets: readonly string[],
 ): Pick<ObservedClone, 'spec' | 'disks' | 'claims'> {
   if (!vm) return { spec: undefined, disks: [], claims: new Map() };
   const context = diskContext(caches, vm);
   const { spec, claims: own } = context;
   try {
     const disks = resolveDisks(context);
-    const others = disks.flatMap((disk) => [
-      ...targets.map((target) => `${target}-${disk.name}`),
-      ...basesOfSource(disk, own),
-    ]);
-    return { spec, disks, claims: new Map([...own, ...named(caches, vm, others)]) };
+    const below = disks.flatMap((disk) => basesOfSource(disk, own));
+    return { spec, disks, claims: new Map([...own, ...named(caches, vm.metadata.namespace ?? '', below)]) };
   } catch (error) {
     if (error instanceof DiskProblem) return { spec, disks: { problem: error.message }, claims: own };
     throw error;
@@ -62,11 +69,9 @@ export function disksAndClaims(
 
 function named(
   caches: Caches,
-  { metadata }: VirtualMachine,
+  namespace: string,
   names: readonly string[],
-): [string, PersistentVolumeClaim][] {
-  return names.flatMap((name) => {
-    const claim = caches.claims.get(`${metadata.namespace ?? ''}/${name}`);
-    return claim ? [[name, claim]] : [];
-  });
+): Map<string, PersistentVolumeClaim> {
+  const claims = names.flatMap((name) => caches.claims.get(`${namespace}/${name}`) ?? []);
+  return new Map(claims.map((claim) => [claim.metadata.name, claim]));
 }

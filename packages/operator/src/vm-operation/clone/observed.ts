@@ -14,11 +14,17 @@ export interface ObservedClone extends ObservedOperation {
   readonly snapshot: VMSnapshot | undefined;
   /** The VM of the clone's name, whoever made it. */
   readonly target: VirtualMachine | undefined;
-  /** All claims of the namespace that belong to the source or the clone, or that the source stands on, by name. */
+  /** All claims that belong to the source, or that it stands on, by name. */
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** The claims of the clone's namespace that have the names of the clone's disks, by name. */
+  readonly made: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** The clone's namespace is there. */
+  readonly isNamespaceThere: boolean;
   readonly copier: Pod | undefined;
-  /** Whether the copier has its Secret, where there is one. */
+  /** Whether the pods that copy have their Secrets, where there are any. */
   readonly isIdentified: boolean;
+  /** What lets a copier of another namespace read the source's disks. */
+  readonly server: Pod | undefined;
   /** What the copier says now; missing progress is no failure. */
   readonly progress: CopyState | undefined;
   readonly storageClasses: readonly StorageClass[];

@@ -1,4 +1,5 @@
 import type { VMOperation } from '@hypersdk/api';
+import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
 import { isMadeBy } from './kind.ts';
 import type { ObservedClone } from './observed.ts';
@@ -9,7 +10,8 @@ type CloneSpec = NonNullable<VMOperation['spec']['cloneSpec']>;
 /** Why the clone cannot be made as it is asked for, with what to do about it. */
 export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
   return (
-    unsupported(observed, cloneSpec) ??
+    unsupported(cloneSpec) ??
+    acrossObstacle(observed, cloneSpec) ??
     nameTaken(observed, cloneSpec) ??
     snapshotObstacle(observed, cloneSpec) ??
     ('problem' in observed.disks ? observed.disks.problem : undefined) ??
@@ -20,14 +22,12 @@ export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): st
 }
 
 /** Empty where the source's disks are not to be had. */
-export function disksOf({ disks, claims }: ObservedClone, cloneSpec: CloneSpec): ClonedDisk[] {
-  return 'problem' in disks ? [] : clonedDisks(disks, claims, cloneSpec);
+export function disksOf({ operation, disks, claims }: ObservedClone, cloneSpec: CloneSpec): ClonedDisk[] {
+  const wish = { ...cloneSpec, isAcross: isAcross(operation) };
+  return 'problem' in disks ? [] : clonedDisks(disks, claims, wish);
 }
 
-function unsupported({ operation }: ObservedClone, cloneSpec: CloneSpec): string | undefined {
-  const { targetNamespace = operation.metadata.namespace, includeMemory } = cloneSpec;
-  if (targetNamespace !== operation.metadata.namespace)
-    return 'cloneSpec.targetNamespace: a clone in another namespace is not implemented in this version';
+function unsupported({ includeMemory }: CloneSpec): string | undefined {
   if (includeMemory) return 'cloneSpec.includeMemory is not implemented in this version';
   return undefined;
 }
@@ -49,6 +49,20 @@ function snapshotObstacle(
   return newer && `${name} does not hold disk ${newer.name}, which came to the VM since`;
 }
 
+function acrossObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
+  const { operation, spec, isNamespaceThere } = observed;
+  if (!isAcross(operation)) return undefined;
+  if (!isNamespaceThere)
+    return `cloneSpec.targetNamespace: there is no namespace ${targetNamespaceOf(operation)}`;
+  if (cloneSpec.mode === 'linked' || cloneSpec.linkedClone) {
+    return 'cloneSpec.mode: a linked clone cannot stand on disks of another namespace: use mode full';
+  }
+  const left = spec && leftBehind(spec, cloneSpec);
+  return (
+    left && `VirtualMachine ${operation.spec.vmRef.name} cannot be cloned into another namespace: ${left}`
+  );
+}
+
 function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSpec): string | undefined {
   if (!target || isMadeBy(target, operation)) return undefined;
   return `VirtualMachine ${targetName} exists already: choose another cloneSpec.targetName, or delete it first`;
@@ -56,7 +70,7 @@ function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSp
 
 function claimTaken(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
   if (observed.target) return undefined;
-  const taken = disksOf(observed, cloneSpec).find(({ claimName }) => observed.claims.has(claimName));
+  const taken = disksOf(observed, cloneSpec).find(({ claimName }) => observed.made.has(claimName));
   return (
     taken &&
     `claim ${taken.claimName} exists already, left by an earlier VM: choose another cloneSpec.targetName, or delete it first`

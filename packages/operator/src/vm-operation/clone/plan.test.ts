@@ -13,8 +13,10 @@ import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../../
 import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import type { CloneAction } from './actions.ts';
+import { clonedDisks } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
 import { planClone } from './plan.ts';
+import { pullerPod } from './puller-pod.ts';
 
 const OPERATION = 'op-clone';
 const CLONE_UID = '9a1c3c51-28b3-4d2b-8d06-3c9a7d8f2b11';
@@ -73,8 +75,10 @@ function clone(changes: Partial<ObservedClone> = {}): ObservedClone {
       config,
     },
     snapshot: undefined,
+    ...{ server: undefined, isNamespaceThere: true },
     ...changes,
     claims,
+    made: changes.made ?? claims,
   };
 }
 
@@ -133,6 +137,32 @@ const copied = (cloneSpec = {}): Partial<ObservedClone> => ({
   claims: claimsWith('mode' in cloneSpec ? 'full' : 'linked'),
 });
 
+const across = { targetNamespace: 'other' };
+const withSecret = { cloudInit: { secretRef: { name: 'first-boot' } } };
+const medium = { name: 'tools', type: 'cdrom', source: { pvc: { name: 'tools' } } } as const;
+const drive = { accessMode: 'ReadWriteOnce', volumeMode: 'Filesystem', cloneMode: 'auto' } as const;
+const withMedium = {
+  disks: [{ ...blockDisk, volumeMode: 'Filesystem', cloneMode: 'auto' } as const, { ...medium, ...drive }],
+};
+const crossing = (): Partial<ObservedClone> => ({ ...copied(full), ...begun(across) });
+
+function server(podIP: string | undefined, { status }: Pick<Pod, 'status'> = copier()): Pod {
+  return {
+    metadata: { name: 'clone-source', namespace: 'default', uid: 'server' },
+    status: { ...status, ...(podIP !== undefined && { podIP }) },
+  };
+}
+
+function puller(host: string): Pod {
+  const from = { type: 'remote', host, port: 10809, server: 'clone-source' } as const;
+  const claims = new Map([['web-root', sourceClaim()]]);
+  const disks = clonedDisks(resolveDisks({ ...anObservation({ vm: held() }), claims }), claims, {
+    ...{ targetName: 'copy', linkedClone: false, isAcross: true },
+  });
+  const { spec } = pullerPod({ target: target(), disks, id: 'a1', from, config, now: NOW });
+  return { ...copier(), ...(spec && { spec }) };
+}
+
 function named(action: CloneAction): string {
   switch (action.type) {
     case 'createTarget':
@@ -146,9 +176,9 @@ function named(action: CloneAction): string {
       return `${action.type} ${action.claim.metadata.name}`;
     case 'createSnapshot':
       return `${action.type} ${action.snapshot.metadata.name}`;
-    case 'createCopier':
-    case 'identifyCopier':
-    case 'deleteCopier':
+    case 'createWorker':
+    case 'identifyWorker':
+    case 'deleteWorker':
       return `${action.type} ${action.pod.metadata.name}`;
   }
 }
@@ -210,7 +240,7 @@ const rows: Row[] = [
       snapshot,
     }),
     phase: 'Running',
-    actions: ['createCopier copy-clone'],
+    actions: ['createWorker copy-clone'],
   },
   {
     when: 'the guest runs, it begins',
@@ -224,10 +254,95 @@ const rows: Row[] = [
     message: /has not been made yet: start the VM once/,
   },
   {
-    when: 'it is to go into another namespace, it is refused',
-    observed: clone({ operation: operation({ cloneSpec: { targetNamespace: 'b' } }), vm: source() }),
+    when: 'it is to go into a namespace that is not there, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: across }), vm: source(), isNamespaceThere: false }),
     phase: 'Failed',
-    message: /another namespace is not implemented/,
+    message: /no namespace other/,
+  },
+  {
+    when: 'it is to be linked and go into another namespace, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: { ...across, mode: 'linked' } }), vm: source() }),
+    phase: 'Failed',
+    message: /cannot stand on disks of another namespace: use mode full/,
+  },
+  {
+    when: 'its first boot rests on a Secret that the other namespace has not, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: across }), vm: source({ spec: withSecret }) }),
+    phase: 'Failed',
+    message: /cloudInit.secretRef first-boot is not in the other namespace: give .*userData/,
+  },
+  {
+    when: 'it reads a claim of its namespace as a medium, it is refused',
+    observed: clone({ operation: operation({ cloneSpec: across }), vm: source({ spec: withMedium }) }),
+    phase: 'Failed',
+    message: /cdrom tools comes from its own namespace: eject it/,
+  },
+  {
+    when: 'it goes into another namespace, nothing is copied before the source is served',
+    observed: clone(crossing()),
+    phase: 'Running',
+    actions: ['createWorker clone-source'],
+  },
+  {
+    when: 'the server of the source has no address yet, it waits',
+    observed: clone({ ...crossing(), server: server(undefined) }),
+    phase: 'Running',
+    message: /until the source's disks are served/,
+  },
+  {
+    when: 'the source is served, the copier pulls from there',
+    observed: clone({ ...crossing(), server: server('10.0.0.7') }),
+    phase: 'Running',
+    actions: ['createWorker copy-clone'],
+  },
+  {
+    when: 'the copier pulls from where the source is served, nothing is done',
+    observed: clone({ ...crossing(), server: server('10.0.0.7'), copier: puller('10.0.0.7') }),
+    phase: 'Running',
+  },
+  {
+    when: 'the server is another than the copier was told of, the copier is made anew',
+    observed: clone({ ...crossing(), server: server('10.0.0.8'), copier: puller('10.0.0.7') }),
+    phase: 'Running',
+    actions: ['deleteWorker copy-clone'],
+  },
+  {
+    when: 'the server failed for a while, it is made anew after a while',
+    observed: clone({ ...crossing(), server: server('10.0.0.7', copier(75, failure('ServerEnded'))) }),
+    phase: 'Running',
+    actions: ['deleteWorker clone-source'],
+    at: late,
+  },
+  {
+    when: 'the copier from another namespace is done, the clone is released whatever became of the server',
+    observed: clone({ ...crossing(), copier: copier(0, ready) }),
+    phase: 'Running',
+    actions: ['release copy'],
+  },
+  {
+    when: 'a clone in another namespace is cancelled, both workers end before the target goes',
+    observed: clone({
+      ...crossing(),
+      operation: operation({ cloneSpec: across, status: running, cancel: true }),
+      ...{ server: server('10.0.0.7'), copier: puller('10.0.0.7') },
+    }),
+    phase: 'Running',
+    actions: ['deleteWorker copy-clone', 'deleteWorker clone-source'],
+  },
+  {
+    when: 'the target of a clone in another namespace took its copier along, the operation says why it failed',
+    observed: clone({
+      operation: operation({
+        cloneSpec: across,
+        status: {
+          ...running,
+          message: 'Undoing what was begun: It is NoSpace',
+          steps: copying.status?.steps,
+        },
+      }),
+    }),
+    phase: 'Failed',
+    message: /^It is NoSpace/,
   },
   {
     when: 'it has begun, the target is made',
@@ -263,7 +378,7 @@ const rows: Row[] = [
     when: 'all claims are there, the disks are copied',
     observed: clone(copied(linked)),
     phase: 'Running',
-    actions: ['createCopier copy-clone'],
+    actions: ['createWorker copy-clone'],
   },
   {
     when: 'the running guest has frozen its disks, they are copied',
@@ -272,7 +387,7 @@ const rows: Row[] = [
       vm: source({ status: { phase: 'Running', lastRequest: OPERATION, nodeName: 'node-1' } }),
     }),
     phase: 'Running',
-    actions: ['createCopier copy-clone'],
+    actions: ['createWorker copy-clone'],
   },
   {
     when: 'the copy is under way, nothing is done',
@@ -283,7 +398,7 @@ const rows: Row[] = [
     when: 'an operator died before the copier had its Secret, it is made',
     observed: clone({ ...copied(full), copier: copier(), isIdentified: false }),
     phase: 'Running',
-    actions: ['identifyCopier copy-clone'],
+    actions: ['identifyWorker copy-clone'],
   },
   {
     when: 'the copier is done, the clone is released',
@@ -303,7 +418,7 @@ const rows: Row[] = [
       copier: copier(0, ready),
     }),
     phase: 'Succeeded',
-    actions: ['deleteCopier copy-clone'],
+    actions: ['deleteWorker copy-clone'],
   },
   {
     when: 'the copier failed for a while, it waits',
@@ -315,7 +430,7 @@ const rows: Row[] = [
     when: 'it has waited, the copier is made anew',
     observed: clone({ ...copied(full), copier: copier(75, failure('DiskInUse')) }),
     phase: 'Running',
-    actions: ['deleteCopier copy-clone'],
+    actions: ['deleteWorker copy-clone'],
     at: late,
   },
   {
@@ -345,7 +460,7 @@ const rows: Row[] = [
       copier: copier(),
     }),
     phase: 'Running',
-    actions: ['deleteCopier copy-clone'],
+    actions: ['deleteWorker copy-clone'],
   },
   {
     when: 'it is cancelled and nothing copies, the target goes',

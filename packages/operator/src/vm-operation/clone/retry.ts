@@ -14,6 +14,6 @@ export function retry(
   const wait = Date.parse(time) + RETRY_MS - now.getTime();
   const told = { ...status, message: `${message}; it is tried again` };
   if (wait > 0) return { status: told, actions: [], requeueAfter: wait };
-  const actions = copier.metadata.deletionTimestamp ? [] : [{ type: 'deleteCopier', pod: copier } as const];
+  const actions = copier.metadata.deletionTimestamp ? [] : [{ type: 'deleteWorker', pod: copier } as const];
   return { status: told, actions };
 }

@@ -10,8 +10,9 @@ import {
   type VirtualMachineSpec,
   type VMOperation,
 } from '@hypersdk/api';
-import { ownerReference } from '@hypersdk/kube';
+import { keyOf, ownerReference } from '@hypersdk/kube';
 import { hostnameOf, uuidOf } from '../../virtual-machine/identity.ts';
+import { isAcross, targetNamespaceOf } from './across.ts';
 import type { ClonedDisk } from './disks.ts';
 
 export interface TargetContext {
@@ -31,13 +32,19 @@ export function targetVm(context: TargetContext): VirtualMachine {
     kind: 'VirtualMachine',
     metadata: {
       name: cloneSpec.targetName,
-      namespace: operation.metadata.namespace ?? '',
+      namespace: targetNamespaceOf(operation),
       ...(labels && { labels }),
-      annotations: { [Annotations.clonedBy]: operation.metadata.uid ?? '' },
-      ownerReferences: [ownerReference(operation)],
+      ...madeBy(operation),
     },
     spec: targetSpec(context),
   };
+}
+
+/** No owner is of another namespace: there, an annotation says whose it is, and `collectOrphans` takes it along. */
+function madeBy(operation: VMOperation): Pick<VirtualMachine['metadata'], 'annotations' | 'ownerReferences'> {
+  const annotations = { [Annotations.clonedBy]: operation.metadata.uid ?? '' };
+  if (!isAcross(operation)) return { annotations, ownerReferences: [ownerReference(operation)] };
+  return { annotations: { ...annotations, [Annotations.beingClonedBy]: keyOf(operation) } };
 }
 
 export function targetSpec(context: TargetContext): VirtualMachineSpec {
@@ -64,17 +71,20 @@ export function targetSpec(context: TargetContext): VirtualMachineSpec {
   };
 }
 
-function targetDisks({ spec, vm, disks }: TargetContext): Disk[] {
-  const cloned = disks.map(({ source, mode }): Disk => {
-    const own = spec.disks.find(({ name }) => name === source.name);
-    const { name, size, storageClass, accessMode, volumeMode, bootIndex } = source;
+function targetDisks({ operation, spec, vm, disks }: TargetContext): Disk[] {
+  const { name: source, namespace } = vm.metadata;
+  const vmRef =
+    isAcross(operation) && namespace !== undefined ? { name: source, namespace } : { name: source };
+  const cloned = disks.map(({ source: disk, mode }): Disk => {
+    const own = spec.disks.find(({ name }) => name === disk.name);
+    const { name, size, storageClass, accessMode, volumeMode, bootIndex } = disk;
     return {
       ...{ name, type: 'disk', accessMode, volumeMode, cloneMode: mode },
       ...(size !== '0' && { size }),
       ...(storageClass !== undefined && { storageClass }),
       ...(bootIndex !== undefined && { bootOrder: bootIndex }),
       ...(own?.deletePolicy && { deletePolicy: own.deletePolicy }),
-      source: { clone: { vmRef: { name: vm.metadata.name }, disk: name } },
+      source: { clone: { vmRef, disk: name } },
     };
   });
   return [...cloned, ...spec.disks.filter(({ type }) => type === 'cdrom')];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import { aClaim, anObservation, aVirtualMachine } from '../../testing/machines.ts';
+import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks, type ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ClonedDisk } from './disks.ts';
 import { clonedVolume, isClonedByClass, wayOfCopy } from './volume-clone.ts';
@@ -26,7 +27,12 @@ function cloned(changes: Partial<ResolvedDisk> = {}, mode: ClonedDisk['mode'] = 
   return { source, mode, claimName: 'copy-root', reason: 'asked for', bases: [] };
 }
 
-const context = (className: string, vm = stopped) => ({
+const elsewhere = {
+  ...{ targetName: 'copy', targetNamespace: 'other', linkedClone: false, startAfterClone: false },
+  ...{ includeMemory: false, identity: 'new' as const },
+};
+const context = (className: string, vm = stopped, operation = anOperation('clone')) => ({
+  operation,
   vm,
   claims: new Map([['web-root', sourceClaim(className)]]),
   storageClasses: [fast, slow],
@@ -63,6 +69,12 @@ const rows: Row[] = [
   {
     when: 'it is a block volume: copied',
     ...{ disk: cloned({ volumeMode: 'Block' }), context: context('fast'), said: /block volume/ },
+  },
+  {
+    when: 'it goes into another namespace: copied',
+    disk: cloned(),
+    context: context('fast', stopped, anOperation('clone', { spec: { cloneSpec: elsewhere } })),
+    said: /of its own namespace only/,
   },
   { when: 'it is linked: nothing', disk: cloned({}, 'linked'), context: context('fast'), said: /^$/ },
 ];

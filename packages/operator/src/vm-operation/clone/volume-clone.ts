@@ -2,10 +2,11 @@
 import { formatBytes, parseBytes } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { CLONES_VOLUMES, storageClass } from '../../storage-profiles.ts';
+import { isAcross } from './across.ts';
 import { basesOfSource, type ClonedDisk } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
 
-type Context = Pick<ObservedClone, 'claims' | 'storageClasses'>;
+type Context = Pick<ObservedClone, 'operation' | 'claims' | 'storageClasses'>;
 
 /** Of a guest that is off. The copier looks at the volume afterwards, and fills one that came empty. */
 export function isClonedByClass(disk: ClonedDisk, context: Context): boolean {
@@ -13,7 +14,11 @@ export function isClonedByClass(disk: ClonedDisk, context: Context): boolean {
 }
 
 /** Why the copier has to copy the disk, or undefined where its StorageClass clones the volume. */
-function copyReason({ source }: ClonedDisk, { claims, storageClasses }: Context): string | undefined {
+function copyReason(
+  { source }: ClonedDisk,
+  { operation, claims, storageClasses }: Context,
+): string | undefined {
+  if (isAcross(operation)) return 'a claim clones volumes of its own namespace only';
   const className = claims.get(source.claimName)?.spec?.storageClassName;
   if (source.volumeMode === 'Block') return 'nobody could tell whether a block volume was cloned';
   if (source.storageClass !== undefined && source.storageClass !== className) {

@@ -3,7 +3,8 @@ import type { VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
 import { baseVolume, claimVolume } from '../../virtual-machine/pod/volumes.ts';
-import { sourcePath, workerOf } from '../clone/copier-pod.ts';
+import { workerOf } from '../clone/copier-pod.ts';
+import { sourcePath } from '../clone/storage.ts';
 import type { LinkedDisk } from './linked-disks.ts';
 
 export const flattenerName = ({ spec }: VMOperation): string => `${spec.vmRef.name}-flatten`;

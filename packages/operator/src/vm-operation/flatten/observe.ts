@@ -17,7 +17,7 @@ export async function observeFlatten(
 ): Promise<ObservedFlatten> {
   const { operation, vm } = observed;
   const namespace = operation.metadata.namespace ?? '';
-  const { disks, claims } = disksAndClaims(caches, vm, []);
+  const { disks, claims } = disksAndClaims(caches, vm);
   const copier = copierOf(caches, `${namespace}/${flattenerName(operation)}`, operation.metadata.uid);
   return {
     ...{ ...observed, disks, claims, copier, config },

@@ -107,7 +107,7 @@ const rows: Row[] = [
     when: 'they are held, a pod works on them',
     observed: observe({ vm: held }),
     phase: 'Running',
-    actions: ['createCopier web-flatten'],
+    actions: ['createWorker web-flatten'],
   },
   {
     when: 'that has done its work, what they stood on is let go of',
@@ -149,7 +149,7 @@ const rows: Row[] = [
     when: 'the guest went off midway, a pod goes on',
     observed: observe({ vm: vm({ ...held.status, disks: [{ name: 'root', chain: [own, below] }] }) }),
     phase: 'Running',
-    actions: ['createCopier web-flatten'],
+    actions: ['createWorker web-flatten'],
   },
 ];
 

@@ -42,7 +42,7 @@ export function planFlatten(observed: ObservedFlatten, now: Date): ClonePlan {
   }
   // One that failed stays, for its log.
   const isLitter = copier && !copier.metadata.deletionTimestamp && copierEnd(copier).type !== 'failed';
-  return { ...base, actions: isLitter ? [{ type: 'deleteCopier', pod: copier }] : [] };
+  return { ...base, actions: isLitter ? [{ type: 'deleteWorker', pod: copier }] : [] };
 }
 
 function flatten(flattening: Flattening): ClonePlan {
@@ -59,7 +59,7 @@ function beginCopier(flattening: Flattening): ClonePlan {
   const pod = flattenerPod(operation, flattening.left, config);
   return {
     ...waiting(flattening, 'The disks are being flattened'),
-    actions: [{ type: 'createCopier', pod }],
+    actions: [{ type: 'createWorker', pod }],
   };
 }
 

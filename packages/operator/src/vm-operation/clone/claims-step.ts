@@ -1,0 +1,45 @@
+import type { VirtualMachine } from '@hypersdk/api';
+import type { PersistentVolumeClaim } from '@hypersdk/kube';
+import { isBindingAwaited } from '../../volume-binding.ts';
+import type { CloneAction, ClonePlan } from './actions.ts';
+import { cloneClaim, ownersWith } from './claims.ts';
+import { copyStep } from './copy-step.ts';
+import { isHeld, waiting, type Making } from './making.ts';
+import { clonedVolume, isClonedByClass } from './volume-clone.ts';
+
+/** Its claims, each bound as far as it can be before a pod uses it; then the copy. */
+export function claimsStep(making: Making, target: VirtualMachine): ClonePlan {
+  const actions = [...missingClaims(making, target), ...unkeptBases(making, target)];
+  if (actions.length > 0) return waiting(making, 'claims', 'Making the claims of the clone', actions);
+  const unbound = unboundClaim(making);
+  if (!unbound) return copyStep(making, target);
+  return waiting(making, 'claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
+}
+
+function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine): CloneAction[] {
+  const { claims, made, operation } = observed;
+  return disks
+    .filter(({ claimName }) => !made.has(claimName))
+    .map((disk) => {
+      const source = claims.get(disk.source.claimName);
+      const claim = cloneClaim(target, disk, source);
+      const isCloned = source && isHeld(vm, operation) && isClonedByClass(disk, observed);
+      return { type: 'createClaim', claim: isCloned ? clonedVolume(claim, source) : claim };
+    });
+}
+
+/** Before anything stands on a claim it must be sure to stay. */
+function unkeptBases({ observed: { claims }, disks }: Making, target: VirtualMachine): CloneAction[] {
+  const bases = new Set(disks.flatMap((disk) => disk.bases));
+  return [...bases].flatMap((name) => {
+    const claim = claims.get(name);
+    const owners = claim && ownersWith(claim, target);
+    return owners ? [{ type: 'keepClaim', claim, owners } as const] : [];
+  });
+}
+
+function unboundClaim({ observed, disks }: Making): PersistentVolumeClaim | undefined {
+  return disks
+    .flatMap(({ claimName }) => observed.made.get(claimName) ?? [])
+    .find((claim) => isBindingAwaited(claim, observed.storageClasses));
+}

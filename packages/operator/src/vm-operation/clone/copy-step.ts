@@ -1,0 +1,74 @@
+import { layerId, type VirtualMachine } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { isAcross } from './across.ts';
+import type { CloneAction, ClonePlan } from './actions.ts';
+import { ownersWithout } from './claims.ts';
+import { copierEnd } from './copier-end.ts';
+import { copierPod, copySpec, type CopierContext } from './copier-pod.ts';
+import { basesOfSource } from './disks.ts';
+import { isFrozen, unidentified, waiting, type Making } from './making.ts';
+import { pullStep } from './pull-step.ts';
+import { retry } from './retry.ts';
+import { abandon } from './undo.ts';
+
+/** How often a copy is asked how far it is. */
+const LOOK_MS = 3000;
+
+/** The copier makes the disks; then the clone is given away. */
+export function copyStep(making: Making, target: VirtualMachine): ClonePlan {
+  const { copier, operation } = making.observed;
+  if (copier && copierEnd(copier).type === 'succeeded') return release(making, target);
+  const source = sourceOf(making);
+  const before = isAcross(operation) ? pullStep(making, target, source) : undefined;
+  if (before) return before;
+  if (copier) return followCopier(making, copier);
+  const pod = copierPod(source);
+  return waiting(making, 'copy', 'The disks are being cloned', [{ type: 'createWorker', pod }]);
+}
+
+function sourceOf({ observed, disks, cloneSpec, vm }: Making): CopierContext {
+  const { operation, claims, config, snapshot } = observed;
+  const frozen = snapshot !== undefined || isFrozen(vm, operation);
+  return {
+    ...{ operation, targetName: cloneSpec.targetName, disks, config },
+    below: [...new Set(disks.flatMap(({ source }) => basesOfSource(source, claims)))],
+    copy: copySpec(layerId((snapshot ?? operation).metadata.uid ?? ''), disks, frozen),
+    nodeName: frozen ? vm.status?.nodeName : undefined,
+  };
+}
+
+function followCopier(making: Making, copier: Pod): ClonePlan {
+  const { observed, status, now } = making;
+  const end = copierEnd(copier);
+  if (end.type === 'failed') {
+    return end.permanent ? abandon(making, end.message) : retry(copier, end, { status, now });
+  }
+  const told = waiting(
+    making,
+    'copy',
+    'The disks are being cloned',
+    unidentified(observed),
+    observed.progress?.progress,
+  );
+  return { ...told, requeueAfter: LOOK_MS };
+}
+
+function release(making: Making, target: VirtualMachine): ClonePlan {
+  const { startAfterClone } = making.cloneSpec;
+  const actions: CloneAction[] = [
+    ...keptClaims(making, target),
+    { type: 'release', target, isStarted: startAfterClone },
+  ];
+  return waiting(making, 'release', 'The disks are made', actions, 99);
+}
+
+/** Claims that stay when the clone is deleted. */
+function keptClaims({ disks, observed: { made } }: Making, target: VirtualMachine): CloneAction[] {
+  return disks
+    .filter(({ source }) => source.keep && source.isOurs)
+    .flatMap(({ claimName }): CloneAction[] => {
+      const claim = made.get(claimName);
+      const owners = claim && ownersWithout(claim, target);
+      return owners ? [{ type: 'keepClaim', claim, owners }] : [];
+    });
+}

@@ -1,0 +1,46 @@
+/** A clone that is being made: what all of its steps rest on, and how they tell where it stands. */
+import type { CloneSpec, VirtualMachine, VMOperation, VMOperationStatus } from '@hypersdk/api';
+import type { CloneAction, ClonePlan } from './actions.ts';
+import type { ClonedDisk } from './disks.ts';
+import type { ObservedClone } from './observed.ts';
+import { atStep, type CloneStep } from './steps.ts';
+
+/** What a clone needs, all of it there. */
+export interface Making {
+  readonly observed: ObservedClone;
+  readonly cloneSpec: CloneSpec;
+  readonly disks: readonly ClonedDisk[];
+  readonly vm: VirtualMachine;
+  readonly status: VMOperationStatus;
+  readonly now: Date;
+}
+
+export function waiting(
+  { status, now }: Making,
+  step: CloneStep,
+  message: string,
+  actions: readonly CloneAction[],
+  progress = status.progress,
+): ClonePlan {
+  return { status: atStep(status, step, { message, progress }, now), actions };
+}
+
+export function failed(status: VMOperation['status'], message: string, now: Date): VMOperationStatus {
+  return { ...status, phase: 'Failed', message, completionTime: now.toISOString() };
+}
+
+/** The source's guest is off, and stays so until this operation has ended. */
+export function isHeld({ status }: VirtualMachine, { metadata }: VMOperation): boolean {
+  return status?.disksHeldFor === metadata.uid;
+}
+
+/** The source's launcher has frozen the disks for this operation; the guest writes on above. */
+export function isFrozen({ status }: VirtualMachine, { metadata }: VMOperation): boolean {
+  return status?.lastRequest === metadata.uid;
+}
+
+/** The pods that copy, where an operator died before they had their Secrets. */
+export function unidentified({ copier, server, isIdentified }: ObservedClone): CloneAction[] {
+  if (isIdentified) return [];
+  return [copier ?? [], server ?? []].flat().map((pod) => ({ type: 'identifyWorker', pod }));
+}

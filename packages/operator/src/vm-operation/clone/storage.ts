@@ -1,0 +1,64 @@
+/** Where the claims of a clone's source and of the clone are in the pods that copy. */
+import { MachinePaths, type MachineVolume } from '@hypersdk/api';
+import { baseVolume, claimVolume } from '../../virtual-machine/pod/volumes.ts';
+import type { Work } from '../../worker/worker-pod.ts';
+import type { ClonedDisk } from './disks.ts';
+
+export type Storage = Required<Pick<Work, 'mounts' | 'devices' | 'volumes'>>;
+type Source = ClonedDisk['source'];
+
+/** The source's disks, and claims below them. */
+export function sourceStorage(
+  disks: readonly ClonedDisk[],
+  below: readonly string[],
+  access: { readonly readOnly: boolean },
+): Storage {
+  const claims = disks.map(({ source: { claimName, volumeMode } }) => ({
+    ...{ name: baseVolume(claimName), claimName, path: sourcePath(claimName), volumeMode },
+  }));
+  const { mounts, devices, volumes } = storage(claims, access);
+  return {
+    devices,
+    mounts: [
+      ...mounts,
+      ...below.map((claim) => ({ name: baseVolume(claim), mountPath: sourcePath(claim), readOnly: true })),
+    ],
+    volumes: [...volumes, ...below.map((claim) => claimVolume(baseVolume(claim), claim, true))],
+  };
+}
+
+/** The clone's. */
+export function targetStorage(disks: readonly ClonedDisk[]): Storage {
+  const claims = disks.map(({ source: { name, volumeMode }, claimName }) => ({
+    ...{ name: `clone-${name}`, claimName, path: targetPath(name), volumeMode },
+  }));
+  return storage(claims, { readOnly: false });
+}
+
+interface Claim {
+  readonly name: string;
+  readonly claimName: string;
+  readonly path: string;
+  readonly volumeMode: Source['volumeMode'];
+}
+
+function storage(claims: readonly Claim[], { readOnly }: { readonly readOnly: boolean }): Storage {
+  const files = claims.filter(({ volumeMode }) => volumeMode === 'Filesystem');
+  const blocks = claims.filter(({ volumeMode }) => volumeMode === 'Block');
+  return {
+    mounts: files.map(({ name, path }) => ({ name, mountPath: path, ...(readOnly && { readOnly }) })),
+    devices: blocks.map(({ name, path }) => ({ name, devicePath: path })),
+    volumes: claims.map(({ name, claimName }) => claimVolume(name, claimName, false)),
+  };
+}
+
+export const sourceVolume = (source: Source): MachineVolume => volume(source, sourcePath(source.claimName));
+export const targetVolume = (source: Source): MachineVolume => volume(source, targetPath(source.name));
+
+function volume({ volumeMode }: Source, path: string): MachineVolume {
+  return volumeMode === 'Block' ? { type: 'block', device: path } : { type: 'filesystem', directory: path };
+}
+
+/** Where a pod that has an overlay looks for what it stands on. */
+export const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
+const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;

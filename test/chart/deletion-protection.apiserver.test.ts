@@ -1,19 +1,15 @@
 /** Guarantee: nobody deletes a VM with deletionProtection, alone or among others, until it says otherwise. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { API_VERSION } from '../../packages/api/src/group.ts';
 import { apiServer, Status, type Answer } from '../../packages/api/src/testing/api-server.ts';
 import { create, installCrds, patch } from '../../packages/api/src/testing/custom-resources.ts';
-import { renderedChart, type Manifest } from './rendered-chart.ts';
+import { inForce, installPolicy, removePolicy } from './policy-under-test.ts';
 
 const server = apiServer();
 const suffix = String(process.pid);
 const name = `protected-${suffix}`;
 const vms = `/apis/${API_VERSION}/namespaces/default/virtualmachines`;
-const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
-const bindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
-const PATIENCE_MS = 30_000;
 
 const remove = (path: string): Promise<Answer> => server({ method: 'DELETE', path });
 
@@ -26,39 +22,15 @@ function vm(deletionProtection: boolean) {
   };
 }
 
-/** Under a name of the test's own: another test installs the whole chart. */
-async function post(path: string, manifest: Manifest | undefined, spec: object = {}): Promise<void> {
-  assert.ok(manifest);
-  const body = { ...manifest, metadata: { name }, spec: { ...(manifest.spec as object), ...spec } };
-  const { code, body: said } = await server({ method: 'POST', path, body });
-  assert.equal(code, 201, JSON.stringify(said));
-}
-
-/** The server takes up a policy a moment after it has stored it. */
-async function inForce(): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while ((await remove(`${vms}/${name}?dryRun=All`)).code !== 403) {
-    assert.ok(Date.now() < deadline, 'the policy is not in force');
-    await delay(50);
-  }
-}
-
 before(async () => {
   await installCrds(server);
-  const manifests = await renderedChart();
-  const ofKind = (wanted: string): Manifest | undefined =>
-    manifests.find(
-      ({ kind, metadata }) => kind === wanted && metadata.name === 'hypersdk-deletion-protection',
-    );
-  await post(policies, ofKind('ValidatingAdmissionPolicy'));
-  await post(bindings, ofKind('ValidatingAdmissionPolicyBinding'), { policyName: name });
+  await installPolicy(server, 'hypersdk-deletion-protection', name);
   await create(server, vm(true), { dryRun: false });
-  await inForce();
+  await inForce(async () => (await remove(`${vms}/${name}?dryRun=All`)).code === 403);
 });
 
 after(async () => {
-  await remove(`${bindings}/${name}`);
-  await remove(`${policies}/${name}`);
+  await removePolicy(server, name);
   const contentType = 'application/merge-patch+json';
   const body = { spec: { deletionProtection: false } };
   await server({ method: 'PATCH', path: `${vms}/${name}`, contentType, body });

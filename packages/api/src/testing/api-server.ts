@@ -31,6 +31,8 @@ interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** User to impersonate. */
+  readonly as?: string;
 }
 
 export type ApiServer = (call: Call) => Promise<Answer>;
@@ -41,9 +43,9 @@ export function apiServer(): ApiServer {
   const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
   const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user;
   const identity = { ca: decode(ca), cert: decode(cert), key: decode(key) };
-  return ({ method, path, body, contentType = 'application/json' }) =>
+  return ({ method, path, body, contentType = 'application/json', as }) =>
     new Promise((resolve, reject) => {
-      const headers = { 'content-type': contentType };
+      const headers = { 'content-type': contentType, ...(as !== undefined && { 'impersonate-user': as }) };
       const options = { ...identity, method, headers, signal: AbortSignal.timeout(30_000) };
       const call = request(new URL(path, server), options, (response) => {
         const chunks: Buffer[] = [];

@@ -13,7 +13,6 @@ export async function performClone(
   signal: AbortSignal,
 ): Promise<void> {
   const { client } = effects;
-  const asOperation = { fieldManager: FieldManagers.operation, signal };
   switch (action.type) {
     case 'createTarget':
       await unlessThere(client.create(VirtualMachines, action.target, { signal }));
@@ -50,22 +49,33 @@ export async function performClone(
     case 'deleteWorker':
       await unlessGone(client.delete(Pods, action.pod.metadata, { uid: action.pod.metadata.uid, signal }));
       return;
-    case 'release': {
-      const { metadata } = action.target;
-      const ownerReferences = (metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'VMOperation');
-      const patch = {
-        metadata: {
-          ...{ resourceVersion: metadata.resourceVersion ?? '', ownerReferences },
-          annotations: { [Annotations.beingClonedBy]: null },
-        },
-        ...(action.isStarted && { spec: { running: true } }),
-      };
-      await client.mergePatch(VirtualMachines, metadata, patch, asOperation);
+    case 'release':
+      await release(client, action, signal);
       return;
-    }
     case 'deleteTarget': {
       const { metadata } = action.target;
       await unlessGone(client.delete(VirtualMachines, metadata, { uid: metadata.uid, signal }));
     }
   }
+}
+
+type Release = Extract<CloneAction, { type: 'release' }>;
+
+async function release(
+  client: Effects['client'],
+  { target: { metadata }, isStarted }: Release,
+  signal: AbortSignal,
+): Promise<void> {
+  const ownerReferences = (metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'VMOperation');
+  const patch = {
+    metadata: {
+      ...{ resourceVersion: metadata.resourceVersion ?? '', ownerReferences },
+      annotations: { [Annotations.beingClonedBy]: null },
+    },
+    ...(isStarted && { spec: { running: true } }),
+  };
+  await client.mergePatch(VirtualMachines, metadata, patch, {
+    fieldManager: FieldManagers.operation,
+    signal,
+  });
 }

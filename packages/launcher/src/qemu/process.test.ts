@@ -67,9 +67,9 @@ describe('the wrapper', () => {
   });
 
   it('exits with 0 when there is nothing to start', async () => {
-    const child = start();
+    const exited = once(start(), 'exit');
     await handOver(files, { qemu: [] });
-    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    assert.deepEqual(await exited, [0, null]);
   });
 
   it('exits with 0 on SIGTERM while it waits', async () => {
@@ -109,9 +109,9 @@ describe('the wrapper', () => {
   });
 
   it('gives the program the console log as descriptor 4', async () => {
-    const child = start();
+    const output = text(start().stdout);
     await handOver(files, { qemu: ['sh', '-c', 'echo to the log >&4'] });
-    assert.equal(await text(child.stdout), 'to the log\n');
+    assert.equal(await output, 'to the log\n');
   });
 
   it('shows whether the program lives, and that it does not', async () => {

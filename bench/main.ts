@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureQemu } from '../images/qemu.ts';
 import { buildImages } from '../images/build.ts';
+import { ensureDebianGuest } from '../images/guests/debian/image.ts';
 import { binary } from '../test/cluster/binaries.ts';
 import { lockInstance, stopCluster } from '../test/cluster/cluster.ts';
 import { REPOSITORY } from '../test/cluster/instance.ts';
@@ -75,6 +76,7 @@ async function openBench(instance: string): Promise<Bench> {
     node: await nodeWithoutOperator(),
     qemuDirectory: await ensureQemu(),
     guestImage: guests.tiny.file,
+    largeImage: (await ensureDebianGuest()).file,
     launcherImage: launcher.reference,
   };
 }

@@ -14,6 +14,8 @@ export interface Bench {
   readonly qemuDirectory: string;
   /** The tiny guest's image, as the image server offers it. */
   readonly guestImage: string;
+  /** The Debian guest's, which holds enough that copying it takes a while. */
+  readonly largeImage: string;
   readonly launcherImage: string;
 }
 
@@ -25,4 +27,23 @@ export interface Row {
   /** How a value comes about, for who reads the table. */
   readonly about: string;
   readonly measure: (bench: Bench) => Promise<readonly number[]>;
+}
+
+/** One value after the other, each of an attempt that has a name of its own. */
+export function repeated(
+  series: string,
+  once: (bench: Bench, name: string) => Promise<number>,
+): Row['measure'] {
+  return async (bench) => {
+    const values: number[] = [];
+    for (let i = 0; i < bench.n; i++) values.push(await once(bench, `${series}-${i}`));
+    return values;
+  };
+}
+
+/** Milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
 }

@@ -1,6 +1,8 @@
 import type { Row } from './row.ts';
 import { apiWrites } from './rows/api-writes.ts';
 import { bootTax } from './rows/boot-tax.ts';
+import { fullClone, linkedClone, linkedDisk } from './rows/clones.ts';
+import { importThroughput } from './rows/import.ts';
 import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
 import { operatorMemory } from './rows/operator-memory.ts';
 import { twentyAtOnce } from './rows/twenty-at-once.ts';
@@ -13,4 +15,8 @@ export const rows: readonly Row[] = [
   twentyAtOnce,
   apiWrites,
   operatorMemory,
+  linkedDisk,
+  linkedClone,
+  fullClone,
+  importThroughput,
 ];

@@ -1,6 +1,6 @@
 import { auditedRequests, isWrite, type AuditedRequest } from '../../test/e2e/stage/audit-log.ts';
 import { bootVm } from '../machines.ts';
-import type { Bench, Row } from '../row.ts';
+import { repeated, type Bench, type Row } from '../row.ts';
 
 export const apiWrites: Row = {
   name: 'API writes a VM',
@@ -8,11 +8,7 @@ export const apiWrites: Row = {
   goal: '<= 6',
   about:
     "the operator's, events included, from a VM's creation until it and its pod are gone, from the audit log",
-  measure: async (bench) => {
-    const values: number[] = [];
-    for (let i = 0; i < bench.n; i++) values.push(await once(bench, `writes-${i}`));
-    return values;
-  },
+  measure: repeated('writes', once),
 };
 
 async function once(bench: Bench, name: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { BareQemu } from '../bare-qemu.ts';
 import { argvOf, BOOT_LINE, bootVm, deleteVm } from '../machines.ts';
 import { startPause } from '../plain-pods.ts';
-import type { Bench, Row } from '../row.ts';
+import { repeated, type Bench, type Row } from '../row.ts';
 
 export const bootTax: Row = {
   name: 'Boot tax',
@@ -9,11 +9,7 @@ export const bootTax: Row = {
   goal: '<= 1.10',
   about:
     "(from apply to the guest's boot line, less a plain pod's start on that node) / plain QEMU with the same arguments to that line; taken in turns",
-  measure: async (bench) => {
-    const values: number[] = [];
-    for (let i = 0; i < bench.n; i++) values.push(await once(bench, `boot-${i}`));
-    return values;
-  },
+  measure: repeated('boot', once),
 };
 
 async function once(bench: Bench, name: string): Promise<number> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BareQemu } from '../bare-qemu.ts';
 import { argvOf, BOOT_LINE, bootVm, deleteVm, podUid } from '../machines.ts';
 import { podPss, pss } from '../memory.ts';
-import type { Bench, Row } from '../row.ts';
+import { repeated, type Bench, type Row } from '../row.ts';
 
 /** Milliseconds after which caches have been filled and garbage collected. */
 const SETTLING = 15_000;
@@ -20,11 +20,7 @@ function overhead({ vms, name, goal }: { vms: number; name: string; goal: string
     unit: 'MiB',
     goal,
     about: `PSS of the containers of ${vms} VM pod(s) on one node, less that of as many plain QEMUs with the same guest, for each VM; guests' memory left out`,
-    measure: async (bench) => {
-      const values: number[] = [];
-      for (let i = 0; i < bench.n; i++) values.push(await once(bench, vms, `memory-${vms}-${i}`));
-      return values;
-    },
+    measure: repeated(`memory-${vms}`, (bench, name) => once(bench, vms, name)),
   };
 }
 

@@ -2,7 +2,7 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
-import { AWAITED, attachedToOf, cloneSourceOf } from '../caches.ts';
+import { AWAITED, attachedToOf, cloneSourceOf } from '../cache-indexes.ts';
 import { earliest } from '../earliest.ts';
 import { onImageChange, onVmImageChange } from '../image/controller.ts';
 import { claimsBelow } from '../ownership.ts';

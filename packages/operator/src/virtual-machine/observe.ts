@@ -6,7 +6,8 @@ import {
   type VMOperation,
 } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
-import { OFFERED, type Caches } from '../caches.ts';
+import { OFFERED } from '../cache-indexes.ts';
+import type { Caches } from '../caches.ts';
 import type { CarbonReadings } from '../carbon/carbon-readings.ts';
 import type { Config } from '../config.ts';
 import { templateOf } from '../image/users.ts';

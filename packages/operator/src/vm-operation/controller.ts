@@ -1,7 +1,8 @@
 import { FieldManagers, Labels, type VMOperation, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { ConflictError, keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
-import { beingClonedBy, cloneSourceOf, cloneTargetOf, type Caches, type Own } from '../caches.ts';
+import { beingClonedBy, cloneSourceOf, cloneTargetOf } from '../cache-indexes.ts';
+import type { Caches, Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../resources.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
@@ -12,6 +13,7 @@ import { observeClone } from './clone/observe.ts';
 import { planClone } from './clone/plan.ts';
 import { observeFlatten } from './flatten/observe.ts';
 import { planFlatten } from './flatten/plan.ts';
+import { announce } from './announce.ts';
 import type { ObservedOperation } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { layeredDisks } from '../vm-snapshot/observe.ts';
@@ -131,7 +133,7 @@ async function execute(
   planned: OperationPlan | ClonePlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, recorder, own } = context;
+  const { client, own } = context;
   const { operation, vm } = observed;
   if (planned.isExpired) {
     await unlessGone(
@@ -150,9 +152,7 @@ async function execute(
   }
   if ('actions' in planned) await workOnDisks(context, operation, planned, signal);
   await own.operations.writeStatus(operation, planned.status, signal);
-  announce(recorder, observed, planned);
-  if (operation.spec.operation === 'clone') tellClone(context, observed, planned);
-  if (operation.spec.operation === 'restore') tellRestore(context, observed, planned);
+  announce(context, observed, planned);
 }
 
 /** What the API server refuses, such as a quota, is told, and tried again. */
@@ -171,48 +171,4 @@ async function workOnDisks(
     await context.own.operations.writeStatus(operation, { ...status, message }, signal);
     throw error;
   }
-}
-
-/** Whose phase has changed was written just now, by us: it is counted once. */
-function tellClone(
-  { recorder, metrics }: VirtualMachineContext,
-  { operation, vm }: ObservedOperation,
-  { status }: OperationPlan,
-): void {
-  const isEnd = status.phase !== operation.status?.phase && !isActive({ ...operation, status });
-  if (!isEnd) return;
-  const { linkedClone = false, mode } = operation.spec.cloneSpec ?? {};
-  const hasSucceeded = status.phase === 'Succeeded';
-  metrics.cloned(linkedClone || mode === 'linked', hasSucceeded ? 'succeeded' : 'failed');
-  if (!hasSucceeded) return;
-  for (const object of [operation, ...(vm ? [vm] : [])]) {
-    recorder.event(object, 'Normal', 'CloneCompleted', status.message ?? '');
-  }
-}
-
-function tellRestore(
-  { recorder, metrics }: VirtualMachineContext,
-  { operation, vm }: ObservedOperation,
-  { status }: OperationPlan,
-): void {
-  const isEnd = status.phase !== operation.status?.phase && !isActive({ ...operation, status });
-  if (!isEnd) return;
-  const hasSucceeded = status.phase === 'Succeeded';
-  metrics.snapshotted('restore', hasSucceeded ? 'succeeded' : 'failed');
-  if (!hasSucceeded || !vm) return;
-  const message = `The disks hold what VMSnapshot ${status.result ?? ''} holds`;
-  recorder.event(vm, 'Normal', 'SnapshotRestored', message);
-}
-
-function announce(
-  recorder: EventRecorder,
-  { operation, vm }: ObservedOperation,
-  { status }: OperationPlan,
-): void {
-  const isEnd =
-    status.phase !== operation.status?.phase && (status.phase === 'Failed' || status.phase === 'Cancelled');
-  if (!isEnd) return;
-  const reason = `Operation${status.phase ?? ''}`;
-  recorder.event(operation, 'Warning', reason, status.message ?? '');
-  if (vm) recorder.event(vm, 'Warning', reason, `${operation.metadata.name}: ${status.message ?? ''}`);
 }

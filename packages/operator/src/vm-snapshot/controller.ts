@@ -2,7 +2,7 @@
 import { Finalizers, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, ownerReference, type Result } from '@hypersdk/kube';
-import { cloneSourceOf } from '../caches.ts';
+import { cloneSourceOf } from '../cache-indexes.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';

@@ -1,0 +1,33 @@
+import type { MachineSpec } from '@hypersdk/api/machine';
+import { qemuArguments } from '../qemu/arguments.ts';
+import type { AttachedDisk } from '../qemu/devices/disk.ts';
+import { tpmState, uefiFiles } from '../qemu/firmware-state.ts';
+import { withLastingName } from '../qemu/lasting-name.ts';
+import { podNetwork } from '../qemu/pod-network.ts';
+import { handOver } from '../qemu/process.ts';
+import { swtpmArguments } from '../qemu/swtpm.ts';
+import type { Action } from './action.ts';
+import { type Machine, updateRecord } from './machine.ts';
+
+type Launch = Extract<Action, { type: 'launch' }>;
+
+export async function launch(machine: Machine, { acceleration, disks }: Launch): Promise<void> {
+  const { spec, paths, files, log } = machine;
+  const { firmware } = spec;
+  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
+  const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
+  const accelerator = acceleration.type;
+  const named = await Promise.all(disks.map((disk) => lastinglyNamed(disk, spec)));
+  const input = { spec, accelerator, disks: named, files, uefi, podNetwork: await podNetwork(spec) };
+  await handOver(files, {
+    qemu: qemuArguments(input),
+    ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
+  });
+  log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
+}
+
+function lastinglyNamed(attached: AttachedDisk, { disks }: MachineSpec): Promise<AttachedDisk> {
+  const disk = disks.find(({ name }) => name === attached.name);
+  if (!disk) throw new Error(`disk ${attached.name} is not in the spec`);
+  return withLastingName(attached, disk);
+}

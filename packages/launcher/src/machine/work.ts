@@ -1,0 +1,125 @@
+/** Does one job to its end. */
+import { layerId, type MachineDisk, type Quiesced } from '@hypersdk/api/machine';
+import { readCertificates } from '../certificates.ts';
+import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
+import { dropRunning } from '../layers/drop-running.ts';
+import { messageOf } from '../problem.ts';
+import { changeMedium } from '../qemu/change-medium.ts';
+import { makeSeed } from '../qemu/cloud-init.ts';
+import { serialOf } from '../qemu/devices/disk.ts';
+import { makeFirmwareState } from '../qemu/firmware-state.ts';
+import { flattenRunning } from '../qemu/flatten-running.ts';
+import { freezeRunning } from '../qemu/freeze-running.ts';
+import { growDisk, makeDisk } from '../qemu/make-disk.ts';
+import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
+import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
+import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
+import { resizeDisk } from '../qemu/resize-disk.ts';
+import { resolveAcceleration } from './acceleration.ts';
+import type { Job } from './action.ts';
+import { command } from './command.ts';
+import type { JobContext } from './jobs.ts';
+import type { Machine } from './machine.ts';
+
+export async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
+  switch (job.type) {
+    case 'make-disk':
+      await makeDisk(job.disk, context);
+      machine.disks.delete(job.disk.name);
+      return;
+    case 'grow-disk':
+      await growDisk(job.disk, context.signal);
+      machine.disks.delete(job.disk.name);
+      return;
+    case 'block-resize':
+      if (!(await command(machine, (client) => resizeDisk(client, job.disk)))) return;
+      return tellGuest(machine, job.disk, context.signal);
+    case 'plug-disk': {
+      const { disk, machineType } = job;
+      const { images } = machine.paths;
+      const remote = await remoteDisk(machine, disk.name);
+      await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images, remote }));
+      return;
+    }
+    case 'plug-network':
+      await command(machine, (client) => plugNetwork(job.network, job.hostname, client));
+      return;
+    case 'unplug-network':
+      await command(machine, (client) => unplugNetwork(job.name, client));
+      return;
+    case 'unplug-disk':
+      await command(machine, (client) => unplugDisk(job.name, client));
+      return;
+    case 'change-medium': {
+      const { name, medium } = job;
+      const { images } = machine.paths;
+      await command(machine, (client) => changeMedium(name, medium, { ...context, client, images }));
+      return;
+    }
+    case 'make-seed': {
+      const { paths, files } = machine;
+      const { cloudInit } = job;
+      return makeSeed({ cloudInit, payload: paths.cloudInit, path: files.seed, signal: context.signal });
+    }
+    case 'make-firmware-state':
+      return makeFirmwareState(job.firmware, machine.paths.uefi);
+    case 'resolve-acceleration': {
+      const resolved = await resolveAcceleration(job.wanted, machine.files.directory, context.signal);
+      machine.acceleration = { wanted: job.wanted, resolved };
+      return;
+    }
+    case 'flatten-disk':
+      await command(machine, (client) => flattenRunning(client, job.disk.name, context));
+      return;
+    case 'freeze-disks':
+      return freeze(machine, job, context.signal);
+    case 'drop-layers':
+      if (!(await command(machine, (client) => dropRunning(client, { ...job, ...context })))) return;
+      machine.dropped = job.ids;
+      return;
+  }
+}
+
+async function remoteDisk({ spec, relays, paths }: Machine, disk: string): Promise<RemoteDisk | undefined> {
+  const served = spec.attachments?.find((attachment) => attachment.disk === disk);
+  if (!served) return undefined;
+  const certificates = await readCertificates(paths.config);
+  return { socket: relays.socket(disk), server: served.server, certificates, directory: paths.runtime };
+}
+
+/** The disk has grown, whatever becomes of the guest's file systems: where no agent helps, the guest's owner does. */
+async function tellGuest(
+  { guest, spec, log }: Machine,
+  disk: MachineDisk,
+  signal: AbortSignal,
+): Promise<void> {
+  const { agent } = guest;
+  if (!agent || !spec.guestAgent?.growFileSystems) return;
+  try {
+    await growFileSystems(agent, { serial: serialOf(disk.name), size: disk.size }, signal);
+    log.info({ disk: disk.name }, 'the guest has enlarged its file systems');
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ disk: disk.name, reason: messageOf(error) }, 'the guest has not enlarged its file systems');
+  }
+}
+
+/** The loop puts it on record when it sees that it is done. */
+async function freeze(
+  machine: Machine,
+  { id, disks, isQuiesced }: Extract<Job, { type: 'freeze-disks' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  let quiesced: Quiesced = { value: false, reason: 'it was not asked for, or the guest stood still' };
+  const quiesce = async (instant: () => Promise<void>): Promise<void> => {
+    if (isQuiesced) quiesced = await machine.guest.quiesce(instant);
+    else await instant();
+  };
+  const bounds = AbortSignal.any([signal, AbortSignal.timeout(FREEZE_TIMEOUT)]);
+  await command(machine, async (client) => {
+    const instant = await freezeRunning(client, { disks, id: layerId(id), quiesce, signal: bounds });
+    machine.frozen = { id, quiesced, ...instant };
+  });
+}
+/** Milliseconds. It takes as long as making a file a disk. */
+const FREEZE_TIMEOUT = 60_000;

@@ -1,0 +1,50 @@
+/** What the caches keep of objects that are big, or many, and not ours. */
+import { Labels } from '@hypersdk/api';
+import type { Namespace, Node, PersistentVolumeClaim } from '@hypersdk/kube';
+import { KVM_RESOURCE } from './virtual-machine/acceleration/kvm.ts';
+
+/** A big cluster has far more claims than ours; of each is kept what tells whose it is, whether it is bound, what it is and how it grows. */
+export function slimClaim({ metadata, spec, status }: PersistentVolumeClaim): PersistentVolumeClaim {
+  const { labels, ...kept } = metadata;
+  const { phase, capacity, conditions, allocatedResourceStatuses } = status ?? {};
+  const className = spec?.storageClassName;
+  const requests = spec?.resources?.requests;
+  return {
+    metadata: { ...kept, ...(labels && { labels: ofOurs(labels) }) },
+    spec: {
+      ...(className !== undefined && { storageClassName: className }),
+      ...(requests && { resources: { requests } }),
+      ...(spec?.volumeMode !== undefined && { volumeMode: spec.volumeMode }),
+    },
+    status: {
+      ...(phase && { phase }),
+      ...(capacity && { capacity }),
+      ...(conditions && { conditions }),
+      ...(allocatedResourceStatuses && { allocatedResourceStatuses }),
+    },
+  };
+}
+
+function ofOurs(labels: Record<string, string>): Record<string, string> {
+  const names: readonly string[] = [Labels.vmName, Labels.image, Labels.upload];
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
+}
+
+/** Nodes are big and change often; we ask whether they are ready, and which of them offer KVM. */
+export function slimNode({ metadata: { name, labels }, spec, status }: Node): Node {
+  const ready = (status?.conditions ?? []).filter(({ type }) => type === 'Ready');
+  const kvm = status?.allocatable?.[KVM_RESOURCE];
+  return {
+    metadata: { name, ...(labels && { labels }) },
+    ...(spec?.unschedulable && { spec: { unschedulable: true } }),
+    status: {
+      conditions: ready.map((condition) => ({ type: 'Ready', status: condition.status })),
+      ...(kvm !== undefined && { allocatable: { [KVM_RESOURCE]: kvm } }),
+    },
+  };
+}
+
+/** Of a namespace we ask what its pods may be. */
+export function slimNamespace({ metadata: { name, labels } }: Namespace): Namespace {
+  return { metadata: { name, ...(labels && { labels }) } };
+}

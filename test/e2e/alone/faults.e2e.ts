@@ -1,0 +1,115 @@
+/**
+ * Guarantee: nothing is lost, whoever dies. While a guest runs, an image is imported, the guest is cloned and its disk
+ * grows, the importer, the copier, the launcher and the operator are killed; all three come to their end, the guest counts
+ * on, it and its clone read what was written, and every file is sound.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { VMImage } from '@hypersdk/api';
+import { crashContainer } from '../../cluster/crash.ts';
+import { waitFor } from '../../cluster/waiting.ts';
+import { consoleLine } from '../stage/guest-console.ts';
+import { typeCommand } from '../stage/guest-keyboard.ts';
+import { debianTemplate, operationOn, tinyVm } from '../stage/manifests.ts';
+import { containerId, leader, operatorIsThere } from '../stage/operator.ts';
+import { getTemplate, openScene, type Scene } from '../stage/scene.ts';
+import { counting, countsOn } from '../stage/ticks.ts';
+
+/** Only a cluster that this project made has processes that we may kill. */
+const foreign = process.env['HYPERSDK_INSTANCE'] === undefined && 'the processes are not ours to kill';
+
+const { source, checksum } = debianTemplate().spec.image;
+const imported = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMImage',
+  metadata: { name: 'imported' },
+  spec: { source, checksum },
+};
+const steady = (running: boolean, size: string) =>
+  tinyVm('steady', { running, disks: [{ name: 'root', size }] });
+const clone = operationOn('steady', 'clone');
+const cloneSpec = { targetName: 'copy', mode: 'full', startAfterClone: true };
+
+it('loses nothing when whoever works is killed while it works', { skip: foreign }, async (t) => {
+  const scene = await openScene(t);
+  const pod = await counting(scene, 'steady', { disks: [{ name: 'root', size: '256Mi' }] });
+  await typeCommand(scene, pod, 'fill 8');
+  const sum = /[0-9a-f]{64}/.exec(await consoleLine(scene, pod, /^FILLED 8 SUM /))?.[0] ?? '';
+  assert.notEqual(sum, '');
+
+  await scene.apply(imported, steady(true, '512Mi'), { ...clone, spec: { ...clone.spec, cloneSpec } });
+  await Promise.all([
+    killWorker(scene, 'app.kubernetes.io/name=image-import'),
+    killWorker(scene, 'app.kubernetes.io/name=disk-copier'),
+    killWorker(scene, 'hypersdk.io/vm-name=steady', 'launcher'),
+    leader().then(containerId).then(crashContainer),
+  ]);
+  await operatorIsThere();
+  await scene.waitFor('condition=Ready', 'vmimg/imported', 240);
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/steady-clone', 240);
+  await scene.waitFor('jsonpath={.status.disks[0].size}=512Mi', 'vm/steady');
+  const image = await scene.get<VMImage>('vmimg', 'imported');
+  assert.ok((image.status?.attempts ?? 0) >= 2, 'the importer was killed');
+
+  await countsOn(scene, pod);
+  await scene.waitFor('condition=Running', 'vm/copy');
+  await consoleLine(scene, 'copy-1', /^READY/);
+  for (const each of [pod, 'copy-1']) {
+    await typeCommand(scene, each, 'sum');
+    await consoleLine(scene, each, new RegExp(`^SUM ${sum}$`));
+  }
+  await assertSound(scene, image.status?.pvc ?? '');
+});
+
+/** As soon as it is seen to run. */
+async function killWorker(scene: Scene, selector: string, container = '\\S+'): Promise<void> {
+  const each = '{.name} {.containerID} {.state.running.startedAt}{"\\n"}';
+  const path = `jsonpath={range .items[*].status.containerStatuses[*]}${each}{end}`;
+  const line = new RegExp(`^${container} (\\S+) \\S+$`, 'm');
+  const running = async (): Promise<string | undefined> => {
+    const lines = await scene.k('get', 'pods', `--selector=${selector}`, `--output=${path}`);
+    return line.exec(lines)?.[1];
+  };
+  const until = `a pod with ${selector} runs`;
+  await crashContainer(await waitFor({ until, seconds: 60, intervalMilliseconds: 20 }, running));
+}
+
+/** Of guests that are off, in pods that mount what theirs do. */
+async function assertSound(scene: Scene, image: string): Promise<void> {
+  await scene.apply(steady(false, '512Mi'));
+  await scene.k('patch', 'vm', 'copy', '--type=merge', '--patch', '{"spec":{"running":false}}');
+  for (const vm of ['steady', 'copy']) await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${vm}`);
+  const golden = (await getTemplate(scene, 'tiny')).status?.pvc ?? '';
+  await assertSoundFiles(scene, 'steady', { '/volumes/root': 'steady-root', [`/images/${golden}`]: golden });
+  await assertSoundFiles(scene, 'copy', { '/volumes/root': 'copy-root' });
+  await assertSoundFiles(scene, 'image', { '/volumes/image': image });
+}
+
+async function assertSoundFiles(
+  scene: Scene,
+  name: string,
+  mounts: Readonly<Record<string, string>>,
+): Promise<void> {
+  const script =
+    'ls /volumes/*/*.qcow2 && for f in /volumes/*/*.qcow2; do qemu-img check -q $f || exit 1; done';
+  const volumes = Object.entries(mounts);
+  await scene.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `check-${name}` },
+    spec: {
+      restartPolicy: 'Never',
+      securityContext: { runAsUser: 107, runAsGroup: 107, fsGroup: 107 },
+      containers: [
+        {
+          name: 'check',
+          image: `hypersdk/launcher:${process.env['RELEASE'] ?? ''}`,
+          command: ['sh', '-c', script],
+          volumeMounts: volumes.map(([mountPath], at) => ({ name: `v${at}`, mountPath })),
+        },
+      ],
+      volumes: volumes.map(([, claimName], at) => ({ name: `v${at}`, persistentVolumeClaim: { claimName } })),
+    },
+  });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `pod/check-${name}`);
+}

@@ -153,7 +153,7 @@ describe('the first VM', () => {
     await scene.apply(
       templateWith({ requiredFeatures: ['tpm'] }),
       tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
-      operationOn('plain', 'snapshot'),
+      operationOn('plain', 'migrate'),
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
     assert.match(
@@ -161,10 +161,10 @@ describe('the first VM', () => {
       /networks\[\]\.staticIP/,
     );
     await scene.waitFor(reason('RequiredFeatureMissing'), 'vm/plain');
-    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-snapshot');
+    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-migrate');
     assert.match(
-      await scene.k('get', 'vmop', 'plain-snapshot', '--output', 'jsonpath={.status.message}'),
-      /snapshot is not implemented/,
+      await scene.k('get', 'vmop', 'plain-migrate', '--output', 'jsonpath={.status.message}'),
+      /migrate is not implemented/,
     );
   });
 });

@@ -34,7 +34,9 @@ export const linkedClone: Row = {
       await stop(bench, vm);
     }
     const ratio = (await clone(bench, large, 'linked')) / (await clone(bench, small, 'linked'));
-    await deleteVm(bench, `${large}-clone`, `${small}-clone`, large, small);
+    await deleteVm(bench, `${large}-clone`, `${small}-clone`);
+    for (const vm of [large, small]) await bench.scene.waitFor('condition=InUse=False', `vm/${vm}`);
+    await deleteVm(bench, large, small);
     return ratio;
   }),
 };

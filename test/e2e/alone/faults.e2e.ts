@@ -41,7 +41,7 @@ it('loses nothing when whoever works is killed while it works', { skip: foreign 
   await scene.apply(imported, steady(true, '512Mi'), { ...clone, spec: { ...clone.spec, cloneSpec } });
   await Promise.all([
     kill(scene, 'app.kubernetes.io/name=image-import', 'importer'),
-    kill(scene, 'hypersdk.io/vm-name=steady', 'launcher'),
+    kill(scene, 'hypersdk.io/vm=steady', 'launcher'),
     leader().then(containerId).then(crashContainer),
   ]);
   await operatorIsThere();

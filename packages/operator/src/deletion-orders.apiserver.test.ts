@@ -3,13 +3,13 @@
  * whoever dies meanwhile, what a disk stands on is there for as long as the disk; in the end nothing is left.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { isConditionTrue, type VirtualMachine } from '@hypersdk/api';
-import { PersistentVolumeClaims, type Client, type Resource } from '@hypersdk/kube';
+import { PersistentVolumeClaims, type Resource } from '@hypersdk/kube';
 import { claimsBelow } from './ownership.ts';
 import { VMClones, VMImages, VMTemplates } from './resources.ts';
 import { mortalClient } from './testing/mortal-client.ts';
-import { runOperator, type RunningOperator } from './testing/operator-under-test.ts';
+import { runUntilEnd } from './testing/operator-under-test.ts';
 import { pretendWorkers } from './testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from './testing/stage.ts';
 
@@ -43,15 +43,15 @@ describe('deleted', () => {
   for (const [number, order] of orders.entries()) {
     it(`${order.join(', ')}: no disk loses what it stands on`, async (t) => {
       const named = namesOf(number);
-      const living = await runUntilEnd(t, stage.client);
+      const living = await runUntilEnd(t, stage.client, stage.authorities);
       await make(named);
       await living.stop();
       const mortal = mortalClient(stage.client, { at: 1 + (number % 5), when: 'after' });
-      const dying = await runUntilEnd(t, mortal.client);
+      const dying = await runUntilEnd(t, mortal.client, stage.authorities);
       for (const role of order.slice(0, 3)) await remove(role, named);
       await dying.stop();
       await assertUnbroken();
-      await runUntilEnd(t, stage.client);
+      await runUntilEnd(t, stage.client, stage.authorities);
       for (const role of order.slice(3)) {
         await remove(role, named);
         await assertUnbroken();
@@ -72,12 +72,6 @@ const namesOf = (number: number): Names => ({
   vmclone: `copy-${number}`,
   operation: `copy-${number}`,
 });
-
-async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authorities);
-  t.after(() => operator.stop());
-  return operator;
-}
 
 const http = (name: string) => ({ source: { http: { url: `http://images.example.org/${name}.qcow2` } } });
 const metadata = (name: string) => ({ name, namespace: stage.namespace });

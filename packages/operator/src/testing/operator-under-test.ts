@@ -1,5 +1,6 @@
 /** The operator's controllers in this process, on a real API server. */
 import { EventRecorder, keyOf, type Client } from '@hypersdk/kube';
+import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { CarbonReadings } from '../carbon/carbon-readings.ts';
 import { fill, openCaches, ownObjects } from '../caches.ts';
@@ -47,4 +48,15 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
     for (const vm of caches.virtualMachines.list()) queues.get('virtual-machine')?.add(keyOf(vm));
   };
   return { stop, lookAtAll };
+}
+
+/** It stops with the test. */
+export async function runUntilEnd(
+  t: TestContext,
+  client: Client,
+  authorities: AuthorityKeeper,
+): Promise<RunningOperator> {
+  const operator = await runOperator(client, authorities);
+  t.after(() => operator.stop());
+  return operator;
 }

@@ -4,18 +4,17 @@
  * the next one comes to the same end, with never a second pod.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { findCondition, isConditionTrue, type VirtualMachine } from '@hypersdk/api';
 import {
   defineResource,
   PersistentVolumeClaims,
   Pods,
   StorageClasses,
-  type Client,
   type KubeObject,
 } from '@hypersdk/kube';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
-import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { runUntilEnd } from '../testing/operator-under-test.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../testing/stage.ts';
 
 interface ResourceQuota extends KubeObject {
@@ -40,12 +39,6 @@ const isRunning = (vm: VirtualMachine | undefined): boolean =>
   isConditionTrue(vm?.status?.conditions, 'Running');
 const isGone = (object: unknown): boolean => object === undefined;
 
-async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authorities);
-  t.after(() => operator.stop());
-  return operator;
-}
-
 async function create(name: string, spec: object = {}): Promise<void> {
   const manifest = {
     metadata: { name, namespace: stage.namespace },
@@ -64,7 +57,7 @@ function startedPods(name: string): string[] {
 
 describe('a living operator', () => {
   it('takes a VM from apply to Running and to nothing', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     await create('whole');
     const vm = await becomes(stage, VirtualMachines, 'whole', isRunning);
     assert.deepEqual(vm?.status?.ipAddresses, ['127.0.107.1']);
@@ -77,7 +70,7 @@ describe('a living operator', () => {
   });
 
   it('restarts a VM in a new epoch when an operation asks for it', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     await create('again', { running: true });
     await becomes(stage, VirtualMachines, 'again', isRunning);
     const operation = {
@@ -96,7 +89,7 @@ describe('a living operator', () => {
 
 describe('a VM whose claim is bound at once, and outlives it', () => {
   it('gets its pod when the claim is bound', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     const className = `immediate-${stage.namespace}`;
     await stage.client.create(StorageClasses, {
       metadata: { name: className },
@@ -121,7 +114,7 @@ describe('a VM whose claim is bound at once, and outlives it', () => {
 
 describe('a VM that is made anew by the name of one that is gone', () => {
   it('waits for the guest of the first, and then has a pod of its own', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     await create('twice');
     const first = await becomes(stage, VirtualMachines, 'twice', isRunning);
     const key = { namespace: stage.namespace, name: 'twice-1' };
@@ -142,7 +135,7 @@ describe('a VM that is made anew by the name of one that is gone', () => {
 
 describe('a VM whose pod a quota refuses', () => {
   it('says so, spends no epoch on it, and starts when the quota is lifted', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     const key = { namespace: stage.namespace, name: 'none' };
     const hard = { pods: '0' };
     const quota = await stage.client.create(ResourceQuotas, { metadata: key, spec: { hard } });
@@ -173,11 +166,11 @@ describe('an operator that dies', () => {
     it(`${death.when} write ${death.at} leaves one pod to its successor`, async (t) => {
       const name = `dies-${death.when}-${death.at}`;
       const mortal = mortalClient(stage.client, death);
-      const first = await runUntilEnd(t, mortal.client);
+      const first = await runUntilEnd(t, mortal.client, stage.authorities);
       await create(name);
       await Promise.race([mortal.died, becomes(stage, VirtualMachines, name, isRunning)]);
       await first.stop();
-      await runUntilEnd(t, stage.client);
+      await runUntilEnd(t, stage.client, stage.authorities);
       await becomes(stage, VirtualMachines, name, isRunning);
       assert.deepEqual(startedPods(name), [`${name}-1`]);
       await remove(name);

@@ -4,12 +4,12 @@
  * write its operator dies at, and its door is closed when the image is there.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { findCondition, isConditionTrue, type VirtualMachine, type VMImage } from '@hypersdk/api';
-import { PersistentVolumeClaims, Secrets, Services, type Client } from '@hypersdk/kube';
+import { PersistentVolumeClaims, Secrets, Services } from '@hypersdk/kube';
 import { VMImages } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
-import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { runUntilEnd } from '../testing/operator-under-test.ts';
 import { pretendWorkers } from '../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
@@ -25,12 +25,6 @@ after(async () => {
   stopping.abort();
   await stage.close();
 });
-
-async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authorities);
-  t.after(() => operator.stop());
-  return operator;
-}
 
 async function createImage(
   name: string,
@@ -54,7 +48,7 @@ async function unprotect(name: string): Promise<void> {
 
 describe('a VMImage', () => {
   it('is what a disk stands on, and stays for as long as the disk does', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     await createImage('base');
     const image = await becomes(stage, VMImages, 'base', isReady);
     const golden = image?.status?.pvc ?? '';
@@ -90,12 +84,12 @@ describe('an operator that dies', () => {
     it(`${death.when} write ${death.at} leaves one import to its successor`, async (t) => {
       const name = `dies-${death.when}-${death.at}`;
       const mortal = mortalClient(stage.client, death);
-      const first = await runUntilEnd(t, mortal.client);
+      const first = await runUntilEnd(t, mortal.client, stage.authorities);
       importers.length = 0;
       await createImage(name);
       await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
       await first.stop();
-      await runUntilEnd(t, stage.client);
+      await runUntilEnd(t, stage.client, stage.authorities);
       const image = await becomes(stage, VMImages, name, isReady);
       const golden = image?.status?.pvc ?? '';
       assert.deepEqual(importers, [`${golden}-1`]);
@@ -114,12 +108,12 @@ describe('an operator that dies with an upload', () => {
     it(`after write ${at} leaves its token, and its successor closes the door`, async (t) => {
       const name = `uploaded-${at}`;
       const mortal = mortalClient(stage.client, { at, when: 'after' });
-      const first = await runUntilEnd(t, mortal.client);
+      const first = await runUntilEnd(t, mortal.client, stage.authorities);
       importers.length = 0;
       await createImage(name, { upload: {} });
       await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
       await first.stop();
-      await runUntilEnd(t, stage.client);
+      await runUntilEnd(t, stage.client, stage.authorities);
       const image = await becomes(stage, VMImages, name, isReady);
       const golden = image?.status?.pvc ?? '';
       assert.deepEqual(importers, [`${golden}-1`]);

@@ -3,12 +3,12 @@
  * to come, and what stands on the image before is kept for as long as it does.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { isConditionTrue, type VirtualMachine, type VMTemplate } from '@hypersdk/api';
-import { PersistentVolumeClaims, type Client } from '@hypersdk/kube';
+import { PersistentVolumeClaims } from '@hypersdk/kube';
 import { VMTemplates } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
-import { runOperator, type RunningOperator } from '../testing/operator-under-test.ts';
+import { runUntilEnd } from '../testing/operator-under-test.ts';
 import { pretendWorkers } from '../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
@@ -22,12 +22,6 @@ after(async () => {
   stopping.abort();
   await stage.close();
 });
-
-async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authorities);
-  t.after(() => operator.stop());
-  return operator;
-}
 
 const image = (file: string) => ({ source: { http: { url: `http://images.example.org/${file}.qcow2` } } });
 
@@ -60,7 +54,7 @@ async function goes(claim: string): Promise<void> {
 
 describe('a template that is given another image', () => {
   it('has it for VMs to come, and keeps the one before under the disks that stand on it', async (t) => {
-    await runUntilEnd(t, stage.client);
+    await runUntilEnd(t, stage.client, stage.authorities);
     await createTemplate('moves');
     await createVm('old', 'moves', true);
     const { status: old } = (await becomes(stage, VirtualMachines, 'old', isRunning))!;
@@ -112,7 +106,7 @@ describe('an operator that dies', () => {
     it(`${death.when} write ${death.at} leaves a right usageCount to its successor`, async (t) => {
       const name = `counted-${death.when}-${death.at}`;
       const mortal = mortalClient(stage.client, death);
-      const first = await runUntilEnd(t, mortal.client);
+      const first = await runUntilEnd(t, mortal.client, stage.authorities);
       await createTemplate(name);
       await createVm(`${name}-a`, name, false);
       await createVm(`${name}-b`, name, false);
@@ -123,7 +117,7 @@ describe('an operator that dies', () => {
       await remove(VirtualMachines, `${name}-a`);
       await remove(VirtualMachines, `${name}-b`);
       await createVm(`${name}-c`, name, false);
-      await runUntilEnd(t, stage.client);
+      await runUntilEnd(t, stage.client, stage.authorities);
       await becomes(stage, VMTemplates, name, (found) => found?.status?.usageCount === 1);
       await remove(VirtualMachines, `${name}-c`);
       await becomes(stage, VMTemplates, name, (found) => found?.status?.usageCount === 0);

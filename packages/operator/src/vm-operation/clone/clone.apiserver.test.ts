@@ -3,12 +3,12 @@
  * its own, and what it stands on kept for it; the source runs on, or is off, as it was.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { isConditionTrue, type VirtualMachine } from '@hypersdk/api';
-import { isOwnedBy, PersistentVolumeClaims, type Client, type KubeObject } from '@hypersdk/kube';
+import { isOwnedBy, PersistentVolumeClaims, type KubeObject } from '@hypersdk/kube';
 import { VMClones } from '../../resources.ts';
 import { deathsOf } from '../../testing/deaths.ts';
-import { runOperator, type RunningOperator } from '../../testing/operator-under-test.ts';
+import { runOperator, runUntilEnd } from '../../testing/operator-under-test.ts';
 import { pretendWorkers } from '../../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../../testing/stage.ts';
 
@@ -31,12 +31,6 @@ after(async () => {
   stopping.abort();
   await stage.close();
 });
-
-async function runUntilEnd(t: TestContext, client: Client): Promise<RunningOperator> {
-  const operator = await runOperator(client, stage.authorities);
-  t.after(() => operator.stop());
-  return operator;
-}
 
 const isRunning = (vm: VirtualMachine | undefined): boolean =>
   isConditionTrue(vm?.status?.conditions, 'Running');
@@ -87,11 +81,11 @@ describe('a clone whose operator dies after any write', () => {
       const before = await stage.client.get(VirtualMachines, key(source));
       const deaths = await deathsOf(stage.client, async (mortal, number) => {
         const target = `${source}-${number}`;
-        const first = await runUntilEnd(t, mortal.client);
+        const first = await runUntilEnd(t, mortal.client, stage.authorities);
         await begin(target);
         await Promise.race([mortal.died, end(target)]);
         await first.stop();
-        const second = await runUntilEnd(t, stage.client);
+        const second = await runUntilEnd(t, stage.client, stage.authorities);
         await end(target);
         await assertWhole(source, target, isLinked);
         await stage.client.delete(VirtualMachines, key(target));

@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts';
 import { mountPoints } from './mount-namespace.ts';
 import { unmountBelow } from './mounts.ts';
 import { removeNetwork } from './network.ts';
+import { detachLoopDevices } from './storage/loop-device.ts';
 import { findInstance, releaseInstance } from './slot.ts';
 
 /** Takes all of an instance off the machine, however much of it is there. */
@@ -14,6 +15,7 @@ export async function removeInstance(name: string): Promise<void> {
   if (instance) await stopEverything(instance);
   const directory = instanceDirectory(name);
   await unmountBelow(directory);
+  await detachLoopDevices(directory, AbortSignal.timeout(30_000));
   await rm(directory, { recursive: true, force: true });
   await removeCheckoutFiles(name);
   // Last of all: until here a run that is killed leaves a slot by which the next one finds the rest.

@@ -13,6 +13,8 @@ const nodePackages = {
   nftables: 'nft',
   conntrack: 'conntrack',
   'util-linux': 'nsenter',
+  mount: 'losetup',
+  e2fsprogs: 'mkfs.ext4',
   // For the end-to-end tests.
   'openssh-client': 'ssh',
 } as const;

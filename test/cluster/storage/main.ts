@@ -1,15 +1,16 @@
 /**
  * Dynamic volumes of the test cluster: shared between its nodes, growing, deleted with their claims.
- * Usage: KUBECONFIG=... main.ts DIRECTORY
+ * Usage: KUBECONFIG=... main.ts DIRECTORY MOUNT-NAMESPACE...
  */
 import { Client, Informer, keyOf, PersistentVolumeClaims, runController, WorkQueue } from '@hypersdk/kube';
 import type { KubeObject, Resource } from '@hypersdk/kube';
 import { PersistentVolumes } from './persistent-volume.ts';
 import { reconcileClaim, reconcileVolume, type Storage } from './reconcile.ts';
 
-const directory = process.argv[2];
+const [directory, ...mountNamespaces] = process.argv.slice(2);
 if (directory === undefined) throw new Error('Which directory are the volumes to lie in?');
-const storage: Storage = { client: await Client.load({ userAgent: 'hypersdk-test-storage' }), directory };
+const client = await Client.load({ userAgent: 'hypersdk-test-storage' });
+const storage: Storage = { client, directory, mountNamespaces };
 const stop = new AbortController();
 process.once('SIGTERM', () => {
   stop.abort();
@@ -19,7 +20,7 @@ await Promise.all([
   control('claims', PersistentVolumeClaims, reconcileClaim),
   control('volumes', PersistentVolumes, reconcileVolume),
 ]);
-await storage.client.close();
+await client.close();
 
 function control<T extends KubeObject>(
   name: string,
@@ -27,7 +28,7 @@ function control<T extends KubeObject>(
   reconcile: (storage: Storage, object: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const queue = new WorkQueue({ backoff: { initial: 50, max: 5000 } });
-  const informer = new Informer(storage.client, resource, { log: console });
+  const informer = new Informer(client, resource, { log: console });
   informer.subscribe(({ object }) => {
     queue.add(keyOf(object));
   });

@@ -12,7 +12,9 @@ export interface PersistentVolume {
     storageClassName: string;
     persistentVolumeReclaimPolicy: string;
     claimRef: { apiVersion: string; kind: string; namespace: string; name: string; uid: string };
-    hostPath: { path: string };
+    hostPath?: { path: string };
+    local?: { path: string };
+    nodeAffinity?: object;
   };
   status?: { phase?: string };
 }
@@ -30,7 +32,7 @@ export function isOurs(claim: PersistentVolumeClaim): boolean {
   return claim.metadata.annotations?.['volume.kubernetes.io/storage-provisioner'] === PROVISIONER;
 }
 
-/** Both nodes see the machine's file system, so that a directory is truly shared between them. */
+/** Both nodes see the machine's file system and devices, so that what lies at a path is truly shared between them. */
 export function persistentVolume(claim: PersistentVolumeClaim, path: string): PersistentVolume {
   const { namespace = 'default', name, uid = '' } = claim.metadata;
   return {
@@ -41,13 +43,24 @@ export function persistentVolume(claim: PersistentVolumeClaim, path: string): Pe
     spec: {
       capacity: { storage: requestedSize(claim) },
       accessModes: claim.spec?.accessModes ?? ['ReadWriteOnce'],
-      volumeMode: 'Filesystem',
+      volumeMode: claim.spec?.volumeMode ?? 'Filesystem',
       storageClassName: claim.spec?.storageClassName ?? '',
       persistentVolumeReclaimPolicy: 'Delete',
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-      hostPath: { path },
+      ...(isBlock(claim) ? { local: { path }, nodeAffinity: anyNode } : { hostPath: { path } }),
     },
   };
+}
+
+/** Kubernetes takes no host path for a block volume, and no local one without an affinity. */
+const anyNode = {
+  required: {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'Exists' }] }],
+  },
+};
+
+export function isBlock(claim: PersistentVolumeClaim): boolean {
+  return claim.spec?.volumeMode === 'Block';
 }
 
 /** The name that every provisioner gives: two for one claim cannot come to be. */

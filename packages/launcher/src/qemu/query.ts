@@ -3,6 +3,7 @@ import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { activeNode, type BlockGraph, deviceOf, queryBlockGraph } from './active-node.ts';
 import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
+import { qemuVersion } from './version.ts';
 
 export interface QemuAnswer {
   /** QEMU's RunState. */
@@ -28,7 +29,6 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
     queryBlockGraph(client),
     networkNames(client),
   ]);
-  const { major, minor, micro } = client.greeting.version.qemu;
   const found = disks.flatMap((name) => {
     const node = activeNode(graph, name);
     return node ? [{ state: diskState(graph, name, node), device: deviceOf(graph, name) }] : [];
@@ -36,7 +36,7 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
   return {
     status,
     ...(status === 'io-error' && { failedDisk: failedDisk(graph, disks) }),
-    version: `${major}.${minor}.${micro}`,
+    version: qemuVersion(client),
     networks,
     disks: found.filter(({ device }) => device).map(({ state }) => state),
     detached: found.filter(({ device }) => !device).map(({ state }) => state),

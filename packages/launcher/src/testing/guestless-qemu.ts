@@ -53,7 +53,16 @@ export class GuestlessQemu {
   }
 
   /** With all disks, or with those that are named. */
-  async start(...names: string[]): Promise<void> {
+  start(...names: string[]): Promise<void> {
+    return this.#start(names, []);
+  }
+
+  /** One that waits for memory to load. */
+  startIncoming(): Promise<void> {
+    return this.#start([], ['-incoming', 'defer']);
+  }
+
+  async #start(names: readonly string[], more: readonly string[]): Promise<void> {
     const disks = this.disks.filter(({ name }) => names.length === 0 || names.includes(name));
     const socket = join(this.root, 'qmp.sock');
     const nodes = await Promise.all(disks.map((disk) => this.#blockNode(disk)));
@@ -67,6 +76,7 @@ export class GuestlessQemu {
           '-device',
           `virtio-blk-pci,id=${diskDeviceId(name)},drive=${nodeName(name)}`,
         ]),
+        ...more,
       ],
       { stdio: 'inherit' },
     );

@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError, type QmpClient } from 'qemu-monitor';
+
+/** Milliseconds between two tries, and for all of them. */
+const PAUSE = 2;
+const PATIENCE = 10_000;
+
+/** Lets a guest go on whose migration is complete. QEMU closes the stream after it has said so, and refuses until then. */
+export async function goOn(client: QmpClient, signal: AbortSignal): Promise<void> {
+  const bounds = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+  for (;;) {
+    try {
+      await client.execute('cont', {}, { signal: bounds });
+      return;
+    } catch (error) {
+      if (!(error instanceof CommandError) || bounds.aborted) throw error;
+      await delay(PAUSE, undefined, { signal: bounds });
+    }
+  }
+}

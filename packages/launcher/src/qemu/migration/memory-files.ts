@@ -1,0 +1,70 @@
+import { link, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MachineDisk, memoryName, SavedMemory } from '@hypersdk/api/machine';
+import { exists } from '../../exists.ts';
+import { commitFile, syncPath, writeFileDurably } from '../../write-file-atomically.ts';
+
+/** A guest's memory in a volume: the state as QEMU wrote it, and beside it what it needs. */
+export interface MemoryFiles {
+  readonly directory: string;
+  /** There only when it is whole. */
+  readonly state: string;
+  /** What QEMU writes to. */
+  readonly partial: string;
+  readonly description: string;
+}
+
+/** The memory that the next start goes on from; no other start may, so it goes before the guest takes its first step. */
+export const RESUME = 'resume';
+
+export function memoryFiles(directory: string, name: string): MemoryFiles {
+  const state = join(directory, `${name}.state`);
+  return { directory, state, partial: `${state}.partial`, description: join(directory, `${name}.json`) };
+}
+
+export const snapshotMemory = (directory: string, id: string): MemoryFiles =>
+  memoryFiles(directory, memoryName(id));
+
+/** The disk in whose volume memory is kept: the first that has files. */
+export function memoryDisk(
+  disks: readonly MachineDisk[],
+): { readonly name: string; readonly directory: string } | undefined {
+  return disks.flatMap(({ name, device, volume, empty }) =>
+    device === 'disk' && volume.type === 'filesystem' && !empty
+      ? [{ name, directory: volume.directory }]
+      : [],
+  )[0];
+}
+
+/** Bytes that the state takes in its volume: of memory that the guest never used it holds nothing. */
+export async function sizeOf(path: string): Promise<number> {
+  return (await stat(path)).blocks * 512;
+}
+
+/** What it needs first: a state that is there can be told of. */
+export async function commitMemory(files: MemoryFiles, saved: SavedMemory): Promise<void> {
+  await writeFileDurably(files.description, JSON.stringify(saved));
+  await commitFile(files.partial, files.state);
+}
+
+/** Undefined where there is none, or none that is whole. */
+export async function savedMemory(files: MemoryFiles): Promise<SavedMemory | undefined> {
+  if (!(await exists(files.state))) return undefined;
+  return SavedMemory.parse(JSON.parse(await readFile(files.description, 'utf8')));
+}
+
+/** The state first: a description without it says nothing. */
+export async function removeMemory({ directory, state, partial, description }: MemoryFiles): Promise<void> {
+  const isThere = await exists(state);
+  for (const path of [partial, state]) await rm(path, { force: true });
+  if (isThere) await syncPath(directory);
+  await rm(description, { force: true });
+}
+
+/** Gives memory a second name under which a start finds it. */
+export async function linkMemory(from: MemoryFiles, to: MemoryFiles): Promise<void> {
+  await removeMemory(to);
+  await link(from.description, to.description);
+  await link(from.state, to.state);
+  await syncPath(to.directory);
+}

@@ -1,6 +1,6 @@
 /** Plays the garbage collector for what belonged to VirtualMachines that are gone: an API server alone has none. */
-import type { VirtualMachine } from '@hypersdk/api';
 import {
+  ConflictError,
   Informer,
   PersistentVolumeClaims,
   Pods,
@@ -15,22 +15,38 @@ import { VirtualMachines } from '../resources.ts';
 
 export async function startCollector(client: Client, namespace: string, signal: AbortSignal): Promise<void> {
   const virtualMachines = new Informer(client, VirtualMachines, { namespace });
-  virtualMachines.subscribe(({ type, object }) => {
-    if (type === 'deleted') void collect(client, object, signal);
+  const gone = new Set<string>();
+  // One after the other: two would each leave the other's owner on what both own.
+  let collected = Promise.resolve();
+  virtualMachines.subscribe(({ type, object: { metadata } }) => {
+    if (type !== 'deleted') return;
+    gone.add(metadata.uid ?? '');
+    collected = collected.then(() => collect({ client, namespace, gone, signal }, metadata.uid ?? ''));
   });
   virtualMachines.start(signal);
   await virtualMachines.synced;
 }
 
-async function collect(client: Client, { metadata }: VirtualMachine, signal: AbortSignal): Promise<void> {
-  const { namespace = '', uid = '' } = metadata;
+interface Collector {
+  readonly client: Client;
+  readonly namespace: string;
+  /** The uids of owners that will not come back. */
+  readonly gone: Set<string>;
+  readonly signal: AbortSignal;
+}
+
+async function collect(collector: Collector, owner: string): Promise<void> {
+  const { client, signal } = collector;
   try {
-    for (const claim of await letGo(client, PersistentVolumeClaims, { namespace, uid }, signal)) {
+    for (const claim of await letGo(collector, PersistentVolumeClaims, owner)) {
       // Nobody else takes the protection away that the API server gives to each claim.
-      await client.mergePatch(PersistentVolumeClaims, claim.metadata, { metadata: { finalizers: [] } });
+      await unlessGone(
+        client.mergePatch(PersistentVolumeClaims, claim.metadata, { metadata: { finalizers: [] } }),
+      );
     }
-    for (const pod of await letGo(client, Pods, { namespace, uid }, signal)) {
-      await letGo(client, Secrets, { namespace, uid: pod.metadata.uid ?? '' }, signal);
+    for (const { metadata } of await letGo(collector, Pods, owner)) {
+      collector.gone.add(metadata.uid ?? '');
+      await letGo(collector, Secrets, metadata.uid ?? '');
     }
   } catch (error) {
     // What is left when a test ends goes with its API server.
@@ -38,24 +54,43 @@ async function collect(client: Client, { metadata }: VirtualMachine, signal: Abo
   }
 }
 
-/** What had this owner alone is deleted, and resolved with; what has another loses this one. */
+/** What had no other owner is deleted, and resolved with; what has another loses this one. */
 async function letGo<T extends KubeObject>(
-  client: Client,
+  collector: Collector,
   resource: Resource<T>,
-  owner: { readonly namespace: string; readonly uid: string },
-  signal: AbortSignal,
+  owner: string,
 ): Promise<T[]> {
-  const { items } = await client.list(resource, { namespace: owner.namespace, signal });
+  const { client, namespace, signal } = collector;
+  const { items } = await client.list(resource, { namespace, signal });
   const deleted: T[] = [];
-  for (const object of items.filter(({ metadata }) => isOwner(metadata, owner.uid))) {
-    const { metadata } = object;
-    const others = (metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.uid);
-    const patch = { metadata: { ownerReferences: others } } as MergePatch<T>; // every object has metadata
-    if (others.length > 0) await unlessGone(client.mergePatch(resource, metadata, patch, { signal }));
-    else if (await unlessGone(client.delete(resource, metadata, { signal }).then(() => true)))
-      deleted.push(object);
+  for (const object of items.filter(({ metadata }) => isOwner(metadata, owner))) {
+    if (await letOneGo(collector, resource, object)) deleted.push(object);
   }
   return deleted;
+}
+
+/** Whether it is deleted. Read again when somebody has written to it meanwhile. */
+async function letOneGo<T extends KubeObject>(
+  collector: Collector,
+  resource: Resource<T>,
+  { metadata }: T,
+): Promise<boolean> {
+  const { client, gone, signal } = collector;
+  const ownerReferences = (metadata.ownerReferences ?? []).filter(({ uid }) => !gone.has(uid));
+  const { resourceVersion = '' } = metadata;
+  try {
+    if (ownerReferences.length === 0) {
+      const deletion = client.delete(resource, metadata, { resourceVersion, signal });
+      return (await unlessGone(deletion.then(() => true))) ?? false;
+    }
+    const patch = { metadata: { ownerReferences, resourceVersion } } as MergePatch<T>; // every object has metadata
+    await unlessGone(client.mergePatch(resource, metadata, patch, { signal }));
+    return false;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    const now = await unlessGone(client.get(resource, metadata, { signal }));
+    return now !== undefined && letOneGo(collector, resource, now);
+  }
 }
 
 const isOwner = ({ ownerReferences = [] }: KubeObject['metadata'], owner: string): boolean =>

@@ -5,6 +5,12 @@ import { bytes } from './units.ts';
 /** Names a layer of each disk of a machine: letters, digits and dashes. */
 export const LayerId = z.string().regex(/^[a-z0-9-]+$/);
 
+/**
+ * Files that one disk may consist of. QEMU takes longer over each that is added: with these, some tens of milliseconds to
+ * go on in another, and some hundreds to tell of them all.
+ */
+export const MOST_LAYERS = 64;
+
 /** What is to be done with the layers of a machine's disks while its guest is off. Each may be repeated. */
 export const LayerWork = z.discriminatedUnion('type', [
   /** Keep what the disks hold now as the layers of this id. */

@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import { DISK_FILE, layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import { CommandError, type QmpClient, waitForJob } from 'qemu-monitor';
 import { exists } from '../exists.ts';
-import { chainNodes, deviceOf, diskNodes, queryBlockGraph } from '../qemu/active-node.ts';
+import { chainNodes, diskNodes } from '../qemu/active-node.ts';
+import { queryBlockGraph } from '../qemu/block-graph.ts';
 import { diskPath } from '../qemu/disk.ts';
 import { removeUnusedNames } from '../qemu/lasting-name.ts';
 import { takePlace } from './fold-files.ts';
@@ -89,8 +90,8 @@ async function flush({ client, disk, signal }: FoldedDisk): Promise<void> {
 /** What the guest has, and what that stands on, QEMU refuses to close. */
 async function closeUnused({ client, disk, signal }: FoldedDisk): Promise<void> {
   const graph = await queryBlockGraph(client);
-  if (!deviceOf(graph, disk.name)) return;
-  for (const { 'node-name': name = '' } of diskNodes(graph.nodes, disk.name)) {
+  if (!chainNodes(graph, disk.name)) return;
+  for (const { 'node-name': name = '' } of diskNodes(graph, disk.name)) {
     try {
       await client.execute('blockdev-del', { 'node-name': name }, { signal });
     } catch (error) {

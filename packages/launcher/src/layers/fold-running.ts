@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { chainNodes, queryBlockGraph } from '../qemu/active-node.ts';
+import { chainNodes } from '../qemu/active-node.ts';
+import { queryBlockGraph } from '../qemu/block-graph.ts';
 import { diskPath } from '../qemu/disk.ts';
 import { imageChain } from '../qemu/disk-image.ts';
 import { foldFiles } from './fold-files.ts';

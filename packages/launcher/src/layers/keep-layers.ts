@@ -1,9 +1,17 @@
-import { basename, dirname } from 'node:path';
-import type { FrozenDisk, LayersSpec, LayersState, LayerWork, MachineDisk } from '@hypersdk/api/machine';
+import { basename, dirname, join } from 'node:path';
+import {
+  type FrozenDisk,
+  layerFile,
+  type LayersSpec,
+  type LayersState,
+  type LayerWork,
+  type MachineDisk,
+} from '@hypersdk/api/machine';
+import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
 import { diskPath, existingDisk, observeDisk } from '../qemu/disk.ts';
 import { imageInfo } from '../qemu/disk-image.ts';
-import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { freezeDisk, refuseAnotherLayer } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';
 import { dropLayers } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';
@@ -53,10 +61,12 @@ async function freeze(disk: MachineDisk, id: string, { images, signal }: Keeping
     const message = `Disk ${disk.name} has not been made yet; start the VM once.`;
     throw new ProblemError({ reason: 'SourceEmpty', message, disk: disk.name });
   }
-  const { virtualSize } = found;
-  const layer = await freezeDisk({ directory: dirname(diskPath(disk)), id, virtualSize, signal });
+  const { virtualSize, layers } = found;
+  const directory = dirname(diskPath(disk));
+  if (!(await exists(join(directory, layerFile(id))))) refuseAnotherLayer(disk.name, layers.length);
+  const layer = await freezeDisk({ directory, id, virtualSize, signal });
   const { actualSize } = await imageInfo(layer, { format: 'qcow2', signal });
-  const below = await idsBelow(dirname(layer), id, signal);
+  const below = await idsBelow(directory, id, signal);
   return { name: disk.name, file: basename(layer), virtualSize, actualSize, below };
 }
 

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DISK_FILE, layerFile } from '@hypersdk/api/machine';
 import { exists } from '../exists.ts';
-import { type Backing, imageInfo } from '../qemu/disk-image.ts';
+import { type Backing, imageChain, imageInfo } from '../qemu/disk-image.ts';
 import { writeFileDurably } from '../write-file-atomically.ts';
 
 /** One qcow2 file in the volume of a disk. Sizes in bytes. */
@@ -21,32 +21,35 @@ export interface VolumeLayer {
 
 const LAYER = /^layer-([a-z0-9-]+)\.qcow2$/;
 const MARK = /^layer-([a-z0-9-]+)\.dropped$/;
+/** Each is a process in a container whose memory is bounded. */
+const AT_ONCE = 8;
 const mark = (id: string): string => `layer-${id}.dropped`;
 
 /** All layers of a volume, read from the files themselves, whether or not a QEMU has them open. */
 export async function volumeLayers(directory: string, signal: AbortSignal): Promise<VolumeLayer[]> {
   const names = await readdir(directory);
   const files = names.filter((name) => name === DISK_FILE || LAYER.test(name)).sort();
-  return Promise.all(
-    files.map(async (file): Promise<VolumeLayer> => {
-      const { backing, actualSize } = await imageInfo(join(directory, file), {
-        ...{ format: 'qcow2', isOpen: true, signal },
-      });
-      const id = LAYER.exec(file)?.[1];
-      const isDropped = id !== undefined && names.includes(mark(id));
-      return { file, id, backing, below: inVolume(directory, backing), actualSize, isDropped };
-    }),
-  );
+  const read = async (file: string): Promise<VolumeLayer> => {
+    const { backing, actualSize } = await imageInfo(join(directory, file), {
+      ...{ format: 'qcow2', isOpen: true, signal },
+    });
+    const id = LAYER.exec(file)?.[1];
+    const isDropped = id !== undefined && names.includes(mark(id));
+    return { file, id, backing, below: inVolume(directory, backing), actualSize, isDropped };
+  };
+  const layers: VolumeLayer[] = [];
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    layers.push(...(await Promise.all(files.slice(at, at + AT_ONCE).map(read))));
+  }
+  return layers;
 }
 
 /** Ids of the layers of the volume that one stands on, the nearest first. */
 export async function idsBelow(directory: string, id: string, signal: AbortSignal): Promise<string[]> {
-  const layers = await volumeLayers(directory, signal);
-  const from = (file: string | undefined): string[] => {
-    const layer = layers.find((candidate) => candidate.file === file);
-    return layer?.id === undefined ? [] : [layer.id, ...from(layer.below)];
-  };
-  return from(layerFile(id)).slice(1);
+  const [, ...below] = await imageChain(join(directory, layerFile(id)), 'qcow2', signal, true);
+  return below
+    .filter(({ file }) => dirname(resolve(file)) === resolve(directory))
+    .flatMap(({ file }) => LAYER.exec(basename(file))?.[1] ?? []);
 }
 
 /**

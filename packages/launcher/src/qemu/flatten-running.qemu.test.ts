@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { layerFile } from '@hypersdk/api/machine';
 import { content, write } from '../testing/guest-writes.ts';
 import { GuestlessQemu } from '../testing/guestless-qemu.ts';
-import { diskNodes, queryBlockGraph } from './active-node.ts';
+import { diskNodes } from './active-node.ts';
+import { queryBlockGraph } from './block-graph.ts';
 import { diskChain } from './disk-chain.ts';
 import { createOverlay } from './disk-image.ts';
 import { cancelFlatten, flattenJob, flattenRunning } from './flatten-running.ts';
@@ -56,9 +57,9 @@ describe('a running QEMU whose disk is flattened', () => {
     }
     await qemu.write('root', 3, 2);
     await flatten();
-    const { nodes } = await queryBlockGraph(qemu.client);
+    const graph = await queryBlockGraph(qemu.client);
     assert.deepEqual(
-      diskNodes(nodes, 'root').map((node) => node['node-name']),
+      diskNodes(graph, 'root').map((node) => node['node-name']),
       ['disk-root.bbbbbbbb'],
     );
     assert.deepEqual(await chain(), alone());

@@ -1,6 +1,7 @@
 import { JobError, type QmpClient, waitForJob } from 'qemu-monitor';
 import { setTimeout as delay } from 'node:timers/promises';
-import { activeNode, diskNodes, queryBlockGraph } from './active-node.ts';
+import { activeNode, diskNodes, layersDown } from './active-node.ts';
+import { queryBlockGraph } from './block-graph.ts';
 import { nodeName } from './devices/disk.ts';
 import { diskFailure } from './image-failure.ts';
 
@@ -42,9 +43,9 @@ export async function cancelFlatten(client: QmpClient, disk: string): Promise<vo
 
 /** Its end waits for a launcher that asks, so that none misses how it went. */
 async function begin(client: QmpClient, disk: string, id: string): Promise<void> {
-  const active = activeNode(await queryBlockGraph(client), disk);
-  if (!active?.['node-name'] || !active.image['backing-image']) return;
-  const device = active['node-name'];
+  const graph = await queryBlockGraph(client);
+  const device = activeNode(graph, disk)?.['node-name'];
+  if (device === undefined || layersDown(graph, disk, device).length < 2) return;
   await client.execute('block-stream', { 'job-id': id, device, 'auto-dismiss': false });
 }
 
@@ -91,10 +92,9 @@ async function progressOf(client: QmpClient, id: string): Promise<number | undef
 /** Nodes that a freeze was done with have no use any more, and hold the files below open. */
 async function closeWhatIsLeft(client: QmpClient, disk: string): Promise<void> {
   const graph = await queryBlockGraph(client);
-  const active = activeNode(graph, disk);
-  if (!active || active.image['backing-image']) return;
-  for (const node of diskNodes(graph.nodes, disk)) {
-    const name = node['node-name'];
-    if (name !== undefined && node !== active) await client.execute('blockdev-del', { 'node-name': name });
+  const active = activeNode(graph, disk)?.['node-name'];
+  if (active === undefined || layersDown(graph, disk, active).length > 1) return;
+  for (const { 'node-name': name } of diskNodes(graph, disk)) {
+    if (name !== undefined && name !== active) await client.execute('blockdev-del', { 'node-name': name });
   }
 }

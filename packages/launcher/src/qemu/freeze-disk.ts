@@ -1,7 +1,8 @@
 import { link, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DISK_FILE, layerFile } from '@hypersdk/api/machine';
+import { DISK_FILE, layerFile, MOST_LAYERS } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
+import { ProblemError } from '../problem.ts';
 import { commitFile } from '../write-file-atomically.ts';
 import { createOverlayUnopened } from './disk-image.ts';
 
@@ -35,6 +36,13 @@ export async function freezeDisk({ directory, id, virtualSize, overlay, signal }
   }
   await commitFile(next, active);
   return layer;
+}
+
+/** Of a disk of so many files. Throws ProblemError. */
+export function refuseAnotherLayer(disk: string, layers: number): void {
+  if (layers < MOST_LAYERS) return;
+  const message = `Disk ${disk} consists of ${layers} layers, and may not of more than ${MOST_LAYERS}: delete snapshots, or flatten it.`;
+  throw new ProblemError({ reason: 'TooManyLayers', message, disk });
 }
 
 async function linkOnce(from: string, to: string): Promise<void> {

@@ -3,10 +3,10 @@ import { type FrozenDisk, layerFile, type MachineDisk } from '@hypersdk/api/mach
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { idsBelow } from '../layers/volume-layers.ts';
 import { ProblemError } from '../problem.ts';
-import { activeNode, type BlockGraph, deviceOf, overlayNode, queryBlockGraph } from './active-node.ts';
+import { activeNode, chainNodes, overlayNode } from './active-node.ts';
+import { type BlockGraph, fileOfNode, queryBlockGraph } from './block-graph.ts';
 import { diskPath } from './disk.ts';
-import { fileOf } from './disk-chain.ts';
-import { freezeDisk } from './freeze-disk.ts';
+import { freezeDisk, refuseAnotherLayer } from './freeze-disk.ts';
 import { hasLastingName, overlayPath } from './lasting-name.ts';
 
 export interface RunningFreeze {
@@ -45,6 +45,7 @@ export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): P
   const graph = await queryBlockGraph(client);
   const left = disksToFreeze(graph, freeze);
   if (left.length === 0) return undefined;
+  for (const { disk } of left) refuseAnotherLayer(disk.name, chainNodes(graph, disk.name)?.length ?? 0);
   for (const frozen of left) await openOverlay(client, graph, frozen, freeze);
   const actions = left.map(({ disk, node }) => ({
     type: 'blockdev-snapshot' as const,
@@ -75,7 +76,7 @@ async function frozenDisk(
 function disksToFreeze(graph: BlockGraph, { disks, id }: RunningFreeze): Frozen[] {
   return disks
     .filter(({ device, volume }) => device === 'disk' && volume.type === 'filesystem')
-    .filter(({ name }) => deviceOf(graph, name))
+    .filter(({ name }) => chainNodes(graph, name))
     .flatMap((disk) => {
       const node = activeNode(graph, disk.name);
       return node && node['node-name'] !== overlayNode(disk.name, id) ? [{ disk, node }] : [];
@@ -84,17 +85,17 @@ function disksToFreeze(graph: BlockGraph, { disks, id }: RunningFreeze): Frozen[
 
 async function openOverlay(
   client: QmpClient,
-  { nodes }: BlockGraph,
+  graph: BlockGraph,
   { disk, node }: Frozen,
   { id, signal }: RunningFreeze,
 ): Promise<void> {
   const virtualSize = Number(node.image['virtual-size']);
-  refuseUnlasting(disk, node);
+  refuseUnlasting(graph, disk, node);
   const directory = dirname(diskPath(disk));
   const filename = overlayPath(directory, id);
   await freezeDisk({ directory, id, virtualSize, overlay: filename, signal });
   const name = overlayNode(disk.name, id);
-  if (nodes.some((known) => known['node-name'] === name)) return;
+  if (graph.nodes.some((known) => known['node-name'] === name)) return;
   const cache = { direct: node.cache.direct };
   await client.execute('blockdev-add', {
     driver: 'qcow2',
@@ -107,8 +108,12 @@ async function openOverlay(
   });
 }
 
-function refuseUnlasting({ name }: MachineDisk, { image }: NamedBlockNode): void {
-  if (hasLastingName(fileOf(image))) return;
+function refuseUnlasting(
+  graph: BlockGraph,
+  { name }: MachineDisk,
+  { 'node-name': node = '' }: NamedBlockNode,
+): void {
+  if (hasLastingName(fileOfNode(graph, node) ?? '')) return;
   const message = `Disk ${name}: QEMU has it open by a name that a freeze would take away. Restart the VM, if its volume takes hard links.`;
   throw new ProblemError({ reason: 'CannotFreeze', message, disk: name });
 }

@@ -2,6 +2,7 @@ import type { MachineDisk } from '@hypersdk/api/machine';
 import type { CommandArguments, NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../problem.ts';
 import { diskNodes } from './active-node.ts';
+import { queryBlockGraph } from './block-graph.ts';
 import type { MachineType } from './devices/bus.ts';
 import { blockNode, diskDevice, diskDeviceId } from './devices/disk.ts';
 import { withLastingName } from './lasting-name.ts';
@@ -56,5 +57,5 @@ export async function unplugDisk(name: string, client: QmpClient): Promise<void>
 }
 
 async function nodesOf(client: QmpClient, disk: string): Promise<NamedBlockNode[]> {
-  return diskNodes(await client.execute('query-named-block-nodes'), disk);
+  return diskNodes(await queryBlockGraph(client), disk);
 }

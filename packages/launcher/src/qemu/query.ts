@@ -1,6 +1,7 @@
 import type { MachineDiskState } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
-import { activeNode, type BlockGraph, deviceOf, queryBlockGraph } from './active-node.ts';
+import { activeNode, chainNodes, layersDown } from './active-node.ts';
+import { type BlockGraph, queryBlockGraph } from './block-graph.ts';
 import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
 import { qemuVersion } from './version.ts';
@@ -31,24 +32,32 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
   ]);
   const found = disks.flatMap((name) => {
     const node = activeNode(graph, name);
-    return node ? [{ state: diskState(graph, name, node), device: deviceOf(graph, name) }] : [];
+    const isAttached = chainNodes(graph, name) !== undefined;
+    return node ? [{ state: diskState(graph, name, node), isAttached }] : [];
   });
   return {
     status,
-    ...(status === 'io-error' && { failedDisk: failedDisk(graph, disks) }),
+    ...(status === 'io-error' && { failedDisk: await failedDisk(client, graph, disks) }),
     version: qemuVersion(client),
     networks,
-    disks: found.filter(({ device }) => device).map(({ state }) => state),
-    detached: found.filter(({ device }) => !device).map(({ state }) => state),
+    disks: found.filter(({ isAttached }) => isAttached).map(({ state }) => state),
+    detached: found.filter(({ isAttached }) => !isAttached).map(({ state }) => state),
   };
 }
 
 /** QEMU keeps a device's I/O status until the guest goes on, so it may be asked at any time. */
-function failedDisk(graph: BlockGraph, disks: readonly string[]): FailedDisk | undefined {
-  return disks.flatMap((name) => {
-    const status = deviceOf(graph, name)?.['io-status'] ?? 'ok';
-    return status === 'ok' ? [] : [{ name, noSpace: status === 'nospace' }];
-  })[0];
+async function failedDisk(
+  client: QmpClient,
+  graph: BlockGraph,
+  disks: readonly string[],
+): Promise<FailedDisk | undefined> {
+  const devices = await client.execute('query-block');
+  const failed = devices.flatMap(({ 'io-status': status = 'ok', inserted }) => {
+    const node = inserted?.['node-name'];
+    const name = disks.find((disk) => node !== undefined && layersDown(graph, disk, node).length > 0);
+    return status === 'ok' || name === undefined ? [] : [{ name, noSpace: status === 'nospace' }];
+  });
+  return failed[0];
 }
 
 function diskState(graph: BlockGraph, name: string, { drv, image }: NamedBlockNode): MachineDiskState {

@@ -1,6 +1,7 @@
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { CommandError, type QmpClient } from 'qemu-monitor';
-import { activeNode, queryBlockGraph } from './active-node.ts';
+import { activeNode } from './active-node.ts';
+import { queryBlockGraph } from './block-graph.ts';
 import { nodeName } from './devices/disk.ts';
 import { diskFailure } from './image-failure.ts';
 

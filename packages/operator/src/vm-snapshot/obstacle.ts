@@ -1,5 +1,6 @@
-import type { ObservedSnapshot } from './observed.ts';
 import { hasContent } from '../virtual-machine/disks/claims.ts';
+import { deepDisk } from '../virtual-machine/disks/deep-disk.ts';
+import type { ObservedSnapshot } from './observed.ts';
 import { isBeingMade } from './of-vm.ts';
 
 /** Why no snapshot can be made as it is asked for, with what to do about it. */
@@ -12,6 +13,8 @@ export function snapshotObstacle({ snapshot, vm, disks }: ObservedSnapshot): str
   if ('problem' in disks) return disks.problem;
   const block = disks.find(({ volumeMode }) => volumeMode === 'Block');
   if (block) return `disk ${block.name} is a block volume, which holds no layers`;
+  const deep = deepDisk(vm);
+  if (deep !== undefined) return deep;
   const unmade = disks.find((disk) => !hasContent(vm, disk));
   return unmade && `disk ${unmade.name} of ${name} has not been made yet: start the VM once`;
 }

@@ -26,7 +26,8 @@ const aSnapshot = (
   spec: { vmRef: { name: 'web' }, includeMemory: false, quiesce: true, method: 'disk', ...changes.spec },
   ...(status && { status }),
 });
-const made = { disks: [{ name: 'root', format: 'qcow2', pvc: 'web-root' }], epoch: 2 };
+const root = { name: 'root', format: 'qcow2', pvc: 'web-root' };
+const made = { disks: [root], epoch: 2 };
 const vm = (status: VirtualMachine['status']): VirtualMachine =>
   aVirtualMachine({ status: { ...made, ...status } });
 const runs = vm({ phase: 'Running' });
@@ -98,6 +99,14 @@ const rows: Row[] = [
     observed: observe(aSnapshot(), { vm: aVirtualMachine({ status: { phase: 'Stopped' } }) }),
     phase: 'Failed',
     message: /start the VM once/,
+  },
+  {
+    when: 'a disk has as many layers as it may, it is refused',
+    observed: observe(aSnapshot(), {
+      vm: vm({ phase: 'Running', disks: [{ ...root, chain: Array<string>(64).fill('layer') }] }),
+    }),
+    phase: 'Failed',
+    message: /disk root consists of 64 layers.*delete snapshots, or flatten it/,
   },
   {
     when: 'a CSI snapshot is asked for, it is refused',

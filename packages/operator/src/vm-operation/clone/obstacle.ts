@@ -1,4 +1,5 @@
 import type { VMOperation } from '@hypersdk/api';
+import { deepDisk } from '../../virtual-machine/disks/deep-disk.ts';
 import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
 import { isMadeBy } from './kind.ts';
@@ -83,6 +84,8 @@ function guestObstacle({ vm, disks }: ObservedClone): string | undefined {
   const name = `VirtualMachine ${vm?.metadata.name ?? ''}`;
   if (phase === 'Stopped') return undefined;
   if (phase !== 'Running' && phase !== 'Paused') return `${name} is ${phase}: stop or start it first`;
+  const deep = vm && deepDisk(vm);
+  if (deep !== undefined) return deep;
   const served = vm && servedDisk(vm);
   if (served !== undefined) return servedElsewhere(served);
   const unfit = ('problem' in disks ? [] : disks).find(

@@ -61,6 +61,14 @@ const targetIsAnother: Rule = {
   fieldPath: '.cloneSpec.targetName',
 };
 
+/** They take one themselves, or leave nothing that one could be of, or cannot work with one. */
+const noSnapshotBefore: Rule = {
+  rule: "!(self.preSnapshot || self.rollbackOnFailure) || !(self.operation in ['snapshot', 'delete', 'flatten'])",
+  message: 'no snapshot can be taken before operation snapshot, delete or flatten',
+  fieldPath: '.preSnapshot',
+  reason: 'FieldValueForbidden',
+};
+
 const cancelIsFinal: Rule = {
   rule: '!oldSelf.cancel || self.cancel',
   message: 'a cancelled operation cannot be taken up again',
@@ -77,16 +85,27 @@ const fields = {
     .describe(
       'Do not ask the guest: switch off, reset, or go on in spite of failed checks. A forced stop, restart or delete does not wait for an unforced one before it, but takes its place.',
     ),
-  timeout: Duration.default('10m').describe('Time after which the operation fails, for example "10m".'),
+  timeout: Duration.default('10m').describe(
+    'Time from its begin after which the operation fails, and is undone, for example "10m".',
+  ),
   dryRun: z
     .boolean()
     .default(false)
-    .describe('Only check whether the operation could be done; status.preflight tells.'),
-  preSnapshot: z.boolean().default(false).describe('Take a snapshot first.'),
+    .describe(
+      'Only check whether the operation could be done; status.preflight tells. It changes nothing, and waits for no other operation.',
+    ),
+  preSnapshot: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take a VMSnapshot of the disks first, which status.snapshot names and which stays. Not for snapshot, delete and flatten.',
+    ),
   rollbackOnFailure: z
     .boolean()
     .default(false)
-    .describe('Put everything back as it was when the operation fails.'),
+    .describe(
+      'Take a VMSnapshot first, too, and when the operation fails power the guest off and take its disks back to that.',
+    ),
   cloneSpec: CloneSpec.optional().describe('Parameters of operation clone.'),
   flattenSpec: FlattenSpec.optional().describe('Parameters of operation flatten.'),
   migrateSpec: MigrateSpec.optional().describe('Parameters of operation migrate.'),
@@ -105,7 +124,15 @@ export const VMOperationSpec = z
     ...fields,
     cancel: z.boolean().default(false).describe('Stop the operation and undo what it began.'),
   })
-  .meta(rules(parameterRules, targetIsAnother, cancelIsFinal, immutable(...Object.keys(fields))));
+  .meta(
+    rules(
+      parameterRules,
+      targetIsAnother,
+      noSnapshotBefore,
+      cancelIsFinal,
+      immutable(...Object.keys(fields)),
+    ),
+  );
 
 export const VMOperation = objectSchema('VMOperation', VMOperationSpec, VMOperationStatus);
 

@@ -2,6 +2,8 @@ import * as z from 'zod';
 
 /** When a VM shall run, in KubeVirt's words. */
 export const RunStrategy = z.enum(['Always', 'RerunOnFailure', 'Manual', 'Halted']);
+/** What a guest is to do. */
+export const DesiredPower = z.enum(['On', 'Off', 'Paused']);
 export type RunStrategy = z.infer<typeof RunStrategy>;
 
 /** `running` is the short form; with neither field a VM runs. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Conditions } from '../condition.ts';
 import { Quiesced } from '../quiesced.ts';
 import { listMap } from '../schema/rules.ts';
+import { DesiredPower } from './power.ts';
 
 const text = z.string().optional();
 const count = z.int().min(0).optional();
@@ -20,7 +21,7 @@ export const VirtualMachinePhase = z.enum([
 ]);
 
 const Power = z.object({
-  desired: z.enum(['On', 'Off', 'Paused']).describe('The last request.'),
+  desired: DesiredPower.describe('The last request.'),
   since: z.iso.datetime().describe('When it was made.'),
   by: z.string().describe('Who made it: spec, guest, or the name of a VMOperation.'),
 });

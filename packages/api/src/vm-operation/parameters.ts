@@ -122,3 +122,4 @@ export const RestoreSpec = z.object({
   snapshotRef: LocalReference('VMSnapshot').describe('Snapshot to go back to.'),
 });
 export type CloneSpec = z.infer<typeof CloneSpec>;
+export type SnapshotSpec = z.infer<typeof SnapshotSpec>;

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { Conditions } from '../condition.ts';
 import { Quiesced } from '../quiesced.ts';
+import { MemorySize } from '../schema/quantity-field.ts';
 import { listMap } from '../schema/rules.ts';
+import { Cpus } from '../virtual-machine/hardware.ts';
+import { DesiredPower, RunStrategy } from '../virtual-machine/power.ts';
 
 const text = z.string().optional();
 const count = z.int().min(0).optional();
@@ -12,7 +15,7 @@ export const VMOperationPhase = z.enum(['Pending', 'Running', 'Succeeded', 'Fail
 const Check = z.object({
   check: z.string().describe('What was looked at.'),
   ok: z.boolean().describe('Whether it allows the operation.'),
-  reason: text.describe('Why not, and what to do.'),
+  reason: text.describe('Why not, and what to do; or what is to be known of it.'),
 });
 
 const Step = z.object({
@@ -21,6 +24,26 @@ const Step = z.object({
   completionTime: time.describe('When it ended.'),
 });
 export type OperationStep = z.infer<typeof Step>;
+export type OperationCheck = z.infer<typeof Check>;
+
+const Ending = z.object({
+  phase: z.enum(['Failed', 'Cancelled']).describe('Phase that it ends in.'),
+  message: z.string().describe('Why.'),
+});
+
+const ChangedFields = z.object({
+  running: z.boolean().optional().describe('spec.running of the VM.'),
+  runStrategy: RunStrategy.optional().describe('spec.runStrategy of the VM.'),
+  cpus: Cpus.optional().describe('spec.cpus of the VM.'),
+  memory: MemorySize.optional().describe('spec.memory of the VM.'),
+});
+
+export type ChangedFields = z.infer<typeof ChangedFields>;
+
+const Change = z.object({
+  before: ChangedFields.describe('As they were; one that is missing was not set.'),
+  after: ChangedFields.describe('As they were written.'),
+});
 
 const Migration = z.object({
   sourceNode: text.describe('Node that the VM leaves.'),
@@ -45,6 +68,12 @@ export const VMOperationStatus = z.object({
   vmUid: text.describe(
     'Uid of the VM when work on it began; another VM of its name is none of its business.',
   ),
+  fromPower: DesiredPower.optional().describe('What the guest was to do when work on it began.'),
+  change: Change.optional().describe(
+    "Fields of the VM's spec that it writes. They are written back when it fails or is cancelled, unless somebody else has changed them since.",
+  ),
+  snapshot: text.describe('VMSnapshot that was taken before it.'),
+  ending: Ending.optional().describe('How it ends, once what it began is undone.'),
   preflight: z.array(Check).meta(listMap('check')).optional().describe('What was checked before it began.'),
   steps: z.array(Step).meta(listMap('name')).optional().describe('What was done, in order.'),
   migration: Migration.optional().describe('Figures of a live migration.'),

@@ -1,16 +1,49 @@
-import type { VirtualMachine, VirtualMachineSpec, VMOperation } from '@hypersdk/api';
+import type { Operation } from '@hypersdk/api';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import { cloneKind } from './clone/kind.ts';
+import { deleteKind } from './delete/kind.ts';
+import { flattenKind } from './flatten/kind.ts';
+import type { EndNews, OperationKind } from './kind.ts';
+import { notImplemented } from './not-implemented.ts';
+import type { ObservedOperation } from './observed.ts';
+import { planOperation, type OperationPlan } from './plan.ts';
+import { powerKinds } from './power/kinds.ts';
+import { restoreKind } from './restore/kind.ts';
+import { snapshotKind } from './snapshot/kind.ts';
 
-export type SpecPatch = Pick<VirtualMachineSpec, 'running' | 'runStrategy'>;
-
-/** One kind of operation that is implemented: what it asks for, and when it is done. */
-export interface OperationKind {
-  readonly doing: string;
-  readonly done: string;
-  /** Why it cannot be done to the VM as it is, with what to do about it. */
-  readonly obstacle?: (vm: VirtualMachine) => string | undefined;
-  /** Undefined where spec leaves power to operations, or says already what is asked. */
-  readonly patch?: (spec: VirtualMachineSpec) => SpecPatch | undefined;
-  readonly isDone: (vm: VirtualMachine, operation: VMOperation) => boolean;
-  /** Later operations that make it pointless, under way or not. */
-  readonly supersededBy: readonly VMOperation['spec']['operation'][];
+/** What an operation comes to at one look, and what is told should it end with that. */
+export interface Planned {
+  readonly plan: OperationPlan;
+  readonly news: EndNews;
 }
+
+type Look = (
+  context: VirtualMachineContext,
+  observed: ObservedOperation,
+  signal: AbortSignal,
+) => Promise<Planned>;
+
+/** What a kind observes is its own business: nobody else sees it. */
+function look<O extends ObservedOperation>(kind: OperationKind<O>): Look {
+  return async (context, observed, signal) => {
+    const all = await kind.observe(context, observed, signal);
+    const plan = planOperation(kind, all, new Date());
+    return { plan, news: kind.onEnd?.(all, plan.status) ?? {} };
+  };
+}
+
+export const looks: Readonly<Record<Operation, Look>> = {
+  start: look(powerKinds.start),
+  stop: look(powerKinds.stop),
+  restart: look(powerKinds.restart),
+  reset: look(powerKinds.reset),
+  pause: look(powerKinds.pause),
+  resume: look(powerKinds.resume),
+  clone: look(cloneKind),
+  flatten: look(flattenKind),
+  snapshot: look(snapshotKind),
+  restore: look(restoreKind),
+  delete: look(deleteKind),
+  resize: look(notImplemented),
+  migrate: look(notImplemented),
+};

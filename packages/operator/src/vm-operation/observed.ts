@@ -1,8 +1,28 @@
-import type { VirtualMachine, VMOperation } from '@hypersdk/api';
+import type { VirtualMachine, VMOperation, VMSnapshot } from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import type { Config } from '../config.ts';
+import type { ResolvedDisk } from '../virtual-machine/disks/disks.ts';
 
 export interface ObservedOperation {
   readonly operation: VMOperation;
   readonly vm: VirtualMachine | undefined;
   /** Other operations on this VM that have not ended, oldest first. */
   readonly others: readonly VMOperation[];
+  /** What a snapshot before it rests on, where it asks for one. */
+  readonly safety?: ObservedSafety;
+}
+
+/** What is looked at to take disks back to a snapshot. */
+export interface ObservedLayers {
+  /** Disks that a snapshot is of, or why they are not to be had. */
+  readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
+  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Works on the disks. */
+  readonly keeper: Pod | undefined;
+  readonly config: Config;
+}
+
+export interface ObservedSafety extends ObservedLayers {
+  /** The VMSnapshot of the name, whoever made it. */
+  readonly snapshot: VMSnapshot | undefined;
 }

@@ -1,5 +1,6 @@
 /** Operations on one VM run one at a time, oldest first, unless a later one makes the older one pointless. */
 import type { VMOperation } from '@hypersdk/api';
+import type { End } from './ended.ts';
 
 export function isActive({ status }: VMOperation): boolean {
   return status?.phase === undefined || status.phase === 'Pending' || status.phase === 'Running';
@@ -20,8 +21,27 @@ const CUT_SHORT_BY: Partial<Record<Kind, readonly Kind[]>> = {
   delete: ['delete'],
 };
 
+/** The one whose turn is first. A dry run changes nothing: it waits for nobody, and nobody for it. */
+export function earlierOne(operation: VMOperation, others: readonly VMOperation[]): VMOperation | undefined {
+  if (operation.spec.dryRun) return undefined;
+  return others.find((other) => !other.spec.dryRun && byAge(other, operation) < 0);
+}
+
+/** A start after a stop, say, makes the older one pointless. */
+export function supersedingOne(
+  operation: VMOperation,
+  others: readonly VMOperation[],
+  byKind: readonly Kind[],
+): VMOperation | undefined {
+  return operation.spec.dryRun ? undefined : others.find((other) => supersedes(other, operation, byKind));
+}
+
+export function superseded(by: VMOperation): End {
+  return { phase: 'Cancelled', message: `Superseded by ${by.metadata.name}` };
+}
+
 /** Whether `later` need not wait for `earlier`: by its kind, or because it is the force that the other one lacks. */
-export function supersedes(later: VMOperation, earlier: VMOperation, byKind: readonly Kind[]): boolean {
+function supersedes(later: VMOperation, earlier: VMOperation, byKind: readonly Kind[]): boolean {
   if (byAge(earlier, later) >= 0 || later.spec.dryRun || later.spec.cancel) return false;
   if (byKind.includes(later.spec.operation)) return true;
   const { operation, force } = earlier.spec;

@@ -1,12 +1,12 @@
 import type { VMSnapshotStatus } from '@hypersdk/api';
 import type { SnapshotAction as Counted } from '../metrics.ts';
 import type { PlannedEvent } from '../virtual-machine/plan/actions.ts';
-import type { CloneAction } from '../vm-operation/clone/actions.ts';
+import type { WorkAction } from '../vm-operation/actions.ts';
 import type { VirtualMachine } from '@hypersdk/api';
 
 /** What the plan of a snapshot may ask for. Each may be repeated: the operator may die after any of them. */
 export type SnapshotAction =
-  | Extract<CloneAction, { type: 'keepClaim' | 'createWorker' | 'deleteWorker' }>
+  | Extract<WorkAction, { type: 'keepClaim' | 'createWorker' | 'deleteWorker' }>
   /** It is to go with its VM. */
   | { readonly type: 'ownSnapshot'; readonly vm: VirtualMachine };
 

@@ -7,7 +7,7 @@ import { unlessGone } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
-import { performClone } from '../vm-operation/clone/execute.ts';
+import { perform as performWork } from '../vm-operation/perform.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
 import { observeSnapshot } from './observe.ts';
 import { planSnapshot } from './plan.ts';
@@ -51,7 +51,7 @@ async function perform(
   action: SnapshotAction,
   signal: AbortSignal,
 ): Promise<void> {
-  if (action.type !== 'ownSnapshot') return performClone(context, action, signal);
+  if (action.type !== 'ownSnapshot') return performWork(context, action, signal);
   const { resourceVersion = '', ownerReferences = [] } = snapshot.metadata;
   const owners = [...ownerReferences, ownerReference(action.vm)];
   const patch = { metadata: { resourceVersion, ownerReferences: owners } };

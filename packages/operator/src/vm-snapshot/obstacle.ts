@@ -2,9 +2,14 @@ import { hasContent } from '../virtual-machine/disks/claims.ts';
 import { deepDisk } from '../virtual-machine/disks/deep-disk.ts';
 import type { ObservedSnapshot } from './observed.ts';
 import { isBeingMade } from './of-vm.ts';
+import { isUnderWay, restoredSnapshot } from '../vm-operation/at-work.ts';
 
 /** Why no snapshot can be made as it is asked for, with what to do about it. */
-export function snapshotObstacle({ snapshot, vm, disks }: ObservedSnapshot): string | undefined {
+export function snapshotObstacle({
+  snapshot,
+  vm,
+  disks,
+}: Pick<ObservedSnapshot, 'snapshot' | 'vm' | 'disks'>): string | undefined {
   const name = `VirtualMachine ${snapshot.spec.vmRef.name}`;
   if (snapshot.spec.method === 'volume')
     return 'method volume is not implemented in this version: use method disk';
@@ -25,7 +30,9 @@ const BUSY = ['clone', 'restore', 'migrate'] as const;
 export function waitsFor({ snapshot, vm, family, operations }: ObservedSnapshot): string | undefined {
   if (!vm) return `VirtualMachine ${snapshot.spec.vmRef.name} does not exist: create it, and it is taken`;
   const busy = operations.find(
-    ({ spec, status }) => status?.phase === 'Running' && BUSY.some((kind) => kind === spec.operation),
+    (operation) =>
+      (BUSY.some((kind) => kind === operation.spec.operation) && isUnderWay(operation)) ||
+      restoredSnapshot(operation) !== undefined,
   );
   if (busy) return `Waiting for operation ${busy.metadata.name}`;
   const others = family.filter(({ metadata }) => metadata.uid !== snapshot.metadata.uid);

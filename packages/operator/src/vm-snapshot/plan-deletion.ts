@@ -1,5 +1,6 @@
 /** How a snapshot goes: what it held is folded away, and everything else stays. Pure. */
 import { Finalizers, layerId, type VMOperation } from '@hypersdk/api';
+import { isUnderWay, restoredSnapshot } from '../vm-operation/at-work.ts';
 import type { SnapshotPlan } from './actions.ts';
 import { keeperEnd, keeperName, keeperPod } from './keeper-pod.ts';
 import type { ObservedSnapshot } from './observed.ts';
@@ -38,9 +39,9 @@ function waitsFor({ snapshot, linkedClones, operations }: ObservedSnapshot): str
   return user && `Waiting for operation ${user.metadata.name}`;
 }
 
-function uses({ spec, status }: VMOperation, snapshot: string): boolean {
-  if (status?.phase !== 'Running') return false;
-  return spec.operation === 'clone' || spec.restoreSpec?.snapshotRef.name === snapshot;
+function uses(operation: VMOperation, snapshot: string): boolean {
+  const isClone = operation.spec.operation === 'clone' && isUnderWay(operation);
+  return isClone || restoredSnapshot(operation) === snapshot;
 }
 
 type Keeper = ObservedSnapshot['keepers'][number];

@@ -9,6 +9,7 @@ import { followable, planStop } from './stop.ts';
 import type { Power } from './power.ts';
 import { afterEnd, countedRestarts, restartWait, type Ending } from './restart.ts';
 import { tell } from '../status/status.ts';
+import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 interface End {
   readonly ending: Ending;
@@ -38,10 +39,7 @@ export function planEnd(observed: Observed, pod: Pod, power: Power, now: Date): 
 /** Somebody asked since this pod was there; a guest that a request has started and that failed at once waits its turn. */
 function isStartAsked({ operations }: Observed, pod: Pod): boolean {
   return operations.some(
-    ({ spec, status }) =>
-      status?.phase === 'Running' &&
-      ['start', 'restart'].includes(spec.operation) &&
-      status.fromEpoch === epochOf(pod),
+    (operation) => isAtWorkAs(operation, 'start', 'restart') && operation.status?.fromEpoch === epochOf(pod),
   );
 }
 

@@ -5,6 +5,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import type { PlannedEvent } from './actions.ts';
 import type { Power } from './power.ts';
+import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 /** How long an answer is waited for that may come at any moment: what is out for longer knows nothing of power. */
 const SILENCE_MS = 300_000;
@@ -30,10 +31,7 @@ export function greenPower(observed: Observed, power: Power, now: Date): GreenPo
 function isRestart({ vm, operations }: Observed, { since }: Power): boolean {
   const { startTime, lastEnd } = vm.status ?? {};
   const hasRun = [startTime, lastEnd?.time].some((time) => Date.parse(time ?? '') >= Date.parse(since));
-  return (
-    hasRun ||
-    operations.some(({ spec, status }) => spec.operation === 'restart' && status?.phase === 'Running')
-  );
+  return hasRun || operations.some((operation) => isAtWorkAs(operation, 'restart'));
 }
 
 interface Wish {

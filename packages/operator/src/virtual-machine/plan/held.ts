@@ -5,6 +5,7 @@ import type { Observed } from '../observed.ts';
 import { tell } from '../status/status.ts';
 import type { Plan } from './actions.ts';
 import type { Power } from './power.ts';
+import { isAtWorkAs, restoredSnapshot } from '../../vm-operation/at-work.ts';
 
 interface Holder {
   readonly uid: string | undefined;
@@ -19,7 +20,7 @@ export function isHeld(observed: Observed): boolean {
 
 /** Whether the guest is to be powered off, because its disks are to hold something else. */
 export function isBeingRestored({ operations }: Pick<Observed, 'operations'>): boolean {
-  return underWay(operations, 'restore') !== undefined;
+  return operations.some((operation) => restoredSnapshot(operation) !== undefined);
 }
 
 /**
@@ -50,11 +51,11 @@ const another: Holder = {
 
 /** One at a time, in an order on which everybody agrees. */
 function holderOf({ operations, snapshots }: Observed): Holder | undefined {
-  const clone = underWay(operations, 'clone');
+  const clone = operations.find((operation) => isAtWorkAs(operation, 'clone'));
   if (clone) return held(clone, 'BeingCloned', 'its disks are being cloned');
-  const flatten = underWay(operations, 'flatten');
+  const flatten = operations.find((operation) => isAtWorkAs(operation, 'flatten'));
   if (flatten) return held(flatten, 'BeingFlattened', 'its disks are being flattened');
-  const restore = underWay(operations, 'restore');
+  const restore = operations.find((operation) => restoredSnapshot(operation) !== undefined);
   if (restore) return held(restore, 'BeingRestored', 'its disks go back to a snapshot');
   const made = snapshots.find((snapshot) => isBeingMade(snapshot));
   if (made) return held(made, 'BeingSnapshotted', 'a snapshot is being taken');
@@ -68,11 +69,4 @@ function held(
   doing: string,
 ): Holder {
   return { uid, reason, message: `The guest is off; ${doing} by ${name}` };
-}
-
-function underWay(
-  operations: readonly VMOperation[],
-  operation: VMOperation['spec']['operation'],
-): VMOperation | undefined {
-  return operations.find(({ spec, status }) => spec.operation === operation && status?.phase === 'Running');
 }

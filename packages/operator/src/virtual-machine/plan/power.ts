@@ -2,6 +2,7 @@
 import { runStrategyOf, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
 import { isFinished } from '../pod/end-of-pod.ts';
+import { isAtWork } from '../../vm-operation/at-work.ts';
 
 export interface Power {
   readonly desired: 'On' | 'Off' | 'Paused';
@@ -74,9 +75,14 @@ const DESIRED: Partial<Record<VMOperation['spec']['operation'], Power['desired']
 };
 
 function lastRequest(operations: readonly VMOperation[]): Request | undefined {
-  const request = operations.findLast(
-    ({ spec, status }) => status?.phase === 'Running' && DESIRED[spec.operation],
-  );
-  const desired = request && DESIRED[request.spec.operation];
+  const request = operations.findLast((operation) => desiredBy(operation) !== undefined);
+  const desired = request && desiredBy(request);
   return desired && { desired, by: request.metadata.name };
+}
+
+/** One that is being undone asks for what was before it. */
+function desiredBy({ spec, status }: VMOperation): Power['desired'] | undefined {
+  const desired = DESIRED[spec.operation];
+  if (desired && status?.ending) return status.fromPower;
+  return isAtWork({ status }) ? desired : undefined;
 }

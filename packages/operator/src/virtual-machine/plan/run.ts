@@ -14,6 +14,7 @@ import { untilSecondLook } from './second-look.ts';
 import { tell } from '../status/status.ts';
 import { ofMachine, withoutAnswer } from './told-of-guest.ts';
 import { wantedMachine } from './wanted-machine.ts';
+import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
 /** A pod stands and should: tells how far its guest is, and hands changes of spec to the launcher. */
@@ -55,8 +56,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
 
 function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
   return operations.some(
-    ({ spec, status }) =>
-      spec.operation === 'restart' && status?.phase === 'Running' && status.fromEpoch === epochOf(pod),
+    (operation) => isAtWorkAs(operation, 'restart') && operation.status?.fromEpoch === epochOf(pod),
   );
 }
 

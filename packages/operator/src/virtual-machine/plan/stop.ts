@@ -7,6 +7,7 @@ import { machineExit } from './exit.ts';
 import type { Power } from './power.ts';
 import { tell } from '../status/status.ts';
 import { wantedMachine } from './wanted-machine.ts';
+import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 /** Deleting the pod powers the guest down: its preStop hook waits for that, within the grace period. */
 export function planStop(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
@@ -69,8 +70,7 @@ const FORCED = 1;
 
 function isForced({ operations }: Observed): boolean {
   return operations.some(
-    ({ spec, status }) =>
-      spec.force && status?.phase === 'Running' && ['stop', 'restart', 'delete'].includes(spec.operation),
+    (operation) => operation.spec.force && isAtWorkAs(operation, 'stop', 'restart', 'delete'),
   );
 }
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../status/outcome.ts';
 import { isRequestPending } from './moving.ts';
 import type { Power } from './power.ts';
 import { containerTrouble, waitingReason } from './waiting.ts';
+import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem' | 'networkProblem'>;
 
@@ -73,9 +74,7 @@ function paused({ observed, pod, power }: Asked, { problem }: MachineState): Tol
 }
 
 function isResumeAsked({ operations }: Observed): boolean {
-  return operations.some(
-    ({ spec, status }) => status?.phase === 'Running' && ['start', 'resume'].includes(spec.operation),
-  );
+  return operations.some((operation) => isAtWorkAs(operation, 'start', 'resume'));
 }
 
 function preparingMessage({ disks }: MachineState): string {

@@ -9,6 +9,7 @@ import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
 import type { Power } from './power.ts';
+import { isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 /** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
 export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power): MachineSpec | undefined {
@@ -35,9 +36,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
 }
 
 function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]): string[] {
-  const active = operations.filter(
-    ({ spec, status }) => spec.operation === 'flatten' && status?.phase === 'Running',
-  );
+  const active = operations.filter((operation) => isAtWorkAs(operation, 'flatten'));
   return active.flatMap(({ spec }) => spec.flattenSpec?.disks ?? disks.map(({ name }) => name));
 }
 
@@ -55,7 +54,7 @@ function freezeRequest({ snapshots }: Observed, pod: Pod): MachineRequest | unde
 
 function operationRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {
   return operations.flatMap(({ spec: { operation, cloneSpec }, status, metadata }) => {
-    const isAsked = status?.phase === 'Running' && status.fromEpoch === epochOf(pod);
+    const isAsked = isAtWork({ status }) && status?.fromEpoch === epochOf(pod);
     // What a snapshot holds is frozen already.
     const type = cloneSpec?.snapshotRef ? undefined : REQUESTS[operation];
     return isAsked && type ? [{ id: metadata.uid ?? '', type }] : [];

@@ -1,22 +1,23 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
-import type { CloneAction, ClonePlan } from './actions.ts';
+import type { WorkAction } from '../actions.ts';
+import type { Next } from '../kind.ts';
 import { cloneClaim, ownersWith } from './claims.ts';
 import { copyStep } from './copy-step.ts';
 import { isHeld, waiting, type Making } from './making.ts';
 import { clonedVolume, isClonedByClass } from './volume-clone.ts';
 
 /** Its claims, each bound as far as it can be before a pod uses it; then the copy. */
-export function claimsStep(making: Making, target: VirtualMachine): ClonePlan {
+export function claimsStep(making: Making, target: VirtualMachine): Next {
   const actions = [...missingClaims(making, target), ...unkeptBases(making, target)];
-  if (actions.length > 0) return waiting(making, 'claims', 'Making the claims of the clone', actions);
+  if (actions.length > 0) return waiting('claims', 'Making the claims of the clone', actions);
   const unbound = unboundClaim(making);
   if (!unbound) return copyStep(making, target);
-  return waiting(making, 'claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
+  return waiting('claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
 }
 
-function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine): CloneAction[] {
+function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine): WorkAction[] {
   const { claims, made, operation } = observed;
   return disks
     .filter(({ claimName }) => !made.has(claimName))
@@ -29,7 +30,7 @@ function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine):
 }
 
 /** Before anything stands on a claim it must be sure to stay. */
-function unkeptBases({ observed: { claims }, disks }: Making, target: VirtualMachine): CloneAction[] {
+function unkeptBases({ observed: { claims }, disks }: Making, target: VirtualMachine): WorkAction[] {
   const bases = new Set(disks.flatMap((disk) => disk.bases));
   return [...bases].flatMap((name) => {
     const claim = claims.get(name);

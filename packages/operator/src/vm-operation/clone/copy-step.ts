@@ -1,21 +1,21 @@
 import { layerId, type VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { isAcross } from './across.ts';
-import type { CloneAction, ClonePlan } from './actions.ts';
+import type { WorkAction } from '../actions.ts';
+import type { Next } from '../kind.ts';
+import { retry } from '../retry.ts';
 import { ownersWithout } from './claims.ts';
 import { copierEnd } from './copier-end.ts';
 import { copierPod, copySpec, type CopierContext } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
 import { isFrozen, unidentified, waiting, type Making } from './making.ts';
 import { pullStep } from './pull-step.ts';
-import { retry } from './retry.ts';
-import { abandon } from './undo.ts';
 
 /** How often a copy is asked how far it is. */
 const LOOK_MS = 3000;
 
 /** The copier makes the disks; then the clone is given away. */
-export function copyStep(making: Making, target: VirtualMachine): ClonePlan {
+export function copyStep(making: Making, target: VirtualMachine): Next {
   const { copier, operation } = making.observed;
   if (copier && copierEnd(copier).type === 'succeeded') return release(making, target);
   const source = sourceOf(making);
@@ -23,7 +23,7 @@ export function copyStep(making: Making, target: VirtualMachine): ClonePlan {
   if (before) return before;
   if (copier) return followCopier(making, copier);
   const pod = copierPod(source);
-  return waiting(making, 'copy', 'The disks are being cloned', [{ type: 'createWorker', pod }]);
+  return waiting('copy', 'The disks are being cloned', [{ type: 'createWorker', pod }]);
 }
 
 function sourceOf({ observed, disks, cloneSpec, vm }: Making): CopierContext {
@@ -37,14 +37,14 @@ function sourceOf({ observed, disks, cloneSpec, vm }: Making): CopierContext {
   };
 }
 
-function followCopier(making: Making, copier: Pod): ClonePlan {
-  const { observed, status, now } = making;
+function followCopier(making: Making, copier: Pod): Next {
+  const { observed, now } = making;
   const end = copierEnd(copier);
   if (end.type === 'failed') {
-    return end.permanent ? abandon(making, end.message) : retry(copier, end, { status, now });
+    if (end.permanent) return { type: 'failed', message: end.message };
+    return { type: 'waiting', step: 'copy', ...retry(copier, end, now) };
   }
   const told = waiting(
-    making,
     'copy',
     'The disks are being cloned',
     unidentified(observed),
@@ -53,20 +53,20 @@ function followCopier(making: Making, copier: Pod): ClonePlan {
   return { ...told, requeueAfter: LOOK_MS };
 }
 
-function release(making: Making, target: VirtualMachine): ClonePlan {
+function release(making: Making, target: VirtualMachine): Next {
   const { startAfterClone } = making.cloneSpec;
-  const actions: CloneAction[] = [
+  const actions: WorkAction[] = [
     ...keptClaims(making, target),
     { type: 'release', target, isStarted: startAfterClone },
   ];
-  return waiting(making, 'release', 'The disks are made', actions, 99);
+  return waiting('release', 'The disks are made', actions, 99);
 }
 
 /** Claims that stay when the clone is deleted. */
-function keptClaims({ disks, observed: { made } }: Making, target: VirtualMachine): CloneAction[] {
+function keptClaims({ disks, observed: { made } }: Making, target: VirtualMachine): WorkAction[] {
   return disks
     .filter(({ source }) => source.keep && source.isOurs)
-    .flatMap(({ claimName }): CloneAction[] => {
+    .flatMap(({ claimName }): WorkAction[] => {
       const claim = made.get(claimName);
       const owners = claim && ownersWithout(claim, target);
       return owners ? [{ type: 'keepClaim', claim, owners }] : [];

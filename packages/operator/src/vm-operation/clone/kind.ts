@@ -1,23 +1,65 @@
-import { Annotations, type VirtualMachine, type VMOperation } from '@hypersdk/api';
-import type { OperationKind } from '../kinds.ts';
+/** Operation clone. Pure, but for what `observeClone` reads. */
+import type { CloneSpec, OperationCheck, VMOperation } from '@hypersdk/api';
+import type { WorkAction } from '../actions.ts';
+import type { OperationKind } from '../kind.ts';
+import { makeClone } from './make.ts';
+import { observeClone } from './observe.ts';
+import { cloneChecks, disksOf } from './checks.ts';
+import type { ObservedClone } from './observed.ts';
+import { undoClone } from './undo.ts';
+import { wayOfCopy } from './volume-clone.ts';
 
-/** What an operation clone shares with the others; `planClone` makes the clone. */
-export function cloneKind(target: VirtualMachine | undefined, obstacle: string | undefined): OperationKind {
-  return {
-    doing: 'Cloning the VM',
-    done: 'The clone is made',
-    obstacle: () => obstacle,
-    isDone: (_vm, operation) => target !== undefined && isMadeBy(target, operation) && isReleased(target),
-    supersededBy: [],
-  };
+export const cloneKind: OperationKind<ObservedClone> = {
+  doing: 'Cloning the VM',
+  observe: observeClone,
+  preflight: (observed) => {
+    const cloneSpec = cloneSpecOf(observed.operation);
+    return [...cloneChecks(observed, cloneSpec), ...modes(observed, cloneSpec)];
+  },
+  supersededBy: [],
+  sparesDisks: true,
+  next: ({ observed, status, now }) => {
+    const cloneSpec = cloneSpecOf(observed.operation);
+    return makeClone({
+      observed,
+      cloneSpec,
+      disks: disksOf(observed, cloneSpec),
+      vm: observed.vm,
+      status,
+      now,
+    });
+  },
+  undo: undoClone,
+  litter,
+  onEnd: ({ operation }, { message = '' }) => {
+    const { linkedClone, mode } = cloneSpecOf(operation);
+    return {
+      event: { reason: 'CloneCompleted', message },
+      count: (metrics, outcome) => {
+        metrics.cloned(linkedClone || mode === 'linked', outcome);
+      },
+    };
+  },
+};
+
+function cloneSpecOf({ spec, metadata }: VMOperation): CloneSpec {
+  if (!spec.cloneSpec) throw new Error(`operation ${metadata.name} has no cloneSpec`);
+  return spec.cloneSpec;
 }
 
-export function isMadeBy({ metadata }: VirtualMachine, operation: VMOperation): boolean {
-  return metadata.annotations?.[Annotations.clonedBy] === operation.metadata.uid;
+/** Which mode each disk is cloned in, and why, is said before anything is done. */
+function modes(observed: ObservedClone, cloneSpec: CloneSpec): OperationCheck[] {
+  return disksOf(observed, cloneSpec).map((disk) => ({
+    check: `mode of disk ${disk.source.name}`,
+    ok: true,
+    reason: `${disk.mode}: ${disk.reason}${wayOfCopy(disk, observed)}`,
+  }));
 }
 
-/** Its operation has given it away: its disks are made. */
-export function isReleased({ metadata }: VirtualMachine): boolean {
-  const { [Annotations.clonedBy]: by, [Annotations.beingClonedBy]: across } = metadata.annotations ?? {};
-  return across === undefined && !metadata.ownerReferences?.some(({ uid }) => uid === by);
+/** A finished copier is evidence of a failure, and litter after a success. */
+function litter({ operation, copier, server }: ObservedClone): WorkAction[] {
+  const pods = operation.status?.phase === 'Succeeded' ? [copier, server] : [];
+  return pods.flatMap((pod) =>
+    pod && !pod.metadata.deletionTimestamp ? [{ type: 'deleteWorker', pod }] : [],
+  );
 }

@@ -1,9 +1,12 @@
 /** A clone that is being made: what all of its steps rest on, and how they tell where it stands. */
 import type { CloneSpec, VirtualMachine, VMOperation, VMOperationStatus } from '@hypersdk/api';
-import type { CloneAction, ClonePlan } from './actions.ts';
+import type { WorkAction } from '../actions.ts';
+import type { Waiting } from '../kind.ts';
 import type { ClonedDisk } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
-import { atStep, type CloneStep } from './steps.ts';
+
+/** What a clone does, in order. */
+export type CloneStep = 'create' | 'hold' | 'claims' | 'copy' | 'release';
 
 /** What a clone needs, all of it there. */
 export interface Making {
@@ -16,17 +19,12 @@ export interface Making {
 }
 
 export function waiting(
-  { status, now }: Making,
   step: CloneStep,
   message: string,
-  actions: readonly CloneAction[],
-  progress = status.progress,
-): ClonePlan {
-  return { status: atStep(status, step, { message, progress }, now), actions };
-}
-
-export function failed(status: VMOperation['status'], message: string, now: Date): VMOperationStatus {
-  return { ...status, phase: 'Failed', message, completionTime: now.toISOString() };
+  actions: readonly WorkAction[],
+  progress?: number,
+): Waiting {
+  return { ...{ type: 'waiting', step, message, actions }, ...(progress !== undefined && { progress }) };
 }
 
 /** The source's guest is off, and stays so until this operation has ended. */
@@ -40,7 +38,7 @@ export function isFrozen({ status }: VirtualMachine, { metadata }: VMOperation):
 }
 
 /** The pods that copy, where an operator died before they had their Secrets. */
-export function unidentified({ copier, server, isIdentified }: ObservedClone): CloneAction[] {
+export function unidentified({ copier, server, isIdentified }: ObservedClone): WorkAction[] {
   if (isIdentified) return [];
   return [copier ?? [], server ?? []].flat().map((pod) => ({ type: 'identifyWorker', pod }));
 }

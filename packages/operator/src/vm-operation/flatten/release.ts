@@ -1,5 +1,5 @@
 import { isOwnedBy } from '@hypersdk/kube';
-import type { CloneAction } from '../clone/actions.ts';
+import type { WorkAction } from '../actions.ts';
 import { linkedDisks, type LinkedDisk } from './linked-disks.ts';
 import type { ObservedFlatten } from './observed.ts';
 
@@ -7,7 +7,7 @@ import type { ObservedFlatten } from './observed.ts';
  * What the disks stood on is let go of first, while their claims still say what that is; then they say that they stand
  * alone. What nobody else has a use for goes.
  */
-export function standAlone(disks: readonly LinkedDisk[], observed: ObservedFlatten): CloneAction[] {
+export function standAlone(disks: readonly LinkedDisk[], observed: ObservedFlatten): WorkAction[] {
   const marked = disks.flatMap(({ source }) => observed.claims.get(source.claimName) ?? []);
   return [...released(disks, observed), ...marked.map((claim) => ({ type: 'standAlone', claim }) as const)];
 }
@@ -15,12 +15,12 @@ export function standAlone(disks: readonly LinkedDisk[], observed: ObservedFlatt
 function released(
   disks: readonly LinkedDisk[],
   { vm, claims, abandoned, disks: all }: ObservedFlatten,
-): CloneAction[] {
+): WorkAction[] {
   const uid = vm?.metadata.uid ?? '';
   const own = 'problem' in all ? [] : all.map(({ claimName }) => claimName);
   const stillNeeded = basesOfOthers(disks, { claims, disks: all });
   const bases = new Set(disks.flatMap((disk) => disk.bases));
-  return [...bases].flatMap((name): CloneAction[] => {
+  return [...bases].flatMap((name): WorkAction[] => {
     const claim = claims.get(name);
     if (!claim || own.includes(name) || stillNeeded.has(name) || !isOwnedBy(claim, uid)) return [];
     const owners = (claim.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);

@@ -1,14 +1,16 @@
 import type { VMOperationStatus } from '@hypersdk/api';
 
-/** What a clone does, in order. */
-export type CloneStep = 'create' | 'hold' | 'claims' | 'copy' | 'release';
-
 type Status = Pick<VMOperationStatus, 'steps' | 'message' | 'progress'>;
+
+/** The step of the snapshot that is taken before anything else. */
+export const SNAPSHOT_BEFORE = 'snapshotBefore';
+/** The step in which the disks go back to it. */
+export const ROLLBACK = 'rollback';
 
 /** The status with this step begun and those before it ended. */
 export function atStep(
   status: VMOperationStatus,
-  step: CloneStep,
+  step: string,
   told: Pick<Status, 'message' | 'progress'>,
   now: Date,
 ): VMOperationStatus {
@@ -18,8 +20,13 @@ export function atStep(
 }
 
 /** Whether a later step has begun. */
-export function isPast({ steps = [] }: Pick<Status, 'steps'>, step: CloneStep): boolean {
+export function isPast({ steps = [] }: Pick<Status, 'steps'>, step: string): boolean {
   return steps.length > 0 && steps.at(-1)?.name !== step;
+}
+
+/** Whether the kind's own work has begun, and not only what comes before it. */
+export function isWorkBegun({ steps = [] }: Pick<Status, 'steps'>): boolean {
+  return steps.some(({ name }) => name !== SNAPSHOT_BEFORE);
 }
 
 export function allEnded(status: VMOperationStatus, now: Date): VMOperationStatus {

@@ -6,9 +6,10 @@ import { STANDS_ON } from '../../ownership.ts';
 import { anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
-import type { CloneAction } from '../clone/actions.ts';
+import type { WorkAction } from '../actions.ts';
 import type { ObservedFlatten } from './observed.ts';
-import { planFlatten } from './plan.ts';
+import { planOperation } from '../plan.ts';
+import { flattenKind } from './kind.ts';
 
 const OPERATION = 'op-flatten';
 const owner = (name: string, uid: string): OwnerReference => ({
@@ -68,7 +69,7 @@ function copier(exitCode: number, message: object): Pod {
 const done = copier(0, { phase: 'Ready', progress: 100 });
 const full = { reason: 'NoSpace', message: 'The volume is full' };
 
-function named(action: CloneAction): string {
+function named(action: WorkAction): string {
   if ('claim' in action) return `${action.type} ${action.claim.metadata.name}`;
   return 'pod' in action ? `${action.type} ${action.pod.metadata.name}` : action.type;
 }
@@ -153,7 +154,9 @@ const rows: Row[] = [
   },
 ];
 
-describe('planFlatten', () => {
+const planFlatten = (observed: ObservedFlatten, at: Date) => planOperation(flattenKind, observed, at);
+
+describe('a flatten', () => {
   for (const { when, observed, phase, progress, message, actions = [] } of rows) {
     it(`when ${when}`, () => {
       const { status, actions: planned } = planFlatten(observed, NOW);

@@ -1,9 +1,16 @@
-import type { VirtualMachine, VMSnapshot } from '@hypersdk/api';
+import type { ChangedFields, VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
-import type { OperationPlan } from '../plan.ts';
 
-/** What the plan of a clone may ask for. Each may be repeated: the operator may die after any of them. */
-export type CloneAction =
+/** Fields of a VM's spec that an operation writes; null takes one away. */
+export type SpecPatch = {
+  readonly [Field in keyof ChangedFields]?: ChangedFields[Field] | null;
+};
+
+/** What the plan of an operation or a snapshot may ask for. Each may be repeated: the operator may die after any of them. */
+export type WorkAction =
+  /** Fields that the operation names, on its user's behalf. */
+  | { readonly type: 'patchVm'; readonly vm: VirtualMachine; readonly patch: SpecPatch }
+  | { readonly type: 'deleteVm'; readonly vm: VirtualMachine }
   | { readonly type: 'createTarget'; readonly target: VirtualMachine }
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
   | {
@@ -15,6 +22,7 @@ export type CloneAction =
   | { readonly type: 'standAlone'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   | { readonly type: 'createSnapshot'; readonly snapshot: VMSnapshot }
+  | { readonly type: 'deleteSnapshot'; readonly snapshot: VMSnapshot }
   | { readonly type: 'createWorker'; readonly pod: Pod }
   /** Give it the Secret that it waits for: whoever made it died before. */
   | { readonly type: 'identifyWorker'; readonly pod: Pod }
@@ -22,7 +30,3 @@ export type CloneAction =
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */
   | { readonly type: 'release'; readonly target: VirtualMachine; readonly isStarted: boolean }
   | { readonly type: 'deleteTarget'; readonly target: VirtualMachine };
-
-export interface ClonePlan extends OperationPlan {
-  readonly actions: readonly CloneAction[];
-}

@@ -12,10 +12,11 @@ import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
-import type { CloneAction } from './actions.ts';
+import type { WorkAction } from '../actions.ts';
 import { clonedDisks } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
-import { planClone } from './plan.ts';
+import { planOperation } from '../plan.ts';
+import { cloneKind } from './kind.ts';
 import { pullerPod } from './puller-pod.ts';
 
 const OPERATION = 'op-clone';
@@ -47,6 +48,10 @@ function operation(changes: {
   return anOperation('clone', { spec: { cloneSpec, cancel }, status: changes.status });
 }
 const running = { phase: 'Running', startTime: NOW.toISOString(), fromEpoch: 1, vmUid: UID } as const;
+const cancelled: VMOperation['status'] = {
+  ...running,
+  ending: { phase: 'Cancelled', message: 'Cancelled on request' },
+};
 
 function target(changes: { isReleased?: boolean; by?: string } = {}): VirtualMachine {
   const { by = OPERATION, isReleased = false } = changes;
@@ -163,24 +168,10 @@ function puller(host: string): Pod {
   return { ...copier(), ...(spec && { spec }) };
 }
 
-function named(action: CloneAction): string {
-  switch (action.type) {
-    case 'createTarget':
-    case 'release':
-    case 'deleteTarget':
-      return `${action.type} ${action.target.metadata.name}`;
-    case 'createClaim':
-    case 'keepClaim':
-    case 'standAlone':
-    case 'deleteClaim':
-      return `${action.type} ${action.claim.metadata.name}`;
-    case 'createSnapshot':
-      return `${action.type} ${action.snapshot.metadata.name}`;
-    case 'createWorker':
-    case 'identifyWorker':
-    case 'deleteWorker':
-      return `${action.type} ${action.pod.metadata.name}`;
-  }
+function named(action: WorkAction): string {
+  if ('target' in action) return `${action.type} ${action.target.metadata.name}`;
+  if ('claim' in action) return `${action.type} ${action.claim.metadata.name}`;
+  return 'pod' in action ? `${action.type} ${action.pod.metadata.name}` : action.type;
 }
 
 interface Row {
@@ -323,7 +314,7 @@ const rows: Row[] = [
     when: 'a clone in another namespace is cancelled, both workers end before the target goes',
     observed: clone({
       ...crossing(),
-      operation: operation({ cloneSpec: across, status: running, cancel: true }),
+      operation: operation({ cloneSpec: across, status: cancelled, cancel: true }),
       ...{ server: server('10.0.0.7'), copier: puller('10.0.0.7') },
     }),
     phase: 'Running',
@@ -336,7 +327,7 @@ const rows: Row[] = [
         cloneSpec: across,
         status: {
           ...running,
-          message: 'Undoing what was begun: It is NoSpace',
+          ending: { phase: 'Failed', message: 'It is NoSpace' },
           steps: copying.status?.steps,
         },
       }),
@@ -434,11 +425,23 @@ const rows: Row[] = [
     at: late,
   },
   {
-    when: 'the copier failed for good, the target goes and the copier stays for its log',
+    when: 'the copier failed for good, the reason is written before anything goes',
     observed: clone({ ...copied(full), copier: copier(1, failure('NoSpace')) }),
     phase: 'Running',
+    message: /Undoing.*It is NoSpace/,
+  },
+  {
+    when: 'that is written, the target goes and the copier stays for its log',
+    observed: clone({
+      ...copied(full),
+      operation: operation({
+        cloneSpec: full,
+        status: { ...running, ending: { phase: 'Failed', message: 'It is NoSpace' } },
+      }),
+      copier: copier(1, failure('NoSpace')),
+    }),
+    phase: 'Running',
     actions: ['deleteTarget copy'],
-    message: /It is NoSpace/,
   },
   {
     when: 'the target of a failed copy is gone, the operation has failed',
@@ -456,7 +459,7 @@ const rows: Row[] = [
     when: 'it is cancelled, the copier ends before the target goes',
     observed: clone({
       ...copied(full),
-      operation: operation({ cloneSpec: full, status: running, cancel: true }),
+      operation: operation({ cloneSpec: full, status: cancelled, cancel: true }),
       copier: copier(),
     }),
     phase: 'Running',
@@ -466,7 +469,7 @@ const rows: Row[] = [
     when: 'it is cancelled and nothing copies, the target goes',
     observed: clone({
       ...copied(full),
-      operation: operation({ cloneSpec: full, status: running, cancel: true }),
+      operation: operation({ cloneSpec: full, status: cancelled, cancel: true }),
     }),
     phase: 'Running',
     actions: ['deleteTarget copy'],
@@ -478,7 +481,9 @@ const rows: Row[] = [
   },
 ];
 
-describe('planClone', () => {
+const planClone = (observed: ObservedClone, at: Date) => planOperation(cloneKind, observed, at);
+
+describe('a clone', () => {
   for (const { when, observed, phase, actions = [], message, at = NOW } of rows) {
     it(`when ${when}`, () => {
       const planned = planClone(observed, at);
@@ -489,7 +494,8 @@ describe('planClone', () => {
   }
 
   it('says which mode auto has taken, and why', () => {
-    const [check] = planClone(clone({ operation: operation({}), vm: source() }), NOW).status.preflight ?? [];
+    const { preflight = [] } = planClone(clone({ operation: operation({}), vm: source() }), NOW).status;
+    const check = preflight.find(({ check: name }) => name === 'mode of disk root');
     assert.match(check?.reason ?? '', /^full: claim web-root is ReadWriteOnce.*; copied, since StorageClass/);
   });
 

@@ -1,25 +1,27 @@
-import type { VMOperation } from '@hypersdk/api';
+import type { CloneSpec, OperationCheck } from '@hypersdk/api';
 import { deepDisk } from '../../virtual-machine/disks/deep-disk.ts';
+import { checked } from '../kind.ts';
 import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
-import { isMadeBy } from './kind.ts';
+import { isMadeBy } from './made-by.ts';
 import type { ObservedClone } from './observed.ts';
 import { servedDisk, servedElsewhere } from './served-disk.ts';
 
-type CloneSpec = NonNullable<VMOperation['spec']['cloneSpec']>;
+export function cloneChecks(observed: ObservedClone, cloneSpec: CloneSpec): OperationCheck[] {
+  return checked(observed, {
+    'cloneSpec.includeMemory': () => unsupported(cloneSpec),
+    'namespace of the clone': () => acrossObstacle(observed, cloneSpec),
+    'name of the clone': () => nameTaken(observed, cloneSpec),
+    snapshot: () => snapshotObstacle(observed, cloneSpec),
+    disks: () => sourceObstacle(observed, cloneSpec),
+    'claims of the clone': () => claimTaken(observed, cloneSpec),
+    guest: guestObstacle,
+  });
+}
 
-/** Why the clone cannot be made as it is asked for, with what to do about it. */
-export function cloneObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
-  return (
-    unsupported(cloneSpec) ??
-    acrossObstacle(observed, cloneSpec) ??
-    nameTaken(observed, cloneSpec) ??
-    snapshotObstacle(observed, cloneSpec) ??
-    ('problem' in observed.disks ? observed.disks.problem : undefined) ??
-    diskObstacle(disksOf(observed, cloneSpec), observed.claims) ??
-    claimTaken(observed, cloneSpec) ??
-    guestObstacle(observed)
-  );
+function sourceObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
+  const { disks, claims } = observed;
+  return 'problem' in disks ? disks.problem : diskObstacle(disksOf(observed, cloneSpec), claims);
 }
 
 /** Empty where the source's disks are not to be had. */

@@ -1,0 +1,28 @@
+import type { VMOperation } from '@hypersdk/api';
+import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import type { ObservedOperation, ObservedSafety } from './observed.ts';
+import { byAge, isActive } from './order.ts';
+import { observeLayers } from './restore/observe.ts';
+import { snapshotBeforeName, takesSnapshotBefore } from './snapshot-before.ts';
+
+export function observe(context: VirtualMachineContext, operation: VMOperation): ObservedOperation {
+  const { caches, own } = context;
+  const key = vmKey(operation);
+  const others = caches.operations
+    .byIndex('vm', key)
+    .filter(({ metadata }) => metadata.uid !== operation.metadata.uid)
+    .filter(isActive)
+    .sort(byAge);
+  const vm = own.virtualMachines.get(key);
+  const safety = takesSnapshotBefore(operation) && observeSafety(context, { operation, vm, others });
+  return { operation, vm, others, ...(safety && { safety }) };
+}
+
+function observeSafety(context: VirtualMachineContext, { operation, vm }: ObservedOperation): ObservedSafety {
+  const key = `${operation.metadata.namespace ?? ''}/${snapshotBeforeName(operation)}`;
+  return { ...observeLayers(context, operation, vm), snapshot: context.own.snapshots.get(key) };
+}
+
+export function vmKey({ metadata, spec }: VMOperation): string {
+  return `${metadata.namespace ?? ''}/${spec.vmRef.name}`;
+}

@@ -1,0 +1,52 @@
+/** How a VM's disks go back to a snapshot, once its guest is off: all together, or not at all. Pure. */
+import { layerId, type VirtualMachine, type VMOperation, type VMSnapshot } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
+import type { WorkAction } from '../actions.ts';
+import type { Undoing } from '../kind.ts';
+import type { ObservedLayers } from '../observed.ts';
+import { retry } from '../retry.ts';
+
+export interface Restoring extends ObservedLayers {
+  readonly operation: VMOperation;
+  readonly vm: VirtualMachine;
+  readonly snapshot: VMSnapshot | undefined;
+}
+
+export type RestoreNext =
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly message: string }
+  | ({ readonly type: 'waiting'; readonly isFinal?: boolean } & Undoing);
+
+export function restoreDisks(restoring: Restoring, now: Date): RestoreNext {
+  const { operation, keeper, vm } = restoring;
+  if (!keeper) {
+    const isHeld = vm.status?.disksHeldFor === operation.metadata.uid;
+    return { type: 'waiting', ...(isHeld && { actions: createKeeper(restoring) }) };
+  }
+  const end = keeperEnd(keeper);
+  switch (end.type) {
+    case 'succeeded':
+      return { type: 'done' };
+    case 'running':
+      // Seen to its end: the disks are switched all together or not at all.
+      return { type: 'waiting', message: 'The disks go back to the snapshot', isFinal: true };
+    case 'failed':
+      if (end.permanent) return { type: 'failed', message: end.message };
+      return { type: 'waiting', ...retry(keeper, end, now) };
+  }
+}
+
+/** Only the snapshot's disks: one that came since stays as it is. */
+function createKeeper({ operation, snapshot, disks, claims, config }: Restoring): WorkAction[] {
+  if (!snapshot || 'problem' in disks) return [];
+  const held = disks.filter(({ name }) => snapshot.status?.disks?.some((disk) => disk.name === name));
+  const work = { type: 'restore', id: layerId(snapshot.metadata.uid ?? '') } as const;
+  return [{ type: 'createWorker', pod: keeperPod({ owner: operation, disks: held, claims, work, config }) }];
+}
+
+/** A finished keeper is evidence of a failure, and litter after a success. */
+export function restoreLitter(keeper: Pod | undefined): WorkAction[] {
+  const isLitter = keeper && !keeper.metadata.deletionTimestamp && keeperEnd(keeper).type === 'succeeded';
+  return isLitter ? [{ type: 'deleteWorker', pod: keeper }] : [];
+}

@@ -1,0 +1,66 @@
+/** The snapshot that is taken before an operation's own work, to which it may be rolled back. Pure. */
+import { findCondition, type OperationCheck, type VMOperation, type VMSnapshot } from '@hypersdk/api';
+import { snapshotObstacle } from '../vm-snapshot/obstacle.ts';
+import type { Next, Undoing } from './kind.ts';
+import type { ObservedOperation } from './observed.ts';
+import { isSnapshotMadeBy, snapshotOfVm } from './snapshot-of-vm.ts';
+import { isWorkBegun, SNAPSHOT_BEFORE } from './steps.ts';
+
+export const snapshotBeforeName = ({ metadata }: VMOperation): string => `${metadata.name}-before`;
+
+export const takesSnapshotBefore = ({ spec }: VMOperation): boolean =>
+  spec.preSnapshot || spec.rollbackOnFailure;
+
+const wanted = (operation: VMOperation): VMSnapshot =>
+  snapshotOfVm(operation, snapshotBeforeName(operation), {
+    description: `Taken before VMOperation ${operation.metadata.name}`,
+  });
+
+export function snapshotBeforeCheck({ operation, vm, safety }: ObservedOperation): OperationCheck[] {
+  if (!takesSnapshotBefore(operation) || !vm || !safety) return [];
+  const check = 'snapshot before it';
+  const { snapshot, disks } = safety;
+  const name = snapshotBeforeName(operation);
+  if (snapshot && !isSnapshotMadeBy(snapshot, operation)) {
+    return [{ check, ok: false, reason: `VMSnapshot ${name} exists already: delete it first` }];
+  }
+  const obstacle = snapshotObstacle({ snapshot: wanted(operation), vm, disks });
+  return obstacle === undefined
+    ? [{ check, ok: true, reason: `VMSnapshot ${name} is taken first` }]
+    : [{ check, ok: false, reason: `no snapshot can be taken first: ${obstacle}` }];
+}
+
+/** Undefined once it is there. It may go afterwards: the operation has what it asked for. */
+export function snapshotBefore({ operation, safety }: ObservedOperation): Next | undefined {
+  const snapshot = safety?.snapshot;
+  const name = snapshotBeforeName(operation);
+  const told = { step: SNAPSHOT_BEFORE, message: `VMSnapshot ${name} is taken first` };
+  if (!snapshot) {
+    return {
+      ...{ type: 'waiting', ...told, told: { snapshot: name } },
+      actions: [{ type: 'createSnapshot', snapshot: wanted(operation) }],
+    };
+  }
+  if (!isSnapshotMadeBy(snapshot, operation)) {
+    return { type: 'failed', message: `VMSnapshot ${name} exists already: delete it first` };
+  }
+  if (snapshot.status?.phase === 'Failed') {
+    const { message = '' } = findCondition(snapshot.status.conditions, 'Ready') ?? {};
+    return { type: 'failed', message: `No snapshot could be taken first: ${message}` };
+  }
+  return snapshot.status?.readyToRestore ? undefined : { type: 'waiting', ...told };
+}
+
+/** One that was not ready is not wanted any more. */
+export function dropUnfinished({ operation, safety }: ObservedOperation): Undoing | undefined {
+  const snapshot = safety?.snapshot;
+  if (!snapshot || isWorkBegun(operation.status ?? {}) || !isSnapshotMadeBy(snapshot, operation))
+    return undefined;
+  return unfinished(snapshot);
+}
+
+/** Undefined where it is ready, or goes already. */
+export function unfinished(snapshot: VMSnapshot): Undoing | undefined {
+  if (snapshot.status?.readyToRestore || snapshot.metadata.deletionTimestamp) return undefined;
+  return { actions: [{ type: 'deleteSnapshot', snapshot }] };
+}

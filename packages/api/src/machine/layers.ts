@@ -16,7 +16,14 @@ export const LayerWork = z.discriminatedUnion('type', [
   /** Keep what the disks hold now as the layers of this id. */
   z.object({ type: z.literal('freeze'), id: LayerId }),
   /** Let all disks hold again what the layers of this id hold. */
-  z.object({ type: z.literal('restore'), id: LayerId }),
+  z.object({
+    type: z.literal('restore'),
+    id: LayerId,
+    /** Have the next start go on from the memory that was saved with them; it is refused where that has to be there. */
+    memory: z.enum(['Required', 'IfSaved']).optional(),
+    /** Keep what the disks held until now, and the memory that a start would have gone on from, under this id. */
+    keepAs: LayerId.optional(),
+  }),
   /** Nobody needs what the layers of these ids held any more. */
   z.object({ type: z.literal('drop'), ids: z.array(LayerId) }),
 ]);

@@ -23,6 +23,8 @@ export const MachineRequest = z.object({
   type: z.enum(['reset', 'resume', 'freeze']),
   /** Of `freeze`: have the guest agent write out what the guest holds back. Default: true. */
   quiesce: z.boolean().optional(),
+  /** Of `freeze`: keep the guest's memory of that very instant, too. */
+  memory: z.boolean().optional(),
 });
 
 export const MachineSpec = z.object({
@@ -34,6 +36,10 @@ export const MachineSpec = z.object({
   epoch: z.int().positive(),
   power: z.enum(['on', 'off', 'paused']),
   request: MachineRequest.optional(),
+  /** Id of a wish to keep the guest's memory and switch the machine off; the next start goes on from it. */
+  suspend: z.string().optional(),
+  /** Boot, and forget the memory that the start would go on from. */
+  discardMemory: z.boolean().optional(),
   /** Ids of layers that nobody needs any more; they are folded away below the guest. */
   dropLayers: z.array(LayerId).optional(),
   /** Seconds a guest may take to power down before QEMU is told to quit. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Quiesced } from '../quiesced.ts';
 import { MachineGuestAgent } from './guest-agent.ts';
 import { FrozenDisk } from './layers.ts';
+import { SavedMemory } from './memory.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes, time } from './units.ts';
 
@@ -23,6 +24,7 @@ export const MachineExit = z.object({
     'guest-panic',
     'host-powerdown',
     'host-forced',
+    'host-suspended', // the next start goes on from its memory
     'qemu-error',
   ]),
   time,
@@ -68,6 +70,8 @@ export const MachineFreeze = z.object({
   time: time.optional(),
   pauseMilliseconds: z.number().nonnegative().optional(),
   frozen: z.array(FrozenDisk).optional(),
+  /** Of a request that asked for memory: what was saved, or why it was not. The disks are frozen in any case. */
+  memory: z.object({ saved: SavedMemory.optional(), problem: MachineProblem.optional() }).optional(),
 });
 
 export const MachineState = z.object({

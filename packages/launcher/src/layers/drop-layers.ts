@@ -1,4 +1,5 @@
 import { freeBytes } from '../qemu/free-bytes.ts';
+import { removeMemory, snapshotMemory } from '../qemu/migration/memory-files.ts';
 import { type Fold, nextFold } from './next-fold.ts';
 import { markDropped, removeStrayMarks, volumeLayers } from './volume-layers.ts';
 
@@ -12,7 +13,10 @@ export interface Dropping {
 
 /** Drops layers of one volume, and folds away what can be, also of those that were dropped before. */
 export async function dropLayers({ directory, ids, signal, fold }: Dropping): Promise<void> {
-  for (const id of ids) await markDropped(directory, id);
+  for (const id of ids) {
+    await markDropped(directory, id);
+    await removeMemory(snapshotMemory(directory, id));
+  }
   for (;;) {
     signal.throwIfAborted();
     const next = nextFold(await volumeLayers(directory, signal), await freeBytes(directory));

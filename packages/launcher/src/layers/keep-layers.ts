@@ -13,6 +13,7 @@ import { diskPath, existingDisk, observeDisk } from '../qemu/disk.ts';
 import { imageInfo } from '../qemu/disk-image.ts';
 import { freezeDisk, refuseAnotherLayer } from '../qemu/freeze-disk.ts';
 import { diskFailure } from '../qemu/image-failure.ts';
+import { keepMemory } from '../qemu/migration/memory-files.ts';
 import { dropLayers } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';
 import { idsBelow } from './volume-layers.ts';
@@ -43,9 +44,12 @@ async function perform(
       return each(disks, keeping, (disk) => freeze(disk, work.id, keeping));
     case 'restore':
       try {
-        await restoreLayers(disks, { ...keeping, id: work.id });
+        if (work.keepAs !== undefined) await keep(disks, work.keepAs, keeping);
+        await restoreLayers(disks, { ...keeping, id: work.id, memory: work.memory });
         return undefined;
       } catch (error) {
+        const { keepAs } = work;
+        if (keepAs !== undefined) await each(disks, keeping, (disk) => drop(disk, [keepAs], keeping));
         throw failure(disks[0]?.name ?? '', error, keeping);
       }
     case 'drop':
@@ -68,6 +72,14 @@ async function freeze(disk: MachineDisk, id: string, { images, signal }: Keeping
   const { actualSize } = await imageInfo(layer, { format: 'qcow2', signal });
   const below = await idsBelow(directory, id, signal);
   return { name: disk.name, file: basename(layer), virtualSize, actualSize, below };
+}
+
+/** What is there before a restore, for one that undoes it. Done once: then the disks hold something else. */
+async function keep(disks: readonly MachineDisk[], id: string, keeping: Keeping): Promise<void> {
+  const layers = disks.map((disk) => join(dirname(diskPath(disk)), layerFile(id)));
+  const isKept = (await Promise.all(layers.map(exists))).some(Boolean);
+  if (!isKept) await keepMemory(disks, id);
+  await each(disks, keeping, (disk) => freeze(disk, id, keeping));
 }
 
 async function drop(disk: MachineDisk, ids: readonly string[], { signal }: Keeping): Promise<void> {

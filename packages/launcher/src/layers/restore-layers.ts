@@ -5,10 +5,20 @@ import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
 import { diskPath, trustedChain } from '../qemu/disk.ts';
 import { createOverlayUnopened } from '../qemu/disk-image.ts';
+import {
+  forgetMemory,
+  linkMemory,
+  memoryDirectories,
+  type MemoryFiles,
+  memoryFiles,
+  RESUME,
+  snapshotMemory,
+} from '../qemu/migration/memory-files.ts';
 import { syncPath } from '../write-file-atomically.ts';
 
 export interface Restoring {
   readonly id: string;
+  readonly memory?: 'Required' | 'IfSaved' | undefined;
   /** Where golden images and the volumes that disks stand on are mounted. */
   readonly images: string;
   readonly signal: AbortSignal;
@@ -21,12 +31,26 @@ export interface Restoring {
 export async function restoreLayers(disks: readonly MachineDisk[], restoring: Restoring): Promise<void> {
   try {
     for (const disk of disks) await prepare(disk, restoring);
+    if (restoring.memory === 'Required' && !(await memoryOf(disks, restoring.id))) throw noMemory;
   } catch (error) {
     for (const disk of disks) await rm(nextPath(disk), { force: true });
     throw error;
   }
+  // It was of what the disks hold until now.
+  await forgetMemory(disks);
   for (const disk of disks) await rename(nextPath(disk), diskPath(disk));
   for (const disk of disks) await syncPath(dirname(diskPath(disk)));
+  const memory = restoring.memory && (await memoryOf(disks, restoring.id));
+  if (memory) await linkMemory(memory, memoryFiles(memory.directory, RESUME));
+}
+
+/** The memory that was saved with layers of this id. */
+async function memoryOf(disks: readonly MachineDisk[], id: string): Promise<MemoryFiles | undefined> {
+  for (const directory of memoryDirectories(disks)) {
+    const files = snapshotMemory(directory, id);
+    if (await exists(files.state)) return files;
+  }
+  return undefined;
 }
 
 async function prepare(disk: MachineDisk, { id, images, signal }: Restoring): Promise<void> {
@@ -40,5 +64,10 @@ async function prepare(disk: MachineDisk, { id, images, signal }: Restoring): Pr
   await createOverlayUnopened(nextPath(disk), layerFile(id), virtualSize, signal);
   await syncPath(nextPath(disk));
 }
+
+const noMemory = new ProblemError({
+  reason: 'SnapshotMissing',
+  message: 'The volumes of the disks hold no memory of the snapshot; nothing was changed.',
+});
 
 const nextPath = (disk: MachineDisk): string => `${diskPath(disk)}.next`;

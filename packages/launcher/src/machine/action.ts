@@ -31,7 +31,13 @@ export type Action =
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
-  | { readonly type: 'launch'; readonly acceleration: Acceleration; readonly disks: readonly AttachedDisk[] }
+  | {
+      readonly type: 'launch';
+      readonly acceleration: Acceleration;
+      readonly disks: readonly AttachedDisk[];
+      /** Directory of the memory that the guest goes on from; it boots where absent. */
+      readonly resumeFrom?: string;
+    }
   /** Have the wrapper exit instead of starting QEMU. */
   | { readonly type: 'decline' }
   | { readonly type: 'begin-powerdown' }
@@ -49,7 +55,15 @@ export type Action =
       readonly id: string;
       readonly disks: readonly MachineDisk[];
       readonly isQuiesced: boolean;
+      /** Also keep the guest's memory of that instant. */
+      readonly savesMemory: boolean;
     }
+  /** Keep the guest's memory for the next start, and leave the guest as it is then. */
+  | { readonly type: 'suspend-guest'; readonly disks: readonly MachineDisk[] }
+  /** Have the guest go on from the memory that it was suspended with. */
+  | { readonly type: 'load-memory'; readonly directory: string }
+  /** Have a guest go on that stands still for a migration which nobody follows. */
+  | { readonly type: 'abandon-migration' }
   /** Bring into a disk of the running guest all that it stands on. */
   | { readonly type: 'flatten-disk'; readonly disk: MachineDisk }
   | { readonly type: 'cancel-flatten'; readonly name: string }
@@ -75,6 +89,9 @@ const JOBS = [
   'freeze-disks',
   'flatten-disk',
   'drop-layers',
+  'suspend-guest',
+  'load-memory',
+  'abandon-migration',
 ] as const;
 
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
@@ -90,9 +107,18 @@ export function jobKey(job: Job): string {
   if ('network' in job) return networkJob(job.network.name);
   if (job.type === 'unplug-network') return networkJob(job.name);
   if (job.type === 'drop-layers') return LAYERS_JOB;
+  if (isMigration(job)) return MIGRATION_JOB;
   const isOfDisk = job.type === 'unplug-disk' || job.type === 'change-medium';
   return isOfDisk ? diskJob(job.name) : job.type;
 }
 export const LAYERS_JOB = 'layers';
+/** QEMU migrates once at a time; and it freezes disks for one that asks. */
+export const MIGRATION_JOB = 'migration';
+const MIGRATIONS = ['freeze-disks', 'suspend-guest', 'load-memory', 'abandon-migration'] as const;
+export type MigrationJob = Extract<Job, { type: (typeof MIGRATIONS)[number] }>;
+export function isMigration(job: Job): job is MigrationJob {
+  const migrations: readonly string[] = MIGRATIONS;
+  return migrations.includes(job.type);
+}
 const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;

@@ -3,6 +3,7 @@ import { qemuArguments } from '../qemu/arguments.ts';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import { tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { withLastingName } from '../qemu/lasting-name.ts';
+import { forgetMemory } from '../qemu/migration/memory-files.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
@@ -11,16 +12,19 @@ import { type Machine, updateRecord } from './machine.ts';
 
 type Launch = Extract<Action, { type: 'launch' }>;
 
-export async function launch(machine: Machine, { acceleration, disks }: Launch): Promise<void> {
+export async function launch(machine: Machine, { acceleration, disks, resumeFrom }: Launch): Promise<void> {
   const { spec, paths, files, log } = machine;
   const { firmware } = spec;
-  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration } });
+  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration, resumeFrom } });
+  // A guest that boots must not go on another time from what it had in its memory before.
+  if (resumeFrom === undefined) await forgetMemory(spec.disks);
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
   const accelerator = acceleration.type;
   const named = await Promise.all(disks.map((disk) => lastinglyNamed(disk, spec)));
   const input = { spec, accelerator, disks: named, files, uefi, podNetwork: await podNetwork(spec) };
+  const resumes = resumeFrom !== undefined;
   await handOver(files, {
-    qemu: qemuArguments(input),
+    qemu: qemuArguments({ ...input, resumes }),
     ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
   });
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');

@@ -4,12 +4,13 @@ import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
 import { isFirmwareStateReady } from '../qemu/firmware-state.ts';
 import { freeBytes } from '../qemu/free-bytes.ts';
+import { memoryDirectories, memoryFiles, RESUME, savedMemory } from '../qemu/migration/memory-files.ts';
 import { isNetworkReady } from '../qemu/pod-network.ts';
 import { isDeclined, isLaunched } from '../qemu/process.ts';
 import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
 import { observeQemu } from './observe-qemu.ts';
-import type { Observed, ObservedDisk, RunningQemu } from './observed.ts';
+import type { FoundMemory, Observed, ObservedDisk, RunningQemu } from './observed.ts';
 
 /** A disk that another process holds, say, is looked at again in 2 s: as after the third failure of a job. */
 const LATER_LOOK = 3;
@@ -18,6 +19,8 @@ const LATER_LOOK = 3;
 export async function observe(machine: Machine, signal: AbortSignal): Promise<Observed> {
   const { spec, specDigest, record, paths, files, jobs, acceleration } = machine;
   const { lastNudge, lastGoOn, newReboots } = machine;
+  // Before all else: what a job has made that is not among them is there by then.
+  const states = new Map(jobs.states);
   const launched = await isLaunched(files);
   const declined = launched && (await isDeclined(files));
   const [stopFile, seedPresent, firmwareReady, qemu, disks] = await Promise.all([
@@ -42,13 +45,23 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     freeBytes: qemu.state === 'running' ? await roomOfFullDisk(spec, qemu) : undefined,
     lastNudge,
     lastGoOn,
-    jobs: new Map(jobs.states),
+    jobs: states,
     guestAgent: machine.guest.state,
     newReboots,
     frozen: machine.frozen,
     dropped: machine.dropped ?? [],
+    savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
     identity: machine.identity,
   };
+}
+
+/** Another machine's would have come with a copy of its volume. */
+async function memoryToResume({ disks, uuid }: MachineSpec): Promise<FoundMemory | undefined> {
+  for (const directory of memoryDirectories(disks)) {
+    const saved = await savedMemory(memoryFiles(directory, RESUME));
+    if (saved?.shape.uuid === uuid) return { directory, saved };
+  }
+  return undefined;
 }
 
 async function unmounted({ disks }: MachineSpec): Promise<string[]> {

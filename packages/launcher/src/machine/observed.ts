@@ -6,6 +6,7 @@ import type {
   MachineIdentity,
   MachineProblem,
   MachineSpec,
+  SavedMemory,
 } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
 import type { FailedDisk } from '../qemu/query.ts';
@@ -45,8 +46,15 @@ export interface Observed {
   readonly frozen: MachineFreeze | undefined;
   /** Ids of layers that this launcher has dropped. Another one does it again, and finds that nothing is left to do. */
   readonly dropped: readonly string[];
+  /** Memory in a volume that a start goes on from; under a guest that runs, its own, and it must not run on. */
+  readonly savedMemory: FoundMemory | undefined;
   /** None before the launcher listens. */
   readonly identity: MachineIdentity | undefined;
+}
+
+export interface FoundMemory {
+  readonly directory: string;
+  readonly saved: SavedMemory;
 }
 
 export interface NewReboots {

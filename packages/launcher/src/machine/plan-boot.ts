@@ -4,13 +4,14 @@ import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Failure, Observed, ObservedDisk } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isToGrow } from './plan-growth.ts';
+import { misfit, resumeFrom } from './plan-memory.ts';
 import { unsupported } from './unsupported.ts';
 
 /** The way from a fresh pod to QEMU's start. All that is missing is made at once, side by side. */
 export function planBoot(observed: Observed, now: Date): Plan {
   const { spec, acceleration } = observed;
   if (observed.powerdownRequested) return { phase: 'PoweringDown', actions: [{ type: 'decline' }] };
-  const refused = unsupported(spec);
+  const refused = unsupported(spec) ?? misfit(observed);
   if (refused) return { phase: 'Failed', actions: [], problem: refused };
 
   const wanted = wantedJobs(observed);
@@ -19,7 +20,9 @@ export function planBoot(observed: Observed, now: Date): Plan {
   const lost = failures.find(({ permanent }) => permanent);
   if (wanted.length === 0 && disks && acceleration) {
     if (!observed.networkReady) return waitForNetwork(now);
-    return { phase: 'Preparing', actions: [{ type: 'launch', acceleration, disks }] };
+    const memory = resumeFrom(observed);
+    const resume = memory === undefined ? {} : { resumeFrom: memory };
+    return { phase: 'Preparing', actions: [{ type: 'launch', acceleration, disks, ...resume }] };
   }
   return {
     phase: lost ? 'Failed' : 'Preparing',
@@ -36,9 +39,12 @@ function waitForNetwork(now: Date): Plan {
   return { phase: 'Preparing', actions: [], wakeAt: new Date(now.getTime() + NETWORK_LOOK) };
 }
 
-function wantedJobs({ spec, disks, seedPresent, firmwareReady, acceleration }: Observed): Job[] {
+function wantedJobs(observed: Observed): Job[] {
+  const { spec, disks, seedPresent, firmwareReady, acceleration } = observed;
+  // A guest that goes on knows its disks' sizes; they grow when it runs.
+  const mayGrow = resumeFrom(observed) === undefined;
   return [
-    ...disks.flatMap(diskJobs),
+    ...disks.flatMap((disk) => diskJobs(disk, mayGrow)),
     ...(spec.cloudInit && !seedPresent ? [{ type: 'make-seed', cloudInit: spec.cloudInit } as const] : []),
     ...(spec.firmware && !firmwareReady
       ? [{ type: 'make-firmware-state', firmware: spec.firmware } as const]
@@ -47,12 +53,12 @@ function wantedJobs({ spec, disks, seedPresent, firmwareReady, acceleration }: O
   ];
 }
 
-function diskJobs({ disk, found }: ObservedDisk): Job[] {
+function diskJobs({ disk, found }: ObservedDisk, mayGrow: boolean): Job[] {
   switch (found.state) {
     case 'missing':
       return [{ type: 'make-disk', disk }];
     case 'ready':
-      return disk.volume.type === 'filesystem' && isToGrow(disk, found.virtualSize)
+      return mayGrow && disk.volume.type === 'filesystem' && isToGrow(disk, found.virtualSize)
         ? [{ type: 'grow-disk', disk }]
         : [];
     case 'broken':

@@ -8,11 +8,12 @@ import { planFullDisk } from './plan-full-disk.ts';
 import { layerJobs } from './plan-layers.ts';
 import { growthJobs } from './plan-growth.ts';
 import { mediaJobs } from './plan-media.ts';
+import { abandonJobs, isMigrating, suspendJobs } from './plan-memory.ts';
 import { pluggingJobs } from './plan-plugging.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
 export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Plan {
-  const phase = qemu.status === 'running' ? 'Running' : 'Paused';
+  const phase = runs(observed, qemu) ? 'Running' : 'Paused';
   // A QEMU that does not answer would only hold up the round.
   if (qemu.silent) return { phase, actions: [], problem: notAnswering };
   const wanted = [
@@ -21,7 +22,9 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...layerJobs(observed, qemu),
     ...flattenJobs(observed, qemu),
     ...mediaJobs(observed, qemu),
+    ...suspendJobs(observed),
   ];
+  wanted.push(...abandonJobs(observed, qemu, wanted));
   const failures = failedJobs(observed, wanted);
   const fullDisk = planFullDisk(observed, qemu, now);
   const asked = requested(observed) ?? paused(observed, qemu);
@@ -33,6 +36,10 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     problem: stoppedBy(qemu, observed) ?? failures[0]?.problem,
     wakeAt: earliest(times.filter((time) => time !== undefined)),
   };
+}
+
+function runs({ spec }: Observed, qemu: RunningQemu): boolean {
+  return qemu.status === 'running' || (spec.power === 'on' && isMigrating(qemu));
 }
 
 function requested({ spec, record, frozen }: Observed): Action | undefined {

@@ -51,6 +51,7 @@ const fresh: Observed = {
   newReboots: undefined,
   frozen: undefined,
   dropped: [],
+  savedMemory: undefined,
   identity: undefined,
 };
 const diskState = (virtualSize: number, name = 'root'): RunningQemu['disks'][number] => ({
@@ -453,7 +454,13 @@ const toFlatten = { ...disk, flatten: true } as const;
 const standing = (base: string): RunningQemu =>
   running('running', { disks: [{ ...diskState(disk.size), chain: ['/volumes/root/disk.qcow2', base] }] });
 const onGolden = standing('/images/golden/image.qcow2');
-const freezeJob = { type: 'freeze-disks', id: freeze.id, disks: [disk], isQuiesced: true } as const;
+const freezeJob = {
+  type: 'freeze-disks',
+  id: freeze.id,
+  disks: [disk],
+  isQuiesced: true,
+  savesMemory: false,
+} as const;
 const frozen = { id: freeze.id, quiesced: { value: true } };
 const resume = { id: 'new', type: 'resume' } as const;
 

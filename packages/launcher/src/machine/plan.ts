@@ -3,6 +3,7 @@ import type { Action } from './action.ts';
 import type { GoneQemu, Observed, RunningQemu } from './observed.ts';
 import { planBoot } from './plan-boot.ts';
 import { planGuest } from './plan-guest.ts';
+import { planMemory } from './plan-memory.ts';
 import { planPowerdown } from './plan-powerdown.ts';
 
 export interface Plan {
@@ -56,7 +57,9 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
     case 'internal-error':
       return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
     default:
-      return planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now);
+      return (
+        planMemory(observed, now) ?? planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now)
+      );
   }
 }
 

@@ -13,7 +13,16 @@ export type Acceleration = z.infer<typeof Acceleration>;
  */
 export const MachineRecord = z.object({
   /** What QEMU was, or is about to be, started with. */
-  launch: z.object({ spec: MachineSpec, acceleration: Acceleration }).optional(),
+  launch: z
+    .object({
+      spec: MachineSpec,
+      acceleration: Acceleration,
+      /** Directory of the memory that the guest was to go on from. */
+      resumeFrom: z.string().optional(),
+    })
+    .optional(),
+  /** It has done so: what is saved from now on is of this guest. */
+  resumed: z.boolean().optional(),
   /** When the guest was first asked to power down. The grace period runs from here. */
   powerdownSince: z.iso.datetime().optional(),
   /** When we were last asked to pause the guest. A guest that stopped for any other reason is not ours to resume. */

@@ -1,5 +1,5 @@
 /** Does one job to its end. */
-import { layerId, type MachineDisk, type Quiesced } from '@hypersdk/api/machine';
+import type { MachineDisk } from '@hypersdk/api/machine';
 import { readCertificates } from '../certificates.ts';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { dropRunning } from '../layers/drop-running.ts';
@@ -9,19 +9,20 @@ import { makeSeed } from '../qemu/cloud-init.ts';
 import { serialOf } from '../qemu/devices/disk.ts';
 import { makeFirmwareState } from '../qemu/firmware-state.ts';
 import { flattenRunning } from '../qemu/flatten-running.ts';
-import { freezeRunning } from '../qemu/freeze-running.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
 import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import type { Job } from './action.ts';
+import { isMigration, type Job } from './action.ts';
 import { command } from './command.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from './machine.ts';
+import { workOnMemory } from './work-on-memory.ts';
 
 export async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
+  if (isMigration(job)) return workOnMemory(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
       await makeDisk(job.disk, context);
@@ -71,8 +72,6 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'flatten-disk':
       await command(machine, (client) => flattenRunning(client, job.disk.name, context));
       return;
-    case 'freeze-disks':
-      return freeze(machine, job, context.signal);
     case 'drop-layers':
       if (!(await command(machine, (client) => dropRunning(client, { ...job, ...context })))) return;
       machine.dropped = job.ids;
@@ -103,23 +102,3 @@ async function tellGuest(
     log.warn({ disk: disk.name, reason: messageOf(error) }, 'the guest has not enlarged its file systems');
   }
 }
-
-/** The loop puts it on record when it sees that it is done. */
-async function freeze(
-  machine: Machine,
-  { id, disks, isQuiesced }: Extract<Job, { type: 'freeze-disks' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  let quiesced: Quiesced = { value: false, reason: 'it was not asked for, or the guest stood still' };
-  const quiesce = async (instant: () => Promise<void>): Promise<void> => {
-    if (isQuiesced) quiesced = await machine.guest.quiesce(instant);
-    else await instant();
-  };
-  const bounds = AbortSignal.any([signal, AbortSignal.timeout(FREEZE_TIMEOUT)]);
-  await command(machine, async (client) => {
-    const instant = await freezeRunning(client, { disks, id: layerId(id), quiesce, signal: bounds });
-    machine.frozen = { id, quiesced, ...instant };
-  });
-}
-/** Milliseconds. It takes as long as making a file a disk. */
-const FREEZE_TIMEOUT = 60_000;

@@ -24,6 +24,8 @@ export interface QemuInput {
   /** Of a machine with UEFI. */
   readonly uefi?: UefiFiles | undefined;
   readonly podNetwork: PodNetwork;
+  /** It waits for the memory that its guest goes on from. */
+  readonly resumes?: boolean;
 }
 
 export const QEMU = 'qemu-system-x86_64';
@@ -52,5 +54,6 @@ export function qemuArguments(input: QemuInput): string[] {
     ...paravirtualDevices(spec.machineType),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
     ...(firmware?.tpm ? tpmDevice(files) : []),
+    ...(input.resumes ? ['-incoming', 'defer', '-S'] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type FrozenDisk, layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
 import { idsBelow } from '../layers/volume-layers.ts';
@@ -6,6 +6,7 @@ import { ProblemError } from '../problem.ts';
 import { activeNode, chainNodes, overlayNode } from './active-node.ts';
 import { type BlockGraph, fileOfNode, queryBlockGraph } from './block-graph.ts';
 import { diskPath } from './disk.ts';
+import { imageInfo } from './disk-image.ts';
 import { freezeDisk, refuseAnotherLayer } from './freeze-disk.ts';
 import { hasLastingName, overlayPath } from './lasting-name.ts';
 
@@ -19,12 +20,11 @@ export interface RunningFreeze {
   readonly quiesce: (instant: () => Promise<void>) => Promise<void>;
 }
 
-/** What is known of the one moment by whoever saw it. */
 export interface Instant {
-  /** RFC 3339. */
-  readonly time: string;
+  /** RFC 3339. Known to whoever saw the moment, as is the pause. */
+  readonly time?: string;
   /** How long QEMU took over it, for which the guest stood still at most. */
-  readonly pauseMilliseconds: number;
+  readonly pauseMilliseconds?: number;
   readonly frozen: FrozenDisk[];
 }
 
@@ -38,13 +38,24 @@ const INSTANT_TIMEOUT = 5_000;
 
 /**
  * Freezes all disks of a running guest as they are at one instant: the files first, each of which is whole after every
- * step, then QEMU goes on in the overlays by one transaction. Repeated after a crash it does what is left to do; undefined
- * where nothing is.
+ * step, then QEMU goes on in the overlays by one transaction. Repeated after a crash it does what is left to do.
  */
-export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): Promise<Instant | undefined> {
+export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): Promise<Instant> {
   const graph = await queryBlockGraph(client);
-  const left = disksToFreeze(graph, freeze);
-  if (left.length === 0) return undefined;
+  const disks = disksToFreeze(graph, freeze);
+  const moment = await freezeAtOnce(client, graph, freeze, disks);
+  return { ...moment, frozen: await Promise.all(disks.map((frozen) => frozenDisk(frozen, freeze))) };
+}
+
+async function freezeAtOnce(
+  client: QmpClient,
+  graph: BlockGraph,
+  freeze: RunningFreeze,
+  disks: readonly Frozen[],
+): Promise<Omit<Instant, 'frozen'>> {
+  // By a launcher that died since.
+  const left = disks.filter(({ disk, node }) => node['node-name'] !== overlayNode(disk.name, freeze.id));
+  if (left.length === 0) return {};
   for (const { disk } of left) refuseAnotherLayer(disk.name, chainNodes(graph, disk.name)?.length ?? 0);
   for (const frozen of left) await openOverlay(client, graph, frozen, freeze);
   const actions = left.map(({ disk, node }) => ({
@@ -59,27 +70,25 @@ export async function freezeRunning(client: QmpClient, freeze: RunningFreeze): P
     pauseMilliseconds = Math.ceil(performance.now() - start);
     time = new Date().toISOString();
   });
-  const frozen = await Promise.all(left.map((each) => frozenDisk(each, freeze)));
-  return { time, pauseMilliseconds, frozen };
+  return { time, pauseMilliseconds };
 }
 
-async function frozenDisk(
-  { disk, node: { image } }: Frozen,
-  { id, signal }: RunningFreeze,
-): Promise<FrozenDisk> {
-  const [virtualSize, actualSize] = [Number(image['virtual-size']), Number(image['actual-size'] ?? 0)];
-  const below = await idsBelow(dirname(diskPath(disk)), id, signal);
+async function frozenDisk({ disk }: Frozen, { id, signal }: RunningFreeze): Promise<FrozenDisk> {
+  const directory = dirname(diskPath(disk));
+  const layer = { format: 'qcow2', isOpen: true, signal } as const;
+  const { virtualSize, actualSize } = await imageInfo(join(directory, layerFile(id)), layer);
+  const below = await idsBelow(directory, id, signal);
   return { name: disk.name, file: layerFile(id), virtualSize, actualSize, below };
 }
 
-/** The disks that do not go on in the overlay of this id yet. */
-function disksToFreeze(graph: BlockGraph, { disks, id }: RunningFreeze): Frozen[] {
+/** Those that the guest has now. */
+function disksToFreeze(graph: BlockGraph, { disks }: RunningFreeze): Frozen[] {
   return disks
     .filter(({ device, volume }) => device === 'disk' && volume.type === 'filesystem')
     .filter(({ name }) => chainNodes(graph, name))
     .flatMap((disk) => {
       const node = activeNode(graph, disk.name);
-      return node && node['node-name'] !== overlayNode(disk.name, id) ? [{ disk, node }] : [];
+      return node ? [{ disk, node }] : [];
     });
 }
 

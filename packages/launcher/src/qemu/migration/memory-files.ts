@@ -25,15 +25,19 @@ export function memoryFiles(directory: string, name: string): MemoryFiles {
 export const snapshotMemory = (directory: string, id: string): MemoryFiles =>
   memoryFiles(directory, memoryName(id));
 
+/** Where memory may lie. */
+export const memoryDirectories = (disks: readonly MachineDisk[]): string[] =>
+  disks.flatMap(({ device, volume, empty }) =>
+    device === 'disk' && volume.type === 'filesystem' && !empty ? [volume.directory] : [],
+  );
+
 /** The disk in whose volume memory is kept: the first that has files. */
 export function memoryDisk(
   disks: readonly MachineDisk[],
 ): { readonly name: string; readonly directory: string } | undefined {
-  return disks.flatMap(({ name, device, volume, empty }) =>
-    device === 'disk' && volume.type === 'filesystem' && !empty
-      ? [{ name, directory: volume.directory }]
-      : [],
-  )[0];
+  const [directory] = memoryDirectories(disks);
+  const disk = disks.find(({ volume }) => volume.type === 'filesystem' && volume.directory === directory);
+  return disk && directory !== undefined ? { name: disk.name, directory } : undefined;
 }
 
 /** Bytes that the state takes in its volume: of memory that the guest never used it holds nothing. */
@@ -59,6 +63,19 @@ export async function removeMemory({ directory, state, partial, description }: M
   for (const path of [partial, state]) await rm(path, { force: true });
   if (isThere) await syncPath(directory);
   await rm(description, { force: true });
+}
+
+/** What a start would go on from, and what was not finished. */
+export async function forgetMemory(disks: readonly MachineDisk[]): Promise<void> {
+  for (const directory of memoryDirectories(disks)) await removeMemory(memoryFiles(directory, RESUME));
+}
+
+/** Keeps what a start would go on from with the layers of an id, too. */
+export async function keepMemory(disks: readonly MachineDisk[], id: string): Promise<void> {
+  for (const directory of memoryDirectories(disks)) {
+    const files = memoryFiles(directory, RESUME);
+    if (await savedMemory(files)) await linkMemory(files, snapshotMemory(directory, id));
+  }
 }
 
 /** Gives memory a second name under which a start finds it. */

@@ -51,7 +51,7 @@ export async function saveMemory(client: QmpClient, saving: MemorySaving): Promi
 const ENDS = ['completed', 'failed', 'cancelled'] as const;
 
 /** QEMU makes the file; so where it is, the last migration of this QEMU is the one into it. */
-async function isBegun(client: QmpClient, { partial }: MemoryFiles): Promise<boolean> {
+export async function isBegun(client: QmpClient, { partial }: MemoryFiles): Promise<boolean> {
   return (await exists(partial)) && (await migrationStatus(client)) !== NO_MIGRATION;
 }
 

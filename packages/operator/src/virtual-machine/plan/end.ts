@@ -138,6 +138,12 @@ function ofExit({ reason, message }: MachineExit, pod: Pod): Omit<End, 'time'> {
     case 'guest-shutdown':
     case 'guest-reset':
       return poweredDown;
+    case 'host-suspended':
+      return {
+        ending: 'succeeded',
+        reason: 'Suspended',
+        message: 'The guest is suspended; operation start has it go on',
+      };
     case 'guest-panic':
       return { ending: 'failed', reason: 'GuestPanicked', message: message ?? 'The guest panicked' };
     // We ask by deleting the pod. One that was not deleted was ended by its node: an eviction, or a shutdown.

@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { ProblemError } from '../problem.ts';
+import {
+  commitMemory,
+  memoryDisk,
+  memoryFiles,
+  RESUME,
+  savedMemory,
+  sizeOf,
+} from '../qemu/migration/memory-files.ts';
+import { loadMemory } from '../qemu/migration/load-memory.ts';
+import { saveMemory } from '../qemu/migration/save-memory.ts';
+import { qemuVersion } from '../qemu/version.ts';
+import type { Job } from './action.ts';
+import { command } from './command.ts';
+import { runningMachine } from './freeze-disks.ts';
+import { type Machine, updateRecord } from './machine.ts';
+
+/** Once the file is there the guest must not run on: the loop sees it, and has QEMU quit. */
+export async function suspendGuest(
+  machine: Machine,
+  { disks }: Extract<Job, { type: 'suspend-guest' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const disk = memoryDisk(disks);
+  if (!disk) {
+    const message =
+      'Memory is kept in a file beside a disk, and the machine has no disk on a filesystem volume.';
+    throw new ProblemError({ reason: 'NoVolumeForMemory', message });
+  }
+  const files = memoryFiles(disk.directory, RESUME);
+  const running = runningMachine(machine);
+  await command(machine, async (client) => {
+    const instant = (): Promise<void> => Promise.resolve();
+    await saveMemory(client, { files, memory: running.shape.memory, instant, signal });
+    await commitMemory(files, {
+      ...{ disk: disk.name, file: basename(files.state), bytes: await sizeOf(files.partial) },
+      ...{ qemuVersion: qemuVersion(client), ...running },
+    });
+  });
+}
+
+export async function resumeGuest(
+  machine: Machine,
+  { directory }: Extract<Job, { type: 'load-memory' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = memoryFiles(directory, RESUME);
+  const isDone = await command(machine, async (client) =>
+    loadMemory(client, { files, saved: await savedMemory(files), signal }),
+  );
+  if (isDone) await updateRecord(machine, { ...machine.record, resumed: true });
+}

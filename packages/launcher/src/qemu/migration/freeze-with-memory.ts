@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import type { MachineFreeze, SavedMemory } from '@hypersdk/api/machine';
+import type { QmpClient, QmpEvent } from 'qemu-monitor';
+import { ProblemError } from '../../problem.ts';
+import { freezeRunning, type Instant, type RunningFreeze } from '../freeze-running.ts';
+import { qemuVersion } from '../version.ts';
+import { goOn, standStill } from './go-on.ts';
+import {
+  commitMemory,
+  memoryDisk,
+  type MemoryFiles,
+  savedMemory,
+  sizeOf,
+  snapshotMemory,
+} from './memory-files.ts';
+import { isBegun, saveMemory } from './save-memory.ts';
+
+export interface MemoryFreeze extends Omit<RunningFreeze, 'quiesce'> {
+  readonly machine: Pick<SavedMemory, 'shape' | 'acceleration'>;
+  /** Whether the guest is to run afterwards. */
+  readonly isToRun: () => boolean;
+}
+
+type FrozenMemory = NonNullable<MachineFreeze['memory']>;
+export type FrozenWithMemory = Instant & { readonly memory: FrozenMemory };
+
+/**
+ * Freezes all disks of a guest, and saves its memory, as they are at one instant. Where memory cannot be saved, the disks
+ * are frozen all the same: so files and QEMU agree on what stands on what. Repeated after a crash it does what is left.
+ */
+export async function freezeWithMemory(client: QmpClient, freeze: MemoryFreeze): Promise<FrozenWithMemory> {
+  const disk = memoryDisk(freeze.disks);
+  if (!disk) return { ...(await freezeAlone(client, freeze)), memory: { problem: noVolume } };
+  const files = snapshotMemory(disk.directory, freeze.id);
+  const saved = await savedMemory(files);
+  if (saved) return { ...(await freezeAlone(client, freeze)), memory: { saved } };
+  const pause = new Pause(client);
+  try {
+    const { problem, ...instant } = await freezeBoth(client, freeze, files);
+    const pauseMilliseconds = pause.milliseconds ?? instant.pauseMilliseconds;
+    const told = { ...instant, ...(pauseMilliseconds !== undefined && { pauseMilliseconds }) };
+    if (problem) return { ...told, memory: { problem } };
+    return { ...told, memory: { saved: await commit(client, freeze, files, disk.name) } };
+  } finally {
+    pause.end();
+  }
+}
+
+const noVolume = {
+  reason: 'NoVolumeForMemory',
+  message: 'Memory is kept in a file beside a disk, and the machine has no disk on a filesystem volume.',
+};
+
+const freezeAlone = (client: QmpClient, freeze: MemoryFreeze): Promise<Instant> =>
+  freezeRunning(client, { ...freeze, quiesce: (instant) => instant() });
+
+async function freezeBoth(
+  client: QmpClient,
+  freeze: MemoryFreeze,
+  files: MemoryFiles,
+): Promise<Instant & Pick<FrozenMemory, 'problem'>> {
+  let problem: FrozenMemory['problem'];
+  const save = async (instant: () => Promise<void>): Promise<void> => {
+    problem = await saved(client, freeze, files, instant);
+  };
+  const instant = await freezeRunning(client, { ...freeze, quiesce: save });
+  if (instant.time !== undefined) return { ...instant, problem };
+  // Somebody died after the disks had gone on: memory that was not under way by then would be of a later instant.
+  if (!(await isBegun(client, files))) return { ...instant, problem: interrupted };
+  await save(() => Promise.resolve());
+  return { ...instant, problem };
+}
+
+const interrupted = {
+  reason: 'MemoryNotSaved',
+  message:
+    'The launcher was restarted when the disks were frozen and the memory was not saved: take another snapshot.',
+};
+
+/** Resolves with why the memory is not saved. */
+async function saved(
+  client: QmpClient,
+  { machine, signal, isToRun }: MemoryFreeze,
+  files: MemoryFiles,
+  instant: () => Promise<void>,
+): Promise<FrozenMemory['problem']> {
+  let isDone = false;
+  const once = async (): Promise<void> => {
+    if (!isDone) await instant();
+    isDone = true;
+  };
+  try {
+    await saveMemory(client, { files, memory: machine.shape.memory, instant: once, signal });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    await once();
+    return error.problem;
+  }
+  await (isToRun() ? goOn(client, signal) : standStill(client, signal));
+  return undefined;
+}
+
+async function commit(
+  client: QmpClient,
+  { machine }: MemoryFreeze,
+  files: MemoryFiles,
+  disk: string,
+): Promise<SavedMemory> {
+  const saved = {
+    ...{ disk, file: basename(files.state), bytes: await sizeOf(files.partial) },
+    ...{ qemuVersion: qemuVersion(client), ...machine },
+  };
+  await commitMemory(files, saved);
+  return saved;
+}
+
+/** How long the guest stood still, by QEMU's own clock. */
+class Pause {
+  readonly end: () => void;
+  #stopped: number | undefined;
+  milliseconds: number | undefined;
+
+  constructor(client: QmpClient) {
+    this.end = client.onEvent((event) => {
+      if (event.event === 'STOP') this.#stopped = millisecondsOf(event);
+      if (event.event === 'RESUME' && this.#stopped !== undefined)
+        this.milliseconds = Math.ceil(millisecondsOf(event) - this.#stopped);
+    });
+  }
+}
+
+const millisecondsOf = ({ timestamp: { seconds, microseconds } }: QmpEvent): number =>
+  seconds * 1000 + microseconds / 1000;

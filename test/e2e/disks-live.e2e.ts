@@ -3,7 +3,8 @@
  * that cannot grow stays as it is, and the VM says why. A disk goes from a running guest and comes back with what is on
  * it, and its claim is never deleted for it. A disk that is new to the VM comes to the running guest, too; nothing that was
  * written is lost when the pod that serves it is deleted, and the next start mounts it. None of it restarts the guest. A
- * protected VM is not deleted, and a disk that came to be kept outlives it.
+ * protected VM is not deleted, and a disk that came to be kept outlives it. A guest whose volume is full stands still, says
+ * why, and goes on with nothing lost when the volume has grown.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -11,6 +12,7 @@ import { findCondition } from '@hypersdk/api';
 import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
+import { inVolume } from './stage/in-volume.ts';
 import { refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
@@ -128,6 +130,43 @@ it('gives a running guest a disk that its pod was made without', async (t) => {
   await typeCommand(scene, 'served-2', 'read extra');
   await consoleLine(scene, 'served-2', /^READ second/);
   assert.doesNotMatch(await scene.k('get', 'pods', '--output=name'), /extra/);
+});
+
+it('lets a guest whose shared volume was full go on, with all that it wrote, when that has grown', async (t) => {
+  const scene = await openScene(t);
+  const rootOf = (size: string) => ({
+    ...{ name: 'root', size, storageClass: 'limited', accessMode: 'ReadWriteMany' as const },
+    cloneMode: 'full' as const,
+  });
+  const vm = (size: string) => tinyVm('full', { running: true, disks: [rootOf(size)] });
+  await scene.apply(tinyTemplate(), vm('64Mi'));
+  await scene.waitFor('condition=Running', 'vm/full');
+  assert.match(await scene.k('get', 'pvc', 'full-root', '--output=jsonpath={.spec.accessModes}'), /Many/);
+  await consoleLine(scene, 'full-1', /^READY/);
+  await typeCommand(scene, 'full-1', 'fill 30');
+  await consoleLine(scene, 'full-1', /^FILLED 30/);
+  // What a snapshot holds is not overwritten, so that the guest's volume has to hold more than its disk has.
+  await scene.apply({
+    ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMSnapshot', metadata: { name: 'before' } },
+    spec: { vmRef: { name: 'full' } },
+  });
+  await scene.waitFor('condition=Ready', 'vmsnap/before');
+  await typeCommand(scene, 'full-1', 'fill 40');
+  await scene.waitFor(diskReady('NoSpace'), 'vm/full');
+  const { status } = await getVm(scene, 'full');
+  assert.equal(status?.phase, 'Paused');
+  assert.match(await eventOf(scene, 'full', 'NoSpace'), /Disk root cannot be written: its volume is full/);
+
+  await scene.apply(vm('256Mi'));
+  const [, sum = 'none'] =
+    /^FILLED 40 SUM (\w+)/.exec(await consoleLine(scene, 'full-1', /^FILLED 40/)) ?? [];
+  await scene.waitFor(diskReady('DisksReady'), 'vm/full');
+  await typeCommand(scene, 'full-1', 'sum');
+  await consoleLine(scene, 'full-1', new RegExp(`^SUM ${sum}`));
+  await scene.apply(operationOn('full', 'stop'));
+  await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/full');
+  const check = ['qemu-img', 'check', '/volume/disk.qcow2'];
+  assert.match(await inVolume(scene, 'full-root', check), /No errors were found/);
 });
 
 const uidOf = (scene: Scene, object: string): Promise<string> =>

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { environment } from './manifests.ts';
 
@@ -16,6 +17,10 @@ const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/short': (response) => {
     response.writeHead(200, { 'content-length': 1024 * 1024, etag: '"short"' });
     response.write('the beginning', () => response.destroy());
+  },
+  // Larger than it says, which is nothing: more than a volume of an image of 1Mi holds.
+  '/large': (response) => {
+    Readable.from(Array.from({ length: 80 }, () => Buffer.alloc(1024 ** 2, 'noise'))).pipe(response);
   },
 };
 

@@ -16,7 +16,8 @@ import {
 import { becomes } from './stage/becomes.ts';
 import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
-import { environment, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { inVolume } from './stage/in-volume.ts';
+import { environment, operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { BUCKET, objectStore, STORE_KEYS } from './stage/object-store.ts';
 import { oddServer } from './stage/odd-server.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
@@ -129,7 +130,7 @@ describe('an image', () => {
     assert.notEqual(copy.status?.pvc, name);
   });
 
-  it('comes in any format, packed or not', async (t) => {
+  it('comes in any format, packed or not, onto any volume, and is not copied over what its guest wrote', async (t) => {
     const scene = await openScene(t);
     const formats = ['raw-gz', 'vmdk', 'vdi', 'vhdx'];
     const templates = formats.map((format) => {
@@ -137,12 +138,18 @@ describe('an image', () => {
       return { ...tinyTemplate({ source, checksum: undefined }), metadata: { name: format } };
     });
     const image = { templateRef: { name: 'vhdx' } };
-    await scene.apply(...templates, tinyVm('converted', { image }));
+    const disks = [{ name: 'root', size: '64Mi', volumeMode: 'Block' as const }];
+    await scene.apply(...templates, tinyVm('converted', { image, disks, running: true }));
     for (const name of formats) {
       await scene.waitFor('condition=Ready', `vmt/${name}`);
       assert.equal((await getTemplate(scene, name)).status?.size, '64Mi', name);
     }
-    await consoleLine(scene, 'converted-1', /GUEST-UP/);
+    await consoleLine(scene, 'converted-1', /^BOOTS 1$/);
+    await scene.apply(operationOn('converted', 'restart'));
+    await scene.waitFor('jsonpath={.status.podName}=converted-2', 'vm/converted');
+    await consoleLine(scene, 'converted-2', /^BOOTS 2$/);
+    const [root] = (await getVm(scene, 'converted')).status?.disks ?? [];
+    assert.equal(root?.format, 'raw');
   });
 
   it('that is uploaded comes by the commands that its VMImage tells, and goes on where it was interrupted', async (t) => {
@@ -231,6 +238,18 @@ describe('an image', () => {
       ),
     );
     assert.equal(server.requests.filter((path) => path === '/none').length, 1);
+
+    await scene.apply({
+      ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name: 'full' } },
+      spec: { ...from(server.url('/large')), size: '1Mi', storageClass: 'limited' },
+    });
+    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmimg/full');
+    const full = await scene.get<VMImage>('vmimg', 'full');
+    assert.equal(await readyReason(scene, 'full'), 'NoSpace');
+    assert.match(told(full), /the volume is full; give the image a larger size/);
+    const [, volume = ''] = /claim (image-\w+)/.exec(told(full)) ?? [];
+    assert.doesNotMatch(await inVolume(scene, volume, ['ls', '/volume']), /image|part/);
+    await scene.k('delete', 'vmimg', 'full', '--timeout=60s');
 
     const failed = await claimOf(scene, 'wrong-checksum');
     await scene.k('patch', 'vmt', 'wrong-checksum', '--type=merge', '--patch', corrected());

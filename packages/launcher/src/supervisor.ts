@@ -62,6 +62,7 @@ export class Supervisor {
         },
       }),
       disks: new Map(),
+      onDevice: new Set(),
     };
     return new Supervisor(machine, feed, wakeUp);
   }

@@ -92,7 +92,9 @@ function preparedDisk(observed: Observed, { disk, found }: ObservedDisk): Machin
     const { virtualSize, actualSize, layers } = found;
     return [{ ...common, virtualSize, actualSize, chain: layers.map(({ file }) => file) }];
   }
-  const progress = job?.state === 'running' ? (job.progress ?? 0) : undefined;
+  // Without progress it would be taken to be made. One that should be there already is not being made.
+  const made = job?.state === 'running' ? (job.progress ?? 0) : 0;
+  const progress = disk.source.type === 'existing' ? undefined : made;
   return [
     {
       ...common,

@@ -28,6 +28,8 @@ export interface Machine {
   record: MachineRecord;
   identity?: MachineIdentity;
   readonly disks: Map<string, ObservedDisk['found']>;
+  /** Block volumes that this launcher has copied an image onto. */
+  readonly onDevice: Set<string>;
   acceleration?: { readonly wanted: MachineSpec['acceleration']; readonly resolved: Acceleration };
   /** Done, and perhaps not on record yet. */
   frozen?: MachineFreeze;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { MachineDisk, MachineSpec } from '@hypersdk/api/machine';
 import { ProblemError, TransientError } from '../problem.ts';
 import { observeDisk } from '../qemu/disk.ts';
+import { isImageOnDevice } from '../qemu/image-on-device.ts';
 import { isFirmwareStateReady } from '../qemu/firmware-state.ts';
 import { freeBytes } from '../qemu/free-bytes.ts';
 import { memoryDirectories, memoryFiles, RESUME, savedMemory } from '../qemu/migration/memory-files.ts';
@@ -117,6 +118,8 @@ async function look(
   disk: MachineDisk,
   signal: AbortSignal,
 ): Promise<ObservedDisk['found']> {
+  // Another launcher's copy may not be whole. The guest has not run yet, whatever is there.
+  if (isImageOnDevice(disk) && !machine.onDevice.has(disk.name)) return { state: 'missing' };
   try {
     return await observeDisk(disk, machine.paths.images, signal);
   } catch (error) {

@@ -16,6 +16,10 @@ const found = (virtualSize: number): ObservedDisk => ({
   disk,
   found: { state: 'ready', layers, virtualSize, actualSize: 1, directIo: true },
 });
+const imageOnDevice = blankDisk({
+  volume: { type: 'block', device: '/volumes/root' },
+  source: { type: 'image', path: '/images/golden/image.qcow2', clone: 'full' },
+});
 const missing: ObservedDisk = { disk, found: { state: 'missing' } };
 const problem = { reason: 'NoSpace', message: 'full', disk: 'root' };
 const tcg = { type: 'tcg', reason: 'The spec asks for it.' } as const;
@@ -175,6 +179,14 @@ const booting: Case[] = [
     when: 'the disk is smaller than the spec: grow it',
     observed: { ...fresh, disks: [found(disk.size - 1)] },
     then: { actions: [{ type: 'grow-disk', disk }] },
+  },
+  {
+    when: 'its image is on its block volume, and the operator does not know yet: wait for its word',
+    observed: {
+      ...withSpec({ disks: [imageOnDevice] }),
+      disks: [{ ...found(disk.size), disk: imageOnDevice }],
+    },
+    then: { phase: 'Preparing', actions: [] },
   },
   {
     when: 'it is larger: leave it',

@@ -9,6 +9,7 @@ import { makeSeed } from '../qemu/cloud-init.ts';
 import { serialOf } from '../qemu/devices/disk.ts';
 import { makeFirmwareState } from '../qemu/firmware-state.ts';
 import { flattenRunning } from '../qemu/flatten-running.ts';
+import { isImageOnDevice } from '../qemu/image-on-device.ts';
 import { growDisk, makeDisk } from '../qemu/make-disk.ts';
 import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
@@ -25,7 +26,8 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
   if (isMigration(job)) return workOnMemory(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
-      await makeDisk(job.disk, context);
+      await makeDisk(job.disk, { ...context, images: machine.paths.images });
+      if (isImageOnDevice(job.disk)) machine.onDevice.add(job.disk.name);
       machine.disks.delete(job.disk.name);
       return;
     case 'grow-disk':

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DISK_FILE, type MachineDisk, type MachineDiskSource } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
+import { content, write } from '../testing/guest-writes.ts';
 import { blankDisk } from '../testing/machine-spec.ts';
 import { diskPath, observeDisk, partialPath, type ReadyDisk } from './disk.ts';
 import { growDisk, makeDisk } from './make-disk.ts';
 
 const MIB = 1024 * 1024;
 const signal = AbortSignal.timeout(120_000);
-const making = { signal, onProgress: () => undefined };
 const image = (...args: string[]): void => {
   execFileSync('qemu-img', args, { stdio: 'ignore' });
 };
@@ -27,6 +27,13 @@ describe('a disk in its volume', () => {
     image('create', '-q', '-f', 'qcow2', golden, '8M');
   });
   afterEach(() => rm(root, { recursive: true }));
+
+  const making = {
+    ...{ signal, onProgress: () => undefined },
+    get images() {
+      return join(root, 'images');
+    },
+  };
 
   const disk = (source: MachineDiskSource, size = 16 * MIB): MachineDisk =>
     blankDisk({ volume: { type: 'filesystem', directory: join(root, 'volume') }, size, source });
@@ -68,7 +75,11 @@ describe('a disk in its volume', () => {
 
   it('says how far a copy is', async () => {
     const seen: number[] = [];
-    await makeDisk(disk(fromImage('full')), { signal, onProgress: (percent) => seen.push(percent) });
+    await makeDisk(disk(fromImage('full')), {
+      ...making,
+      images: making.images,
+      onProgress: (percent) => seen.push(percent),
+    });
     assert.equal(seen.at(-1), 100);
   });
 
@@ -134,5 +145,40 @@ describe('a disk in its volume', () => {
     image('create', '-q', '-f', 'qcow2', '-b', golden, '-F', 'qcow2', device);
     const found = await observeReady(blankDisk({ volume: { type: 'block', device } }));
     assert.deepEqual(found.layers, [{ file: device, driver: 'host_device', format: 'raw' }]);
+  });
+
+  it('is its image on a block volume, whatever an attempt before it has left there', async () => {
+    const device = join(root, 'device');
+    await writeFile(device, Buffer.alloc(16 * MIB, 7));
+    write(golden, 5, 1);
+    await makeDisk({ ...disk(fromImage('full')), volume: { type: 'block', device } }, making);
+    const copied = await readFile(device);
+    assert.ok(copied.subarray(0, MIB).every((byte) => byte === 0));
+    assert.ok(copied.subarray(MIB, 2 * MIB).every((byte) => byte === 5));
+    assert.equal(copied.length, 16 * MIB);
+  });
+
+  it('is not made on a block volume that is smaller than its image', async () => {
+    const device = join(root, 'device');
+    await writeFile(device, Buffer.alloc(4 * MIB));
+    const small = { ...disk(fromImage('full')), volume: { type: 'block' as const, device } };
+    assert.equal(await problemOf(makeDisk(small, making)), 'NoSpace');
+  });
+
+  it('is a copy of all that is seen through a snapshot, which must not lead out of the volumes', async () => {
+    write(golden, 5, 0);
+    const layer = join(root, 'images/layer-1.qcow2');
+    image('create', '-q', '-f', 'qcow2', '-b', golden, '-F', 'qcow2', layer);
+    write(layer, 6, 1);
+    const copy = disk({ type: 'image', path: layer, clone: 'full', isLayer: true });
+    await makeDisk(copy, making);
+    assert.deepEqual(await content(diskPath(copy)), [5, 6, 0, 0]);
+    assert.equal((await observeReady(copy)).layers.length, 1);
+
+    await rm(diskPath(copy));
+    const secret = join(root, 'secret');
+    await copyFile(golden, secret);
+    image('rebase', '-q', '-u', '-f', 'qcow2', '-b', secret, '-F', 'qcow2', layer);
+    assert.equal(await problemOf(makeDisk(copy, making)), 'UnsafeImage');
   });
 });

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { diskPath, partialPath } from './disk.ts';
+import { diskPath, partialPath, trustedChain } from './disk.ts';
 import {
   convertImage,
   createBlankImage,
@@ -12,12 +12,15 @@ import {
 } from './disk-image.ts';
 import { freeBytes } from './free-bytes.ts';
 import { diskFailure } from './image-failure.ts';
+import { copyOntoDevice } from './image-on-device.ts';
 import { clearPartial, commitPartial } from './partial-disk.ts';
 
 export interface Making {
   readonly signal: AbortSignal;
   /** Percent, 0-100. */
   readonly onProgress: (percent: number) => void;
+  /** Where golden images, and other volumes that disks come from, lie. */
+  readonly images: string;
 }
 
 /**
@@ -26,12 +29,17 @@ export interface Making {
  */
 export async function makeDisk(disk: MachineDisk, making: Making): Promise<void> {
   try {
-    await clearPartial(disk);
-    await fillPartial(disk, making);
-    await commitPartial(disk);
+    if (disk.volume.type === 'block') await fillDevice(disk, disk.volume.device, making);
+    else await makeFile(disk, making);
   } catch (error) {
     throw making.signal.aborted ? error : diskFailure(disk.name, error);
   }
+}
+
+async function makeFile(disk: MachineDisk, making: Making): Promise<void> {
+  await clearPartial(disk);
+  await fillPartial(disk, making);
+  await commitPartial(disk);
 }
 
 /** Enlarges a disk of a stopped machine; never makes one smaller. */
@@ -61,10 +69,17 @@ async function fillPartial(disk: MachineDisk, making: Making): Promise<void> {
   }
 }
 
+async function fillDevice(disk: MachineDisk, device: string, making: Making): Promise<void> {
+  const { source } = disk;
+  // A device is there as it is, and a blank disk whatever is on it.
+  if (source.type !== 'image') return;
+  await copyOntoDevice(disk, device, await goldenImage(disk, source, making), making);
+}
+
 type ImageSource = Extract<MachineDisk['source'], { type: 'image' }>;
 
 async function fillFromImage(disk: MachineDisk, source: ImageSource, making: Making): Promise<void> {
-  const golden = await goldenImage(disk, source.path, making.signal);
+  const golden = await goldenImage(disk, source, making);
   const size = Math.max(disk.size, golden.virtualSize);
   const partial = partialPath(disk);
   if (source.clone === 'linked') {
@@ -76,12 +91,20 @@ async function fillFromImage(disk: MachineDisk, source: ImageSource, making: Mak
   if (size > golden.virtualSize) await resizeImage(partial, size, making.signal);
 }
 
-async function goldenImage(disk: MachineDisk, path: string, signal: AbortSignal): Promise<ImageLayer> {
+async function goldenImage(
+  disk: MachineDisk,
+  { path, isLayer }: ImageSource,
+  { signal, images }: Making,
+): Promise<ImageLayer> {
   const found = await stat(path).catch(() => undefined);
   const problem = (reason: string, text: string): ProblemError =>
     new ProblemError({ reason, message: `Disk ${disk.name}: ${text}`, disk: disk.name });
   if (!found) throw problem('ImageMissing', `its golden image ${path} is not there; import the image again.`);
   const golden = await imageInfo(path, { format: 'qcow2', signal });
+  if (isLayer) {
+    await trustedChain(disk, path, images, signal);
+    return golden;
+  }
   if (golden.backingFile !== undefined || golden.dataFile !== undefined) {
     throw problem('UnsafeImage', `its golden image ${path} refers to another file.`);
   }

@@ -1,12 +1,15 @@
 import type { MachineDisk, MachineNetwork } from '@hypersdk/api/machine';
 import type { MachineType } from './devices/bus.ts';
+import { isImageOnDevice } from './image-on-device.ts';
 
 /**
  * Whether a disk can come to, or go from, a running machine: a microvm has no bus for it, a CD-ROM drive is part of its
- * controller, and a guest that loses the disk that it boots from has lost everything.
+ * controller, and a guest that loses the disk that it boots from has lost everything. An image is copied onto a device
+ * only before a guest starts.
  */
-export function isPluggable(type: MachineType, { device, bootIndex }: MachineDisk): boolean {
-  return type !== 'microvm' && device === 'disk' && bootIndex === undefined;
+export function isPluggable(type: MachineType, disk: MachineDisk): boolean {
+  const isHard = disk.device === 'disk' && disk.bootIndex === undefined;
+  return type !== 'microvm' && isHard && !isImageOnDevice(disk);
 }
 
 /**

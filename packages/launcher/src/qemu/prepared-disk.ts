@@ -3,18 +3,13 @@ import type { AttachedDisk } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { growDisk, makeDisk, type Making } from './make-disk.ts';
 
-export interface Preparing extends Making {
-  /** Where golden images lie. */
-  readonly images: string;
-}
-
 /** A disk that is to be opened now: made where it is missing, and as large as it should be. */
-export async function preparedDisk(disk: MachineDisk, preparing: Preparing): Promise<AttachedDisk> {
+export async function preparedDisk(disk: MachineDisk, preparing: Making): Promise<AttachedDisk> {
   const { layers, directIo } = await wholeDisk(disk, preparing);
   return { name: disk.name, device: disk.device, layers, directIo };
 }
 
-async function wholeDisk(disk: MachineDisk, preparing: Preparing): Promise<ReadyDisk> {
+async function wholeDisk(disk: MachineDisk, preparing: Making): Promise<ReadyDisk> {
   const { images, signal } = preparing;
   const found = await observeDisk(disk, images, signal);
   if (found.state === 'missing') await makeDisk(disk, preparing);

@@ -1,7 +1,8 @@
 /**
  * Guarantee: snapshots of a running guest hold all its disks as they were at one instant; deleting one of them, while
  * the guest runs on, takes nothing from the others; going back to one powers the guest off, gives it the disks that the
- * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once.
+ * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once. A new VM's
+ * disks are made of what a snapshot holds.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -15,6 +16,9 @@ const disks = [
   { name: 'root', size: '256Mi' },
   { name: 'data', size: '64Mi' },
 ];
+
+/** As large as they were. */
+const copiedDisks = disks.map(({ name }) => ({ name, source: { snapshot: { name: 's1' } } }));
 
 const snapshot = (name: string): VMSnapshotManifest => ({
   apiVersion: 'hypersdk.io/v1alpha1',
@@ -57,6 +61,7 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   await scene.apply(snapshot('s1'));
   await scene.waitFor('condition=Ready', 'vmsnap/s1');
   await write(scene, 'kept-1', 'B');
+  await scene.apply(tinyVm('copied', { running: true, image: undefined, disks: copiedDisks }));
   const asked = operationOn('kept', 'snapshot');
   await scene.apply({ ...asked, spec: { ...asked.spec, snapshotSpec: { name: 's2' } } });
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/kept-snapshot');
@@ -71,6 +76,11 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   assert.ok((status?.sizeBytes ?? 0) > 0);
   t.diagnostic(`the guest stood still for ${status?.pauseMilliseconds ?? -1} ms`);
 
+  await scene.waitFor('condition=Running', 'vm/copied');
+  await consoleLine(scene, 'copied-1', /^READY/);
+  await typeCommand(scene, 'copied-1', 'read data');
+  await consoleLine(scene, 'copied-1', /^READ A/);
+  await scene.k('delete', 'vm', 'copied', '--timeout=60s');
   await scene.k('delete', 'vmsnap', 's1', '--timeout=120s');
   assert.equal((await getVm(scene, 'kept')).status?.podName, 'kept-1');
   await scene.apply(restoreTo('s2'));

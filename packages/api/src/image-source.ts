@@ -149,7 +149,7 @@ export const DiskSource = z
           .describe("Disk of the snapshot. Default: the disk of this disk's name."),
       })
       .optional()
-      .describe('A disk as it was in a VMSnapshot.'),
+      .describe('A disk as it was in a VMSnapshot of the same namespace, of which it is a copy.'),
     image: LocalReference('VMImage').optional().describe('A VMImage.'),
     clone: z
       .object({

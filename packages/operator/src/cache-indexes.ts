@@ -32,6 +32,13 @@ export function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
   );
 }
 
+/** Snapshots that disks are made of. */
+export function snapshotsUsedBy({ spec, metadata }: VirtualMachine): string[] {
+  return (spec.disks ?? []).flatMap(({ source }) =>
+    source?.snapshot ? [`${metadata.namespace ?? ''}/${source.snapshot.name}`] : [],
+  );
+}
+
 export function cloneTarget({ spec, metadata }: VMOperation): string[] {
   const { targetName, targetNamespace = metadata.namespace ?? '' } = spec.cloneSpec ?? {};
   return targetName === undefined ? [] : [`${targetNamespace}/${targetName}`];

@@ -10,7 +10,13 @@ export const MachineVolume = z.discriminatedUnion('type', [
 export const MachineDiskSource = z.discriminatedUnion('type', [
   z.object({ type: z.literal('blank') }),
   /** `linked`: an overlay on the golden image, in constant time. `full`: a copy that stands alone. */
-  z.object({ type: z.literal('image'), path: z.string(), clone: z.enum(['linked', 'full']) }),
+  z.object({
+    type: z.literal('image'),
+    path: z.string(),
+    clone: z.enum(['linked', 'full']),
+    /** A snapshot's layer, which stands on others, and not a golden image, which must not. */
+    isLayer: z.boolean().optional(),
+  }),
   /** The volume must hold a disk already; an empty one is an error, never a blank disk. */
   z.object({ type: z.literal('existing') }),
 ]);

@@ -32,7 +32,9 @@ const DiskFields = z.object({
   volumeMode: z
     .enum(['Filesystem', 'Block'])
     .default('Filesystem')
-    .describe('Filesystem keeps the disk as a qcow2 file, Block as a raw device.'),
+    .describe(
+      'Filesystem keeps the disk as a qcow2 file, Block as a raw device, which holds no snapshots and is a full copy of its image.',
+    ),
   deletePolicy: z
     .enum(['Delete', 'Keep'])
     .optional()

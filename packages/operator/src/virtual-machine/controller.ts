@@ -70,8 +70,9 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
   });
-  caches.snapshots.subscribe(({ object: { metadata, spec } }) => {
-    add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
+  caches.snapshots.subscribe(({ object }) => {
+    add(`${object.metadata.namespace ?? ''}/${object.spec.vmRef.name}`);
+    for (const vm of caches.virtualMachines.byIndex('snapshot', keyOf(object))) add(keyOf(vm));
   });
   caches.templates.subscribe(({ object }) => {
     for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) add(keyOf(vm));

@@ -1,4 +1,4 @@
-/** The images of disks that name one themselves: a VMImage, or where it is to come from. */
+/** The images of disks that name one themselves: a VMImage, a VMSnapshot, or where it is to come from. */
 import { formatBytes, type Disk, type VirtualMachine } from '@hypersdk/api';
 import { STANDS_ON } from '../../ownership.ts';
 import { imageIn, vmImageIn, type ImageInNamespace } from '../../image/users.ts';
@@ -8,6 +8,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
+import { diskSnapshot, type DiskSnapshot } from './disk-snapshot.ts';
 
 export type DiskImage =
   /** `vmImage` is the name of the VMImage that the disk names, if it names one. */
@@ -16,6 +17,7 @@ export type DiskImage =
       readonly vmImage: string | undefined;
       readonly storageClass: string | undefined;
     })
+  | DiskSnapshot
   | { readonly type: 'missing'; readonly vmImage: string; readonly isDeleted: boolean };
 
 export function diskImages(
@@ -25,7 +27,7 @@ export function diskImages(
 ): Map<string, DiskImage> {
   const { namespace = '' } = vm.metadata;
   const images = disks.flatMap((disk): [string, DiskImage][] => {
-    const image = diskImage(caches, namespace, disk);
+    const image = diskSnapshot(caches, namespace, disk) ?? diskImage(caches, namespace, disk);
     return image ? [[disk.name, image]] : [];
   });
   return new Map(images);
@@ -71,6 +73,7 @@ function needsImage(context: Context, name: string, image: DiskImage): boolean {
 
 function problemOf(disk: string, image: DiskImage): Omit<Problem, 'phase'> | undefined {
   if (image.type === 'missing') return missing(disk, image);
+  if (image.type === 'snapshot') return snapshotProblem(disk, image);
   const { vmImage, state } = image;
   if (state.type === 'ready') return undefined;
   const progress = state.type === 'failed' && state.isFinal ? 'stalled' : 'progressing';
@@ -79,6 +82,12 @@ function problemOf(disk: string, image: DiskImage): Omit<Problem, 'phase'> | und
   }
   const message = `disk ${disk}: VMImage ${vmImage} is not ready: ${state.message}`;
   return { reason: 'VMImageNotReady', message, progress };
+}
+
+function snapshotProblem(disk: string, snapshot: DiskSnapshot): Omit<Problem, 'phase'> | undefined {
+  if (snapshot.state === 'ready') return undefined;
+  const { reason, message, isFinal } = snapshot;
+  return { reason, message: `disk ${disk}: ${message}`, progress: isFinal ? 'stalled' : 'progressing' };
 }
 
 function missing(
@@ -104,6 +113,8 @@ export function sizeFromImage(
 ): string | undefined {
   const asked = claims.get(claimName)?.spec?.resources?.requests?.['storage'];
   const image = images.get(disk);
-  if (asked !== undefined || image?.type !== 'wanted') return asked;
+  if (asked !== undefined) return asked;
+  if (image?.type === 'snapshot') return image.state === 'ready' ? image.size : undefined;
+  if (image?.type !== 'wanted') return undefined;
   return image.state.type === 'ready' ? formatBytes(image.state.virtualSize) : undefined;
 }

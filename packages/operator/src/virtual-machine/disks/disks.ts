@@ -19,6 +19,7 @@ import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
 import { sizeFromImage, standsOn } from './disk-image.ts';
+import type { DiskSnapshot } from './disk-snapshot.ts';
 
 export interface ResolvedDisk {
   readonly name: string;
@@ -41,6 +42,13 @@ export type DiskSource =
   | { readonly type: 'existing' }
   /** Made by an operation; `bases` are the claims that it stands on. */
   | { readonly type: 'clone'; readonly bases: readonly string[] }
+  /** Copied from a layer in the volume of `claim`, which stands on `bases`. */
+  | {
+      readonly type: 'snapshot';
+      readonly claim: string;
+      readonly bases: readonly string[];
+      readonly file: string;
+    }
   | { readonly type: 'golden'; readonly claim: string; readonly clone: 'linked' | 'full' };
 
 /** Why the VM cannot have these disks; the reason is a condition's. */
@@ -163,12 +171,22 @@ function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSou
   if (!source || source.blank) return { type: 'blank' };
   if (source.pvc) return { type: 'existing' };
   if (source.clone) return { type: 'clone', bases: claimsBelow(context.claims.get(claimName)) };
-  if (context.diskImages.has(disk.name)) return imageSource(disk, claimName, context);
-  const kind = Object.keys(source)[0] ?? 'source';
-  throw new DiskProblem(
-    'NotImplemented',
-    `disk ${disk.name}: source.${kind} is not implemented in this version`,
-  );
+  const image = context.diskImages.get(disk.name);
+  if (image?.type !== 'snapshot') return imageSource(disk, claimName, context);
+  return hasContent(context.vm, { name: disk.name, claimName })
+    ? { type: 'existing' }
+    : snapshotSource(disk, image);
+}
+
+function snapshotSource({ name, cloneMode }: Disk, snapshot: DiskSnapshot): DiskSource {
+  if (snapshot.state === 'problem')
+    throw new DiskProblem(snapshot.reason, `disk ${name}: ${snapshot.message}`);
+  if (cloneMode === 'linked') {
+    const message = `disk ${name}: a disk is copied from a snapshot, never linked to it; leave cloneMode out, or clone the VM by an operation with cloneSpec.snapshotRef`;
+    throw new DiskProblem('NotSupported', message);
+  }
+  const { claim, bases, file } = snapshot;
+  return { type: 'snapshot', claim, bases, file };
 }
 
 /** A disk that is made stands on what its claim says, or on nothing. */
@@ -201,6 +219,7 @@ function imageSize(image: Pick<ImageInNamespace, 'state'> | undefined): number {
 
 function ownImageSize({ name }: Disk, { diskImages }: DiskContext): number {
   const image = diskImages.get(name);
+  if (image?.type === 'snapshot') return image.state === 'ready' ? parseBytes(image.size) : 0;
   return image?.type === 'wanted' ? imageSize(image) : 0;
 }
 
@@ -230,5 +249,6 @@ export function basesOf(disks: readonly ResolvedDisk[]): string[] {
 
 function claimsOfBase(source: DiskSource): readonly string[] {
   if (source.type === 'clone') return source.bases;
+  if (source.type === 'snapshot') return [source.claim, ...source.bases];
   return source.type === 'golden' ? [source.claim] : [];
 }

@@ -134,6 +134,10 @@ function inOrder(spec: EffectiveSpec, disks: readonly MachineDisk[]): MachineDis
 /** A disk that was made once is only ever opened again: an empty volume in its place is an error, not a new disk. */
 function machineDiskSource(vm: VirtualMachine, disk: ResolvedDisk): MachineDisk['source'] {
   if (hasContent(vm, disk)) return { type: 'existing' };
+  if (disk.source.type === 'snapshot') {
+    const { claim, file } = disk.source;
+    return { type: 'image', path: `${goldenDirectory(claim)}/${file}`, clone: 'full', isLayer: true };
+  }
   if (disk.source.type !== 'golden') return { type: disk.source.type === 'blank' ? 'blank' : 'existing' };
   return {
     type: 'image',

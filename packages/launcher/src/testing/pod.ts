@@ -113,13 +113,14 @@ export class TestPod {
   #spawn(log: string, command: readonly string[], env?: Death['env']): ChildProcess {
     const child = spawn('bash', ['-c', 'exec "$@" > >(exec cat >>"$0") 2>&1', log, ...command], {
       stdio: 'ignore',
-      env: { ...process.env, ...this.#environment(), ...env },
+      env: { ...process.env, ...this.environment, ...env },
     });
     this.#processes.push(child);
     return child;
   }
 
-  #environment(): NodeJS.ProcessEnv {
+  /** What the processes find where; those of the test may look there as well. */
+  get environment(): NodeJS.ProcessEnv {
     return {
       HYPERSDK_CONFIG: this.path('config'),
       HYPERSDK_CLOUD_INIT: this.path('cloud-init'),

@@ -37,6 +37,8 @@ await using _ = await lockInstance(values.instance).catch((error: unknown) => {
   process.exit(1);
 });
 const SLOWEST = 10;
+/** Half of what a short process takes is reading TypeScript that has not changed. */
+const COMPILED = join(REPOSITORY, 'node_modules/.cache/compiled');
 const NOTHING: Report = { passed: 0, failed: 0, skipped: 0, tests: [] };
 
 const reports: Report[] = [];
@@ -75,7 +77,7 @@ async function runTests(name: SuiteName, batch: Batch, environment: Record<strin
   try {
     await execa(process.execPath, ['--test', ...options(batch, report), ...batch.files], {
       cwd: REPOSITORY,
-      env: environment,
+      env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
       stdio: 'inherit',
       reject: false,
       cancelSignal: interrupted.signal,
@@ -91,7 +93,8 @@ async function runTests(name: SuiteName, batch: Batch, environment: Record<strin
 
 function options({ concurrency }: Batch, report: string): string[] {
   return [
-    ...(concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`]),
+    // Node's own default leaves one processor idle, of two half of them.
+    `--test-concurrency=${concurrency}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${join(import.meta.dirname, 'report.ts')}`,

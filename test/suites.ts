@@ -1,4 +1,5 @@
 import { glob } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureQemu } from '../images/qemu.ts';
 import { binary, buildBinaries } from './cluster/binaries.ts';
@@ -16,7 +17,7 @@ export interface Suite {
   readonly alone?: readonly string[];
   /** A test that hangs, or leaves something open, must not hold up the rest for ever. */
   readonly minutes: number;
-  /** How many files run at once; as many as there are processors where absent. */
+  /** How many files run at once, if not as many as there are processors. */
   readonly concurrency?: number;
   /** Starts what the tests need and answers their environment. */
   readonly prepare: (instance: string) => Promise<Record<string, string>>;
@@ -35,7 +36,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     instances: () => [],
   },
   apiserver: {
-    minutes: 10,
+    minutes: 20,
     patterns: places.map((place) => `${place}/**/*.apiserver.test.ts`),
     prepare: async (instance) => {
       const { kubeconfig } = await startControlPlane({ instance: apiInstance(instance) });
@@ -67,22 +68,19 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
 };
 
-/** Test files of which `concurrency` run at once; as many as there are processors where absent. */
+/** Test files of which `concurrency` run at once. */
 export interface Batch {
   readonly files: readonly string[];
-  readonly concurrency?: number;
+  readonly concurrency: number;
 }
 
 /** Only the files with one of the `words` in their path; all where there are none. */
 export async function batches(
-  { patterns, except, alone = [], concurrency }: Suite,
+  { patterns, except, alone = [], concurrency = availableParallelism() }: Suite,
   words: readonly string[] = [],
 ): Promise<Batch[]> {
   const named = (file: string) => words.length === 0 || words.some((word) => file.includes(word));
-  const together = {
-    files: (await testFiles(patterns, except)).filter(named),
-    ...(concurrency !== undefined && { concurrency }),
-  };
+  const together = { files: (await testFiles(patterns, except)).filter(named), concurrency };
   const apart = { files: (await testFiles(alone)).filter(named), concurrency: 1 };
   return [together, apart].filter(({ files }) => files.length > 0);
 }

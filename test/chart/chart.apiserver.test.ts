@@ -86,7 +86,7 @@ describe("the operator's service account", () => {
   const secret = (name: string, labels: object) =>
     JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels } });
   const given = (verb: 'apply' | 'replace', input: string, ...more: string[]) =>
-    execa(binary('kubectl'), [verb, ...more, '-f', '-'], { input, reject: false, timeout: 60_000 });
+    execa(binary('kubectl'), [verb, ...more, '-f', '-'], { input, reject: false, timeout: 180_000 });
 
   it('can update the Secrets that it made, no other, and read none of them', async () => {
     await install();
@@ -94,7 +94,7 @@ describe("the operator's service account", () => {
     const foreign = secret('foreign', {});
     for (const manifest of [ours, foreign]) assert.equal((await given('apply', manifest)).exitCode, 0);
     // A policy counts a moment after it was made.
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     while ((await given('replace', foreign, as)).exitCode === 0) assert.ok(Date.now() < deadline);
     assert.match((await given('replace', foreign, as)).stderr, /updates only Secrets that it made/);
     assert.equal((await given('replace', ours, as)).exitCode, 0);
@@ -116,11 +116,11 @@ function install(): ReturnType<typeof helm> {
 }
 
 function helm(...parameters: string[]) {
-  return execa(binary('helm'), [...parameters, '--namespace', namespace], { timeout: 60_000 });
+  return execa(binary('helm'), [...parameters, '--namespace', namespace], { timeout: 180_000 });
 }
 
 function kubectl(...parameters: string[]) {
-  return execa(binary('kubectl'), parameters, { timeout: 60_000 });
+  return execa(binary('kubectl'), parameters, { timeout: 180_000 });
 }
 
 async function crdField(path: string): Promise<string> {

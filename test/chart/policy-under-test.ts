@@ -7,7 +7,7 @@ import { renderedChart, type Manifest } from './rendered-chart.ts';
 const group = '/apis/admissionregistration.k8s.io/v1';
 const policies = `${group}/validatingadmissionpolicies`;
 const bindings = `${group}/validatingadmissionpolicybindings`;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export async function installPolicy(server: ApiServer, policy: string, name: string): Promise<void> {
   const manifests = await renderedChart();

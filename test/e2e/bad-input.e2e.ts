@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '@hypersdk/api';
+import { findCondition, type VMTemplate } from '@hypersdk/api';
+import { becomes } from './stage/becomes.ts';
 import { refused } from './stage/kubectl.ts';
 import { tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { getTemplate, getVm, openScene } from './stage/scene.ts';
+import { getVm, openScene } from './stage/scene.ts';
 import { stringify } from 'yaml';
 
 describe('bad input', () => {
@@ -30,10 +31,12 @@ describe('bad input', () => {
       tinyVm('waits', { image: { templateRef: { name: 'wrong' } } }),
     );
     await scene.apply(tinyTemplate(), tinyVm('goes-on'));
-    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmt/wrong');
-    assert.equal(
-      findCondition((await getTemplate(scene, 'wrong')).status?.conditions, 'Ready')?.reason,
-      'ChecksumMismatch',
+    await becomes<VMTemplate>(
+      scene,
+      'vmt/wrong',
+      ({ status }) =>
+        status?.phase === 'Failed' &&
+        findCondition(status.conditions, 'Ready')?.reason === 'ChecksumMismatch',
     );
     await scene.waitFor('condition=Running', 'vm/goes-on');
     const waiting = await getVm(scene, 'waits');

@@ -26,7 +26,7 @@ export function leader(): Promise<string> {
 /** Resolves with the pod that leads after this one. */
 export async function nextLeader(before: string): Promise<string> {
   const isAnother = (holder: string): boolean => holder !== '' && holder !== before;
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     const holder = await leader();
     if (isAnother(holder)) return holder;

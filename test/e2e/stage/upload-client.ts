@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 export interface UploadClient {
   /** Runs the second command with this as the file; what curl prints. */

@@ -3,6 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMAGE_FILE } from '@hypersdk/api/machine';
 import * as z from 'zod';
+import { IMAGE_RECORD } from '../qemu/cloned-image.ts';
 import { PartialDownload } from './partial-download.ts';
 
 /** What lies beside a finished image. It is written first, so an image is never without it. */
@@ -23,7 +24,7 @@ export interface ImageFiles {
 
 export const imageFiles = (directory: string): ImageFiles => ({
   image: join(directory, IMAGE_FILE),
-  record: join(directory, 'image.json'),
+  record: join(directory, IMAGE_RECORD),
   unpacked: join(directory, 'unpack.part'),
   converted: join(directory, 'convert.part'),
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -164,6 +164,27 @@ describe('a disk in its volume', () => {
     const small = { ...disk(fromImage('full')), volume: { type: 'block' as const, device } };
     assert.equal(await problemOf(makeDisk(small, making)), 'NoSpace');
   });
+
+  const clones = [
+    { what: 'taken where it is the image', record: '{"source":"a"}', byte: 6 },
+    { what: 'thrown away where it is another', record: '{"source":"b"}', byte: 5 },
+  ];
+  for (const { what, record, byte } of clones) {
+    it(`has its image cloned into its volume by the StorageClass, which is ${what}`, async () => {
+      write(golden, 5, 0);
+      await writeFile(join(root, 'images/image.json'), '{"source":"a"}');
+      const cloned = join(root, 'volume/image.qcow2');
+      await copyFile(golden, cloned);
+      await writeFile(join(root, 'volume/image.json'), record);
+      // As nothing else would tell the two apart.
+      write(cloned, 6, 0);
+      const wanted = disk(fromImage('full'));
+      await makeDisk(wanted, making);
+      assert.deepEqual(await content(diskPath(wanted)), [byte, 0, 0, 0]);
+      assert.deepEqual(await readdir(join(root, 'volume')), [DISK_FILE]);
+      assert.equal((await observeReady(wanted)).virtualSize, 16 * MIB);
+    });
+  }
 
   it('is a copy of all that is seen through a snapshot, which must not lead out of the volumes', async () => {
     write(golden, 5, 0);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
+import { takeClonedImage } from './cloned-image.ts';
 import { diskPath, partialPath, trustedChain } from './disk.ts';
 import {
   convertImage,
@@ -86,8 +87,13 @@ async function fillFromImage(disk: MachineDisk, source: ImageSource, making: Mak
     await createOverlay(partial, source.path, size, making.signal);
     return;
   }
-  await checkFreeSpace(disk, golden);
-  await convertImage({ from: source.path, fromFormat: 'qcow2', to: partial, ...making });
+  const { volume } = disk;
+  const isCloned =
+    volume.type === 'filesystem' && (await takeClonedImage(volume.directory, source.path, partial));
+  if (!isCloned) {
+    await checkFreeSpace(disk, golden);
+    await convertImage({ from: source.path, fromFormat: 'qcow2', to: partial, ...making });
+  }
   if (size > golden.virtualSize) await resizeImage(partial, size, making.signal);
 }
 

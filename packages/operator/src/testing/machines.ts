@@ -94,6 +94,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     template: undefined,
     image: imageOf(vm, changes.template),
     diskImages: new Map(),
+    goldenClaims: new Map(),
     storageClasses: [],
     podSecurity: 'privileged',
     carbon: undefined,

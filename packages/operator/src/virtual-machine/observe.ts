@@ -79,12 +79,23 @@ export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
   const spec = effectiveSpec(vm.spec, template?.spec);
   const wish = wishOf(vm, template);
   const claims = claimsOf(caches, vm, spec);
+  const image = wish && rootImage(caches, { vm, spec, claims }, wish);
+  const images = diskImages(caches, vm, spec.disks);
   return {
-    ...{ vm, spec, template, claims },
-    image: wish && rootImage(caches, { vm, spec, claims }, wish),
-    diskImages: diskImages(caches, vm, spec.disks),
+    ...{ vm, spec, template, claims, image },
+    diskImages: images,
+    goldenClaims: goldenClaims(caches, vm, [image, ...images.values()]),
     storageClasses: caches.storageClasses.list(),
   };
+}
+
+function goldenClaims(
+  caches: Caches,
+  { metadata: { namespace = '' } }: VirtualMachine,
+  images: readonly (object | undefined)[],
+): Map<string, PersistentVolumeClaim> {
+  const names = images.flatMap((image) => (image && 'name' in image ? String(image.name) : []));
+  return named(caches, namespace, names);
 }
 
 function revertOperation(caches: Caches, { metadata, status }: VirtualMachine): VMOperation | undefined {
@@ -117,14 +128,21 @@ function claimsOf(
   vm: VirtualMachine,
   spec: EffectiveSpec,
 ): Map<string, PersistentVolumeClaim> {
-  const prefix = `${vm.metadata.namespace ?? ''}/`;
   const names = [
     `${vm.metadata.name}-${DEFAULT_ROOT}`,
     ...[firmwareClaimName(vm, spec) ?? []].flat(),
     ...spec.disks.map((disk) => diskClaimName(vm, disk)),
   ];
-  const claims = names.flatMap((name) => caches.claims.get(prefix + name) ?? []);
-  return new Map(claims.map((claim) => [claim.metadata.name, claim]));
+  return named(caches, vm.metadata.namespace ?? '', names);
+}
+
+function named(
+  { claims }: Caches,
+  namespace: string,
+  names: readonly string[],
+): Map<string, PersistentVolumeClaim> {
+  const found = names.flatMap((name) => claims.get(`${namespace}/${name}`) ?? []);
+  return new Map(found.map((claim) => [claim.metadata.name, claim]));
 }
 
 function activeOperations(caches: Caches, vm: VirtualMachine): VMOperation[] {

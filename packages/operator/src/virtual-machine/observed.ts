@@ -44,6 +44,8 @@ export interface Observed {
   readonly image: ImageInNamespace | undefined;
   /** By disk: the images that disks name themselves. */
   readonly diskImages: ReadonlyMap<string, DiskImage>;
+  /** By name: the claims of the images that disks start as. */
+  readonly goldenClaims: ReadonlyMap<string, PersistentVolumeClaim>;
   readonly storageClasses: readonly StorageClass[];
   /** What the VM's namespace enforces; undefined while the namespace is not in the cache yet. */
   readonly podSecurity: PodSecurityLevel | undefined;

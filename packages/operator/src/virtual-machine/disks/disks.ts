@@ -61,7 +61,7 @@ export class DiskProblem extends Error {
   }
 }
 
-export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages'> {
+export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages' | 'goldenClaims'> {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly template: VMTemplate | undefined;

@@ -11,7 +11,8 @@ import {
   servedDisk,
 } from '../attachments/attachments.ts';
 import { isServing } from '../../worker/serving.ts';
-import { claimState, diskClaim } from '../disks/claims.ts';
+import { claimState } from '../disks/claims.ts';
+import { newClaim } from '../disks/new-claim.ts';
 import { diskImageProblem } from '../disks/disk-image.ts';
 import { knownDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
@@ -91,7 +92,9 @@ function create(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): At
   });
   return {
     actions: [
-      ...(claim.type === 'missing' ? [{ type: 'createClaim', claim: diskClaim(vm, disk) } as const] : []),
+      ...(claim.type === 'missing'
+        ? [{ type: 'createClaim', claim: newClaim(observed, disk) } as const]
+        : []),
       { type: 'createWorker', pod: made },
     ],
     problem: { reason: 'Attaching', message: `disk ${disk.name}: its pod is being made` },

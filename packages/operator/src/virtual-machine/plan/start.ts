@@ -5,6 +5,7 @@ import type { Plan } from './actions.ts';
 import { attachmentProblem } from './attach.ts';
 import { formerPodProblem } from './former-pod-problem.ts';
 import { claimState, diskClaim } from '../disks/claims.ts';
+import { newClaim } from '../disks/new-claim.ts';
 import { resolveFirmwareState } from '../disks/firmware-state.ts';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
@@ -67,7 +68,7 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
   const { carbonIntensity } = green;
   const created = states
     .filter(({ state }) => state.type === 'missing')
-    .map(({ disk }) => ({ type: 'createClaim', claim: diskClaim(vm, disk) }) as const);
+    .map(({ disk }) => ({ type: 'createClaim', claim: newClaim(observed, disk) }) as const);
   const epoch = nextEpoch(observed);
   const unbound = unboundClaim(observed, volumes);
   const creating = { reason: 'CreatingPod', message: 'The pod is being made' };

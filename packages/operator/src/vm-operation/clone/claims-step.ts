@@ -6,7 +6,8 @@ import type { Next } from '../kind.ts';
 import { cloneClaim, ownersWith } from './claims.ts';
 import { copyStep } from './copy-step.ts';
 import { isHeld, waiting, type Making } from './making.ts';
-import { clonedVolume, isClonedByClass } from './volume-clone.ts';
+import { clonedVolume } from '../../volume-clone.ts';
+import { isClonedByClass } from './volume-clone.ts';
 
 /** Its claims, each bound as far as it can be before a pod uses it; then the copy. */
 export function claimsStep(making: Making, target: VirtualMachine): Next {

@@ -5,7 +5,8 @@ import { aClaim, anObservation, aVirtualMachine } from '../../testing/machines.t
 import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks, type ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ClonedDisk } from './disks.ts';
-import { clonedVolume, isClonedByClass, wayOfCopy } from './volume-clone.ts';
+import { clonedVolume } from '../../volume-clone.ts';
+import { isClonedByClass, wayOfCopy } from './volume-clone.ts';
 
 const fast: StorageClass = {
   metadata: { name: 'fast', annotations: { 'hypersdk.io/clones-volumes': 'true' } },

@@ -1,7 +1,5 @@
 /** A clone's volume that its StorageClass makes of the source's, by a claim's `dataSource`. Pure. */
-import { formatBytes, parseBytes } from '@hypersdk/api';
-import type { PersistentVolumeClaim } from '@hypersdk/kube';
-import { CLONES_VOLUMES, storageClass } from '../../storage-profiles.ts';
+import { clonesVolumes } from '../../volume-clone.ts';
 import { isAcross } from './across.ts';
 import { basesOfSource, type ClonedDisk } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
@@ -24,8 +22,7 @@ function copyReason(
   if (source.storageClass !== undefined && source.storageClass !== className) {
     return `claim ${source.claimName} is of another StorageClass`;
   }
-  const { metadata } = storageClass(storageClasses, className) ?? {};
-  if (metadata?.annotations?.[CLONES_VOLUMES] !== 'true') {
+  if (!clonesVolumes(storageClasses, className)) {
     return `StorageClass ${className ?? 'none'} does not say that it clones volumes`;
   }
   const [base] = basesOfSource(source, claims);
@@ -37,21 +34,4 @@ export function wayOfCopy(disk: ClonedDisk, { vm, ...context }: Context & Pick<O
   if (disk.mode !== 'full') return '';
   const why = vm?.status?.phase === 'Stopped' ? copyReason(disk, context) : 'the guest runs';
   return why === undefined ? '; its StorageClass clones the volume' : `; copied, since ${why}`;
-}
-
-/** The claim with what its volume is to be made of: no smaller than that, as provisioners demand. */
-export function clonedVolume(
-  claim: PersistentVolumeClaim,
-  source: PersistentVolumeClaim,
-): PersistentVolumeClaim {
-  const asked = parseBytes(claim.spec?.resources?.requests?.['storage'] ?? '0');
-  const least = parseBytes(source.status?.capacity?.['storage'] ?? '0');
-  return {
-    ...claim,
-    spec: {
-      ...claim.spec,
-      resources: { requests: { storage: formatBytes(Math.max(asked, least)) } },
-      dataSource: { kind: 'PersistentVolumeClaim', name: source.metadata.name },
-    },
-  };
 }

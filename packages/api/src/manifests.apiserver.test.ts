@@ -12,6 +12,9 @@ const directories = {
   'an example': join(repository, 'deploy/examples'),
 };
 
+/** In a block of their own, or handed to a command. */
+const MANIFESTS = /^(?:```yaml|[^\n]*<<EOF)\n(.*?)^(?:```|EOF)$/gms;
+
 describe('the API server', () => {
   const server = apiServer();
   before(() => installCrds(server));
@@ -47,9 +50,9 @@ describe('the API server', () => {
 
 /** Whole manifests of ours; what begins within one is an excerpt. */
 function guideManifests() {
-  const directory = join(repository, 'docs/guides');
-  const found = readdirSync(directory).flatMap((file) =>
-    [...readFileSync(join(directory, file), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)]
+  const guides = readdirSync(join(repository, 'docs/guides')).map((file) => join('docs/guides', file));
+  const found = ['README.md', ...guides].flatMap((file) =>
+    [...readFileSync(join(repository, file), 'utf8').matchAll(MANIFESTS)]
       .flatMap(([, text = '']) => documents(text))
       .filter((document) => 'apiVersion' in document && document.apiVersion.startsWith('hypersdk.io/'))
       .map((manifest) => ({ file, manifest })),

@@ -14,7 +14,7 @@ import { tinyGuest } from './testing/tiny-guest.ts';
 const GUEST_UP = /GUEST-UP/;
 const MIB = 1024 * 1024;
 /** Milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** Bytes of PSS. */
 async function residentMemory(process: ChildProcess | undefined): Promise<number> {
@@ -465,7 +465,7 @@ describe('a pod with the tiny guest', () => {
 });
 
 async function waitForFile(directory: string, name: string): Promise<void> {
-  for await (const { filename } of watch(directory, { signal: AbortSignal.timeout(60_000) })) {
+  for await (const { filename } of watch(directory, { signal: AbortSignal.timeout(120_000) })) {
     if (filename === name) return;
   }
 }

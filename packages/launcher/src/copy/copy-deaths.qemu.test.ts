@@ -14,7 +14,7 @@ import { type Death, deathsOf } from '../testing/deaths.ts';
 import { content, write } from '../testing/guest-writes.ts';
 import { copyDisks } from './copy-disks.ts';
 
-const signal = AbortSignal.timeout(300_000);
+const signal = AbortSignal.timeout(900_000);
 
 /** Whether it was killed. */
 async function runCopier({ root, images }: CopyVolumes, spec: CopySpec, death: Death): Promise<boolean> {

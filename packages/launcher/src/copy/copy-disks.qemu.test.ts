@@ -10,7 +10,7 @@ import { content, kill, openDisk, write } from '../testing/guest-writes.ts';
 import { copyDisks } from './copy-disks.ts';
 
 const MIB = 1024 * 1024;
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(300_000);
 
 describe('a copier', () => {
   let volumes: CopyVolumes;

@@ -9,7 +9,7 @@ import { DISK_FILE, layerFile, LayersState, type LayersSpec, type LayerWork } fr
 import { content, write } from '../testing/guest-writes.ts';
 import { keepLayers } from './keep-layers.ts';
 
-const signal = AbortSignal.timeout(300_000);
+const signal = AbortSignal.timeout(900_000);
 const image = (...args: string[]): string => execFileSync('qemu-img', args, { encoding: 'utf8' });
 
 describe('the keeper of layers', { concurrency: false }, () => {

@@ -20,7 +20,7 @@ describe('makeSeed', () => {
       cloudInit: { instanceId: 'uid-1', hostname, newMachineId },
       payload: join(root, 'payload'),
       path: join(root, 'runtime/seed.img'),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(120_000),
     });
   const read = (name: string): string =>
     execFileSync('mcopy', ['-i', join(root, 'runtime/seed.img'), `::${name}`, '-'], {

@@ -11,7 +11,7 @@ import { issue, testAuthority, writeIdentity, type TestAuthority } from '../test
 import { freePort } from '../testing/free-port.ts';
 import { content, kill, write } from '../testing/guest-writes.ts';
 
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(300_000);
 const [SERVER, CLIENT] = ['clone-source.default', 'copy-clone.other'];
 const image = (...args: string[]): void => {
   execFileSync('qemu-img', args, { stdio: 'ignore' });

@@ -44,7 +44,7 @@ export async function openDisk(file: string): Promise<{ process: ChildProcess; w
     ...['--pidfile', ready],
   ]);
   try {
-    await waitForLine(ready, /\d/, AbortSignal.timeout(30_000));
+    await waitForLine(ready, /\d/, AbortSignal.timeout(120_000));
   } catch (error) {
     await kill(daemon);
     throw error;

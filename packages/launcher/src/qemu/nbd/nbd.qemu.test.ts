@@ -46,7 +46,7 @@ describe('a disk that another pod serves', () => {
     await writeFile(pidFile, '');
     const [program, ...args] = serving({ pidFile, port });
     daemon = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    await waitForLine(pidFile, /\d/, AbortSignal.timeout(30_000));
+    await waitForLine(pidFile, /\d/, AbortSignal.timeout(120_000));
   }
 
   function serving(place: Pick<Service, 'pidFile' | 'port'>): [string, ...string[]] {
@@ -69,7 +69,7 @@ describe('a disk that another pod serves', () => {
     await withCredentials(root, { certificates, endpoint: 'client' }, async (directory) => {
       const target = join(root, 'pulled.raw');
       await run('qemu-img', ['convert', ...remoteImage(from, directory), '-O', 'raw', target], {
-        timeout: 60_000,
+        timeout: 180_000,
       });
     });
   }
@@ -80,7 +80,7 @@ describe('a disk that another pod serves', () => {
 
   it('is refused to a client without TLS', async () => {
     const plain = `json:${JSON.stringify({ driver: 'nbd', server: { type: 'inet', host: '127.0.0.1', port: String(port) }, export: 'data' })}`;
-    await assert.rejects(run('qemu-img', ['info', plain], { timeout: 60_000 }), /TLS/);
+    await assert.rejects(run('qemu-img', ['info', plain], { timeout: 180_000 }), /TLS/);
   });
 
   it('is refused to a client of another authority, and to another client of ours', async () => {
@@ -97,7 +97,7 @@ describe('a disk that another pod serves', () => {
   it('has one writer: a second server does not open it', async () => {
     const first = daemon;
     const [program, ...args] = serving({ pidFile: join(root, 'second.pid'), port: await freePort() });
-    await assert.rejects(run(program, args, { timeout: 60_000 }), /lock/);
+    await assert.rejects(run(program, args, { timeout: 180_000 }), /lock/);
     assert.equal(first?.exitCode, null);
   });
 
@@ -142,7 +142,7 @@ describe('a disk that another pod serves', () => {
       qemu.qmp.execute(
         'human-monitor-command',
         { 'command-line': `qemu-io disk-data "${command}"` },
-        { timeout: 90_000 },
+        { timeout: 180_000 },
       );
     return { ...qemu, relay, io };
   }

@@ -7,7 +7,11 @@ const header = '# Generated from packages/api by `make generate`. Do not edit.\n
  * Kinds whose CRD stands in another's file of `deploy/crds/`, by their plurals. The operator needs them all, and whoever
  * applies the four files that an installation began with must not miss one that came later.
  */
-const inFileOf: Readonly<Record<string, string>> = { vmimages: 'vmtemplates', vmclones: 'vmoperations' };
+const inFileOf: Readonly<Record<string, string>> = {
+  vmimages: 'vmtemplates',
+  vmclones: 'vmoperations',
+  vmsnapshotschedules: 'vmsnapshots',
+};
 
 /** The CRDs, for `kubectl apply` and for the chart. Maps a path from the repository's root to the file's content. */
 export function crdManifests(): Map<string, string> {

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
-const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
-/** A span as Go and Kubernetes write it: `90s`, `1h30m`, `300ms`. */
+/** A span as Go and Kubernetes write it, and days: `90s`, `1h30m`, `300ms`, `7d`. */
 export const Duration = z
   .string()
   .max(32)
-  .regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/);
+  .regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$/);
 
 /** Milliseconds. Throws RangeError on text that is not a duration. */
 export function parseDuration(text: string): number {

@@ -30,4 +30,6 @@ export * from './vm-operation.ts';
 export type { CloneSpec, SnapshotSpec } from './vm-operation/parameters.ts';
 export * from './vm-operation/status.ts';
 export * from './vm-snapshot.ts';
+export * from './vm-snapshot/retention.ts';
+export * from './vm-snapshot-schedule.ts';
 export * from './vm-template.ts';

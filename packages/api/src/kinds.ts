@@ -4,6 +4,7 @@ import { vmCloneKind } from './vm-clone.ts';
 import { vmImageKind } from './vm-image.ts';
 import { vmOperationKind } from './vm-operation.ts';
 import { vmSnapshotKind } from './vm-snapshot.ts';
+import { vmSnapshotScheduleKind } from './vm-snapshot-schedule.ts';
 import { vmTemplateKind } from './vm-template.ts';
 
 /** Every kind of the API. */
@@ -13,5 +14,6 @@ export const kinds: readonly Kind[] = [
   vmTemplateKind,
   vmImageKind,
   vmSnapshotKind,
+  vmSnapshotScheduleKind,
   vmCloneKind,
 ];

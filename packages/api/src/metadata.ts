@@ -48,6 +48,8 @@ export const Labels = {
   /** On the pod that serves a disk to a running VM: that VM, and the disk. */
   attachedTo: `${GROUP}/attached-to`,
   disk: `${GROUP}/disk`,
+  /** On a snapshot: the VMSnapshotSchedule that it is kept by. Whoever takes it away keeps the snapshot. */
+  snapshotSchedule: `${GROUP}/snapshot-schedule`,
   appName: 'app.kubernetes.io/name',
   appInstance: 'app.kubernetes.io/instance',
   appComponent: 'app.kubernetes.io/component',
@@ -59,6 +61,10 @@ export const Annotations = {
   clonedBy: `${GROUP}/cloned-by`,
   /** On a clone in another namespace, until its disks are made: namespace and name of its operation. */
   beingClonedBy: `${GROUP}/being-cloned-by`,
+  /** On a snapshot: uid of the VMOperation or VMSnapshotSchedule that had it made. */
+  madeBy: `${GROUP}/made-by`,
+  /** On a snapshot of a schedule: the time that it is for, as RFC 3339. */
+  scheduledAt: `${GROUP}/scheduled-at`,
   defaultContainer: 'kubectl.kubernetes.io/default-container',
   /** Argo CD shall not call a finished `restartPolicy: Never` pod degraded. */
   argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',

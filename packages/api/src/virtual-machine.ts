@@ -105,9 +105,17 @@ export const VirtualMachineSpec = z
         revertToRef: LocalReference('VMSnapshot')
           .optional()
           .describe('Go back to this snapshot. Acts once for each value; status.revertedTo keeps it.'),
+        maxCount: z
+          .int()
+          .min(1)
+          .max(1000)
+          .optional()
+          .describe(
+            "Snapshots that the VM may have; one more is refused, and none is deleted for it. Default: the operator's setting, 32.",
+          ),
       })
       .optional()
-      .describe('Going back to a snapshot.'),
+      .describe('Snapshots of the VM: how many, and going back to one.'),
     identity: Identity.optional().describe(
       "What the guest is known by. Default: made from the VM's own uid and name, once.",
     ),

@@ -29,10 +29,16 @@ describe('VMSnapshot at the API server', () => {
       field: 'spec.retention.expiresAt',
       message: 'date-time',
     },
+    'two words for one thing': {
+      spec: { ...retention({ keepDays: 1 }), retentionPolicy: { maxAge: '7d' } },
+      field: 'spec.retentionPolicy',
+      message: 'set only one',
+    },
     ...Object.fromEntries(
       Object.entries({
         vmRef: { name: 'db' },
         includeMemory: true,
+        memory: true,
         quiesce: false,
         method: 'volume',
         destination: { storageClass: 'slow' },
@@ -45,6 +51,12 @@ describe('VMSnapshot at the API server', () => {
 
   itAccepts(server, snapshot, {
     'nothing but a VM': { spec: {} },
+    'the words of others': {
+      spec: {
+        ...{ nameHint: 'maintenance-backup', memory: true, description: 'Backup before maintenance' },
+        retentionPolicy: { maxAge: '7d', deleteOnVMDelete: true },
+      },
+    },
     'a retention': {
       spec: retention({
         keepDays: 30,

@@ -4,55 +4,62 @@ import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
 import { Quiesced } from './quiesced.ts';
 import { LocalReference, ObjectName } from './schema/names.ts';
 import { immutable, listMap, rules } from './schema/rules.ts';
+import { Retention } from './vm-snapshot/retention.ts';
 
 const text = z.string().optional();
 const count = z.int().min(0).optional();
 const time = z.iso.datetime().optional();
 
-const Retention = z.object({
-  keepDays: z.int().min(1).max(36500).optional().describe('Days after which the snapshot expires.'),
-  keepCount: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe('Newest snapshots of the VM that are kept; older ones expire.'),
-  autoDelete: z
+/** How a snapshot is made, by itself or by a schedule. */
+export const snapshotFields = {
+  includeMemory: z
     .boolean()
     .default(false)
-    .describe('Delete the snapshot when it expires; else it is only marked Expired.'),
-  expiresAt: z.iso
-    .datetime({ offset: true })
+    .describe("Keep the guest's memory too, so that a restore goes on where it was."),
+  quiesce: z
+    .boolean()
+    .default(true)
+    .describe("Freeze the guest's file systems by its agent while the snapshot is taken."),
+  description: z.string().max(1024).optional().describe('What the snapshot is for.'),
+  destination: z
+    .object({
+      storageClass: ObjectName.optional().describe('StorageClass of the claim for memory and copies.'),
+    })
     .optional()
-    .describe('Time at which the snapshot expires, as RFC 3339.'),
-  deleteOnVMDelete: z.boolean().default(false).describe('Delete the snapshot together with its VM.'),
-});
+    .describe("Where it is kept. Default: in the claims of the VM's disks."),
+  method: z
+    .enum(['disk', 'volume'])
+    .default('disk')
+    .describe('disk makes a layer in the image, volume a CSI VolumeSnapshot.'),
+} as const;
 
 export const VMSnapshotSpec = z
   .object({
     vmRef: LocalReference('VirtualMachine').describe('VM that the snapshot is of.'),
-    includeMemory: z
-      .boolean()
-      .default(false)
-      .describe("Keep the guest's memory too, so that a restore goes on where it was."),
-    quiesce: z
-      .boolean()
-      .default(true)
-      .describe("Freeze the guest's file systems by its agent while the snapshot is taken."),
-    description: z.string().max(1024).optional().describe('What the snapshot is for.'),
-    retention: Retention.optional().describe('How long the snapshot is kept. Default: until it is deleted.'),
-    destination: z
-      .object({
-        storageClass: ObjectName.optional().describe('StorageClass of the claim for memory and copies.'),
-      })
+    ...snapshotFields,
+    memory: z.boolean().optional().describe('Another word for includeMemory; either of the two is enough.'),
+    nameHint: z
+      .string()
+      .max(253)
       .optional()
-      .describe("Where it is kept. Default: in the claims of the VM's disks."),
-    method: z
-      .enum(['disk', 'volume'])
-      .default('disk')
-      .describe('disk makes a layer in the image, volume a CSI VolumeSnapshot.'),
+      .describe('A name for people. Nothing is named for it: layers have names of their own.'),
+    retention: Retention.optional().describe('How long the snapshot is kept. Default: until it is deleted.'),
+    retentionPolicy: Retention.optional().describe('Another word for retention: set only one of the two.'),
   })
-  .meta(rules(immutable('vmRef', 'includeMemory', 'quiesce', 'destination', 'method')));
+  .meta(
+    rules(immutable('vmRef', 'includeMemory', 'memory', 'quiesce', 'destination', 'method'), {
+      rule: '!has(self.retention) || !has(self.retentionPolicy)',
+      message: 'retention and retentionPolicy say the same thing: set only one',
+      fieldPath: '.retentionPolicy',
+      reason: 'FieldValueForbidden',
+    }),
+  );
+
+export const wantsMemory = ({ includeMemory, memory = false }: VMSnapshotSpec): boolean =>
+  includeMemory || memory;
+
+export const retentionOf = ({ retention, retentionPolicy }: VMSnapshotSpec): Retention | undefined =>
+  retention ?? retentionPolicy;
 
 export const VMSnapshotPhase = z.enum(['Pending', 'Creating', 'Ready', 'Failed', 'Expired', 'Deleting']);
 

@@ -25,6 +25,9 @@ export function vmOf({
   return [`${metadata.namespace ?? ''}/${spec.vmRef.name}`];
 }
 
+/** The schedule that a snapshot is kept by. */
+export const scheduleOf = (snapshot: KubeObject): string[] => keyByLabel(snapshot, Labels.snapshotSchedule);
+
 /** Claims that the VM was given. They have no label of ours. */
 export function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
   return (spec.disks ?? []).flatMap(({ source }) =>
@@ -55,7 +58,7 @@ export function ownersOf({ metadata }: KubeObject): string[] {
 }
 
 /** The VM by name: one of that name may have stood here before. */
-export const vmOfPod = (pod: Pod): string[] => vmByLabel(pod, Labels.vmName);
+export const vmOfPod = (pod: Pod): string[] => keyByLabel(pod, Labels.vmName);
 
 /** The claims that a linked disk's claim stands on. */
 export function belowOf(claim: PersistentVolumeClaim): string[] {
@@ -63,15 +66,15 @@ export function belowOf(claim: PersistentVolumeClaim): string[] {
 }
 
 /** The VM whose disks a pod copies. */
-export const cloneSourceOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.cloneSource);
+export const cloneSourceOf = (pod: KubeObject): string[] => keyByLabel(pod, Labels.cloneSource);
 
 /** The VM that a pod pulls disks for. */
-export const cloneTargetOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.cloneTarget);
+export const cloneTargetOf = (pod: KubeObject): string[] => keyByLabel(pod, Labels.cloneTarget);
 
 /** The VM that a pod serves a disk to. */
-export const attachedToOf = (pod: KubeObject): string[] => vmByLabel(pod, Labels.attachedTo);
+export const attachedToOf = (pod: KubeObject): string[] => keyByLabel(pod, Labels.attachedTo);
 
-function vmByLabel({ metadata }: KubeObject, label: string): string[] {
+function keyByLabel({ metadata }: KubeObject, label: string): string[] {
   const name = metadata.labels?.[label];
   return name === undefined ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }

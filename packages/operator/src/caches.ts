@@ -1,5 +1,13 @@
 /** The operator's view of the cluster: one watch a kind, indexed by the questions that reconcilers ask. */
-import type { VirtualMachine, VMClone, VMImage, VMOperation, VMSnapshot, VMTemplate } from '@hypersdk/api';
+import type {
+  VirtualMachine,
+  VMClone,
+  VMImage,
+  VMOperation,
+  VMSnapshot,
+  VMSnapshotSchedule,
+  VMTemplate,
+} from '@hypersdk/api';
 import { Labels } from '@hypersdk/api';
 import {
   Informer,
@@ -30,6 +38,7 @@ import {
   namespaceOf,
   nodeOf,
   ownersOf,
+  scheduleOf,
   snapshotsUsedBy,
   templateOf,
   vmOf,
@@ -46,7 +55,15 @@ import {
 import { sourceClaimsOf } from './image/source-claim.ts';
 import { ownWishes, templateWishes, vmImageWish } from './image/wish.ts';
 import { OwnObjects } from './own-objects.ts';
-import { VirtualMachines, VMClones, VMImages, VMOperations, VMSnapshots, VMTemplates } from './resources.ts';
+import {
+  VirtualMachines,
+  VMClones,
+  VMImages,
+  VMOperations,
+  VMSnapshots,
+  VMSnapshotSchedules,
+  VMTemplates,
+} from './resources.ts';
 
 /** Objects of our kinds, with our own writes on top of the caches. */
 export interface Own {
@@ -55,6 +72,7 @@ export interface Own {
   readonly templates: OwnObjects<VMTemplate>;
   readonly vmImages: OwnObjects<VMImage>;
   readonly snapshots: OwnObjects<VMSnapshot>;
+  readonly snapshotSchedules: OwnObjects<VMSnapshotSchedule>;
   readonly clones: OwnObjects<VMClone>;
   readonly claims: OwnWrites<PersistentVolumeClaim>;
 }
@@ -65,6 +83,7 @@ export interface Caches {
   readonly templates: Informer<VMTemplate>;
   readonly vmImages: Informer<VMImage>;
   readonly snapshots: Informer<VMSnapshot>;
+  readonly snapshotSchedules: Informer<VMSnapshotSchedule>;
   readonly clones: Informer<VMClone>;
   /** Those that we made. */
   readonly pods: Informer<Pod>;
@@ -105,7 +124,8 @@ export function openCaches(client: Client, log: Log): Caches {
       log,
       indexers: { image: imageOfVmImage, sourceClaim: (vmImage) => sourceClaimsOf([vmImageWish(vmImage)]) },
     }),
-    snapshots: new Informer(client, VMSnapshots, { log, indexers: { vm: vmOf } }),
+    snapshots: new Informer(client, VMSnapshots, { log, indexers: { vm: vmOf, schedule: scheduleOf } }),
+    snapshotSchedules: new Informer(client, VMSnapshotSchedules, { log, indexers: { vm: vmOf } }),
     clones: new Informer(client, VMClones, { log }),
     pods: new Informer(client, Pods, {
       log,
@@ -136,6 +156,7 @@ export function ownObjects(client: Client, caches: Caches): Own {
     templates: new OwnObjects(client, VMTemplates, caches.templates),
     vmImages: new OwnObjects(client, VMImages, caches.vmImages),
     snapshots: new OwnObjects(client, VMSnapshots, caches.snapshots),
+    snapshotSchedules: new OwnObjects(client, VMSnapshotSchedules, caches.snapshotSchedules),
     clones: new OwnObjects(client, VMClones, caches.clones),
     claims: new OwnWrites(caches.claims),
   };

@@ -17,6 +17,8 @@ const Environment = z.object({
   /** Of the request header that `carbon.http.header` names. */
   CARBON_HEADER: z.string().optional(),
   LINKED_CLONE_SOURCE_DELETION: z.enum(['Refuse', 'Keep', 'Flatten']).default('Refuse'),
+  /** Snapshots of a VM that says nothing of its own. */
+  MAX_SNAPSHOTS_PER_VM: z.coerce.number().int().min(1).max(1000).default(32),
   /** Of /dev/kvm on the nodes, where it is not open to all. */
   KVM_GROUP_ID: z.coerce.number().int().min(1).optional(),
   HEALTH_PORT: z.coerce.number().int().default(8081),
@@ -34,6 +36,7 @@ export interface Config {
   readonly carbon: CarbonConfig;
   /** Whether linked clones are flattened when their source is deleted. */
   readonly flattensOrphans: boolean;
+  readonly maxSnapshots: number;
   readonly kvmGroupId?: number;
   readonly healthPort: number;
   readonly metricsPort: number;
@@ -54,6 +57,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     acceleration: env.DEFAULT_ACCELERATION,
     carbon: carbonConfig(env.CARBON, env.CARBON_HEADER),
     flattensOrphans: env.LINKED_CLONE_SOURCE_DELETION === 'Flatten',
+    maxSnapshots: env.MAX_SNAPSHOTS_PER_VM,
     ...(env.KVM_GROUP_ID !== undefined && { kvmGroupId: env.KVM_GROUP_ID }),
     healthPort: env.HEALTH_PORT,
     metricsPort: env.METRICS_PORT,

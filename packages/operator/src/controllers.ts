@@ -12,6 +12,7 @@ import { enqueueVmClones, reconcileVmClone } from './vm-clone/controller.ts';
 import { enqueueVmImages, reconcileVmImage } from './vm-image/controller.ts';
 import { enqueueOperations, reconcileOperation } from './vm-operation/controller.ts';
 import { enqueueSnapshots, reconcileSnapshot } from './vm-snapshot/controller.ts';
+import { enqueueSchedules, reconcileSchedule } from './vm-snapshot-schedule/controller.ts';
 import { enqueueTemplates, reconcileTemplate } from './vm-template/controller.ts';
 
 interface Controller {
@@ -34,6 +35,12 @@ const controllers: readonly Controller[] = [
   { name: 'vm-image', concurrency: 8, enqueue: enqueueVmImages, reconcile: reconcileVmImage },
   { name: 'vm-template', concurrency: 8, enqueue: enqueueTemplates, reconcile: reconcileTemplate },
   { name: 'vm-snapshot', concurrency: 4, enqueue: enqueueSnapshots, reconcile: reconcileSnapshot },
+  {
+    name: 'vm-snapshot-schedule',
+    concurrency: 2,
+    enqueue: enqueueSchedules,
+    reconcile: reconcileSchedule,
+  },
 ];
 
 /** By the name of the controller. */

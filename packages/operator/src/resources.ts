@@ -5,12 +5,14 @@ import {
   vmImageKind,
   vmOperationKind,
   vmSnapshotKind,
+  vmSnapshotScheduleKind,
   vmTemplateKind,
   type VirtualMachine,
   type VMClone,
   type VMImage,
   type VMOperation,
   type VMSnapshot,
+  type VMSnapshotSchedule,
   type VMTemplate,
 } from '@hypersdk/api';
 import { defineResource } from '@hypersdk/kube';
@@ -20,4 +22,5 @@ export const VMOperations = defineResource<VMOperation>(vmOperationKind);
 export const VMImages = defineResource<VMImage>(vmImageKind);
 export const VMTemplates = defineResource<VMTemplate>(vmTemplateKind);
 export const VMSnapshots = defineResource<VMSnapshot>(vmSnapshotKind);
+export const VMSnapshotSchedules = defineResource<VMSnapshotSchedule>(vmSnapshotScheduleKind);
 export const VMClones = defineResource<VMClone>(vmCloneKind);

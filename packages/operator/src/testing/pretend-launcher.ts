@@ -73,9 +73,10 @@ function stateOf(document: string, identity: MachineIdentity): MachineState {
 }
 
 /** Each request is carried out at once. */
-function answered({ request }: MachineSpec): Partial<MachineState> {
-  if (!request) return {};
+function answered({ request, dropLayers }: MachineSpec): Partial<MachineState> {
+  const dropped = dropLayers && { droppedLayers: dropLayers };
+  if (!request) return { ...dropped };
   const { id, type } = request;
   const quiesced = { value: false, reason: 'pretended' };
-  return { lastRequest: id, ...(type === 'freeze' && { lastFreeze: { id, quiesced } }) };
+  return { ...dropped, lastRequest: id, ...(type === 'freeze' && { lastFreeze: { id, quiesced } }) };
 }

@@ -9,6 +9,10 @@ import type { Stage } from './stage.ts';
 const results: Readonly<Record<string, object>> = {
   importer: { phase: 'Ready', downloaded: 1, virtualSize: 1024 * 1024 },
   copier: { phase: 'Ready', progress: 100 },
+  keeper: {
+    phase: 'Ready',
+    frozen: [{ name: 'root', file: 'layer-0.qcow2', virtualSize: 1024 * 1024, actualSize: 4096, below: [] }],
+  },
 };
 
 /** The names of the worker pods that were seen, in order, kept up until the signal aborts. */

@@ -30,3 +30,8 @@ export function droppedSnapshots(snapshots: readonly VMSnapshot[]): VMSnapshot[]
       metadata.deletionTimestamp !== undefined && status?.phase === 'Deleting' && isHeld({ metadata }),
   );
 }
+
+/** Whatever stands beside a snapshot; another VM may have had the name of its VM. */
+export function ofSameVm({ status }: VMSnapshot, family: readonly VMSnapshot[]): VMSnapshot[] {
+  return family.filter((other) => other.status?.vmUid === status?.vmUid);
+}

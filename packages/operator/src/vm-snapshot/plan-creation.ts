@@ -1,5 +1,5 @@
 /** From a wish to layers that hold the disks. Pure. */
-import { Finalizers, type VirtualMachine, type VMSnapshotStatus } from '@hypersdk/api';
+import { Finalizers, retentionOf, type VirtualMachine, type VMSnapshotStatus } from '@hypersdk/api';
 import { ownersWith } from '../vm-operation/clone/claims.ts';
 import { layerStatus } from '../virtual-machine/status/status.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
@@ -7,6 +7,7 @@ import { keeperEnd, keeperName, keeperPod } from './keeper-pod.ts';
 import { madeStatus } from './made-status.ts';
 import { snapshotObstacle, waitsFor } from './obstacle.ts';
 import type { ObservedSnapshot } from './observed.ts';
+import { quotaOf } from './quota.ts';
 import { snapshotStatus, type Told } from './status.ts';
 
 /** Milliseconds after which a keeper that failed is tried again. */
@@ -16,11 +17,13 @@ export function planPending(observed: ObservedSnapshot, now: Date): SnapshotPlan
   const { snapshot, vm } = observed;
   const obstacle = snapshotObstacle(observed);
   if (obstacle !== undefined) return failed(observed, 'SnapshotImpossible', obstacle, now);
-  const wait = waitsFor(observed);
+  const quota = quotaOf(observed);
+  const wait = waitsFor(observed) ?? (quota?.type === 'waits' ? quota.message : undefined);
   if (wait !== undefined || !vm) {
     const told = { phase: 'Pending', reason: 'Waiting', message: wait ?? '' } as const;
     return { status: snapshotStatus(snapshot, told, now), actions: [] };
   }
+  if (quota) return failed(observed, 'QuotaExceeded', quota.message, now);
   const message = `A snapshot of VirtualMachine ${vm.metadata.name} is being taken`;
   const event = { type: 'Normal', reason: 'SnapshotCreating', message } as const;
   return { ...creating(observed, vm, message, now), finalizer: 'add', event };
@@ -77,7 +80,7 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
 
 /** A snapshot is an owner of what it stands in, beside the VM, unless it is to go with the VM. */
 function keepActions({ snapshot, disks, claims }: ObservedSnapshot, vm: VirtualMachine): SnapshotAction[] {
-  if (snapshot.spec.retention?.deleteOnVMDelete) {
+  if (retentionOf(snapshot.spec)?.deleteOnVMDelete) {
     const isOwned = snapshot.metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid);
     return isOwned ? [] : [{ type: 'ownSnapshot', vm }];
   }

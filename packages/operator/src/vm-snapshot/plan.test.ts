@@ -35,6 +35,7 @@ const off = vm({ phase: 'Stopped' });
 const heldOff = vm({ phase: 'Stopped', disksHeldFor: SNAPSHOT });
 const held = { finalizers: [Finalizers.vmSnapshot] };
 const begun = { phase: 'Creating', vmUid: UID } as const;
+const ready = { ...begun, phase: 'Ready', creationTime: NOW.toISOString(), readyToRestore: true } as const;
 const creating = (fromEpoch?: number): VMSnapshot =>
   aSnapshot({ ...begun, ...(fromEpoch !== undefined && { fromEpoch }) }, { metadata: held });
 const going = { metadata: { ...held, deletionTimestamp: NOW.toISOString() } };
@@ -87,12 +88,44 @@ interface Row {
   readonly also?: (plan: SnapshotPlan) => void;
 }
 
-const ready = { ...begun, phase: 'Ready', creationTime: NOW.toISOString(), readyToRestore: true } as const;
 const rows: Row[] = [
   {
     when: 'there is no VM yet, it waits',
     observed: observe(aSnapshot(), { vm: undefined }),
     phase: 'Pending',
+  },
+  {
+    when: 'there are as many as the VM may have, it is refused',
+    observed: observe(aSnapshot(), {
+      vm: { ...runs, spec: { ...runs.spec, snapshot: { maxCount: 1 } } },
+      family: [aSnapshot(ready, { metadata: { ...held, uid: 'other' } }), aSnapshot()],
+    }),
+    phase: 'Failed',
+    message: /web has 1 snapshots, as many as spec\.snapshot\.maxCount allows: delete one/,
+    also: ({ status }) => {
+      assert.equal(status.conditions?.find(({ type }) => type === 'Ready')?.reason, 'QuotaExceeded');
+    },
+  },
+  {
+    when: 'one of as many as the VM may have is being deleted, it waits for that',
+    observed: observe(aSnapshot(), {
+      config: { ...config, maxSnapshots: 1 },
+      family: [aSnapshot(ready, { metadata: { ...going.metadata, uid: 'other' } }), aSnapshot()],
+    }),
+    phase: 'Pending',
+    message: /until VMSnapshot before is deleted/,
+  },
+  {
+    when: 'all that there are are of a former VM of the name, it is begun',
+    observed: observe(aSnapshot(), {
+      config: { ...config, maxSnapshots: 1 },
+      family: [
+        aSnapshot({ ...ready, vmUid: 'former' }, { metadata: { ...held, uid: 'other' } }),
+        aSnapshot(),
+      ],
+    }),
+    phase: 'Creating',
+    finalizer: 'add',
   },
   {
     when: 'the VM was never started, it is refused',
@@ -314,6 +347,47 @@ describe('what is planned for a VMSnapshot', () => {
       also?.(planned);
     });
   }
+
+  const kept = { autoDelete: true, deleteOnVMDelete: false };
+  const past = new Date(NOW.getTime() - 2 * DAY).toISOString();
+  for (const [word, retention] of Object.entries({
+    keepDays: { ...kept, keepDays: 1 },
+    maxAge: { ...kept, maxAge: '36h' },
+    expiresAt: { ...kept, keepDays: 30, expiresAt: past },
+  })) {
+    it(`expires by ${word}, and is Ready again once it is kept for longer`, () => {
+      const old = { ...ready, creationTime: past };
+      for (const field of ['retention', 'retentionPolicy']) {
+        const planned = planSnapshot(observe(aSnapshot(old, { spec: { [field]: retention } })), NOW);
+        assert.deepEqual([planned.status.phase, planned.isDeleted], ['Expired', true]);
+      }
+      const longer = { retention: { autoDelete: false, deleteOnVMDelete: false, maxAge: '30d' } };
+      const expired = aSnapshot({ ...old, phase: 'Expired' }, { spec: longer });
+      const { status, requeueAfter } = planSnapshot(observe(expired), NOW);
+      assert.deepEqual([status.phase, requeueAfter], ['Ready', DAY]);
+    });
+  }
+
+  it('stays Expired, and there, where nobody wants it deleted', () => {
+    const retention = { autoDelete: false, deleteOnVMDelete: false, maxAge: '1h' };
+    const first = planSnapshot(
+      observe(aSnapshot({ ...ready, creationTime: past }, { spec: { retention } })),
+      NOW,
+    );
+    assert.deepEqual(
+      [first.status.phase, first.isDeleted, first.event?.reason],
+      ['Expired', undefined, 'SnapshotExpired'],
+    );
+    const second = planSnapshot(observe(aSnapshot(first.status, { spec: { retention } })), NOW);
+    assert.deepEqual([second.status, second.isDeleted, second.event], [first.status, undefined, undefined]);
+  });
+
+  it('counts none of a former VM of the name', () => {
+    const retention = { ...kept, keepCount: 1 };
+    const old = aSnapshot({ ...ready, vmUid: 'former', creationTime: past }, { spec: { retention } });
+    const newer = aSnapshot(ready, { metadata: { name: 'after', uid: 'other' } });
+    assert.equal(planSnapshot(observe(old, { family: [old, newer] }), NOW).isDeleted, undefined);
+  });
 
   it('keeps no more than keepCount, the newest', () => {
     const retention = { keepCount: 1, autoDelete: true, deleteOnVMDelete: false };

@@ -1,5 +1,6 @@
 import {
   setCondition,
+  wantsMemory,
   type ConditionUpdate,
   type VMSnapshot,
   type VMSnapshotPhase,
@@ -15,7 +16,7 @@ export interface Told {
 /** Fields that the schema has and this version does not act on; the snapshot is made without them. */
 export function ignoredFields({ spec }: VMSnapshot): string[] {
   return [
-    ...(spec.includeMemory ? ['includeMemory'] : []),
+    ...(wantsMemory(spec) ? ['includeMemory'] : []),
     ...(spec.destination?.storageClass !== undefined ? ['destination.storageClass'] : []),
   ];
 }

@@ -1,39 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Finalizers, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
+import type { VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import { isOwnedBy, ownerReference, type Pod } from '@hypersdk/kube';
 import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../testing/machines.ts';
 import { anOperation } from '../testing/operations.ts';
+import { aSnapshot, held, SNAPSHOT } from '../testing/snapshots.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import type { SnapshotPlan } from './actions.ts';
 import { keeperPod } from './keeper-pod.ts';
 import type { ObservedSnapshot } from './observed.ts';
 import { planSnapshot } from './plan.ts';
 
-const SNAPSHOT = '5aa95507-0000-4000-8000-000000000001';
 const DAY = 24 * 60 * 60 * 1000;
 
-const aSnapshot = (
-  status?: VMSnapshot['status'],
-  changes: { spec?: Partial<VMSnapshot['spec']>; metadata?: Partial<VMSnapshot['metadata']> } = {},
-): VMSnapshot => ({
-  apiVersion: 'hypersdk.io/v1alpha1',
-  kind: 'VMSnapshot',
-  metadata: {
-    ...{ name: 'before', namespace: 'default', uid: SNAPSHOT, creationTimestamp: NOW.toISOString() },
-    ...changes.metadata,
-  },
-  spec: { vmRef: { name: 'web' }, includeMemory: false, quiesce: true, method: 'disk', ...changes.spec },
-  ...(status && { status }),
-});
-const root = { name: 'root', format: 'qcow2', pvc: 'web-root' };
 const made = { disks: [root], epoch: 2 };
 const vm = (status: VirtualMachine['status']): VirtualMachine =>
   aVirtualMachine({ status: { ...made, ...status } });
 const runs = vm({ phase: 'Running' });
 const off = vm({ phase: 'Stopped' });
 const heldOff = vm({ phase: 'Stopped', disksHeldFor: SNAPSHOT });
-const held = { finalizers: [Finalizers.vmSnapshot] };
 const begun = { phase: 'Creating', vmUid: UID } as const;
 const ready = { ...begun, phase: 'Ready', creationTime: NOW.toISOString(), readyToRestore: true } as const;
 const creating = (fromEpoch?: number): VMSnapshot =>

@@ -1,9 +1,7 @@
-import { API_VERSION, type SnapshotSpec, type VMOperation, type VMSnapshot } from '@hypersdk/api';
-
-const MADE_BY = 'hypersdk.io/made-by';
+import { Annotations, API_VERSION, type SnapshotSpec, type VMOperation, type VMSnapshot } from '@hypersdk/api';
 
 export function isSnapshotMadeBy({ metadata }: VMSnapshot, operation: VMOperation): boolean {
-  return metadata.annotations?.[MADE_BY] === operation.metadata.uid;
+  return metadata.annotations?.[Annotations.madeBy] === operation.metadata.uid;
 }
 
 /** It is its own: it stays when the operation is deleted. */
@@ -15,7 +13,7 @@ export function snapshotOfVm(
   return {
     apiVersion: API_VERSION,
     kind: 'VMSnapshot',
-    metadata: { name, namespace, annotations: { [MADE_BY]: uid } },
+    metadata: { name, namespace, annotations: { [Annotations.madeBy]: uid } },
     spec: {
       ...{ vmRef, includeMemory, quiesce, method: 'disk' },
       ...(description !== undefined && { description }),

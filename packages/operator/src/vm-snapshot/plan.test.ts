@@ -13,6 +13,7 @@ import { planSnapshot } from './plan.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
+const root = { name: 'root', format: 'qcow2', pvc: 'web-root' };
 const made = { disks: [root], epoch: 2 };
 const vm = (status: VirtualMachine['status']): VirtualMachine =>
   aVirtualMachine({ status: { ...made, ...status } });

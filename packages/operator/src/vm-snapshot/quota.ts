@@ -8,7 +8,11 @@ type Quota =
   | { readonly type: 'waits'; readonly message: string };
 
 /** What stands against one more snapshot of the VM; each is a layer of its disks, that the guest reads through. */
-export function quotaOf({ vm, family, config }: ObservedSnapshot): Quota | undefined {
+export function quotaOf({
+  vm,
+  family,
+  config,
+}: Pick<ObservedSnapshot, 'vm' | 'family' | 'config'>): Quota | undefined {
   if (!vm) return undefined;
   const field = vm.spec.snapshot?.maxCount;
   const most = field ?? config.maxSnapshots;

@@ -19,9 +19,7 @@ const restore = (phase: NonNullable<VMOperation['status']>['phase']): VMOperatio
   anOperation('restore', { name: 'web-revert-3', status: { phase } });
 
 const made = ({ actions }: Plan): string[] =>
-  actions.flatMap((action) =>
-    action.type === 'createOperation' ? [action.operation.metadata.name ?? ''] : [],
-  );
+  actions.flatMap((action) => (action.type === 'createOperation' ? [action.operation.metadata.name] : []));
 
 interface Row {
   readonly when: string;

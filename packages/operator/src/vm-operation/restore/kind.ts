@@ -43,11 +43,15 @@ export const restoreKind: OperationKind<ObservedRestore> = {
 const nameOf = ({ operation }: Pick<ObservedOperation, 'operation'>): string =>
   operation.spec.restoreSpec?.snapshotRef.name ?? '';
 
-function snapshotObstacle({ operation, snapshot }: ObservedRestore): string | undefined {
+function snapshotObstacle({ operation, snapshot, vm }: ObservedRestore): string | undefined {
   const name = nameOf({ operation });
   if (!snapshot) return `VMSnapshot ${name} does not exist`;
   if (snapshot.spec.vmRef.name !== operation.spec.vmRef.name) {
     return `VMSnapshot ${name} is of VirtualMachine ${snapshot.spec.vmRef.name}`;
+  }
+  const { vmUid = vm?.metadata.uid } = snapshot.status ?? {};
+  if (vm && vmUid !== vm.metadata.uid) {
+    return `VMSnapshot ${name} is of a former VirtualMachine of the name ${vm.metadata.name}`;
   }
   if (snapshot.metadata.deletionTimestamp) return `VMSnapshot ${name} is being deleted`;
   return snapshot.status?.readyToRestore ? undefined : `VMSnapshot ${name} is not ready to be gone back to`;

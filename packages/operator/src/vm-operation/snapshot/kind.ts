@@ -4,12 +4,17 @@ import { checked, type OperationKind } from '../kind.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
 import { observeLayers } from '../restore/observe.ts';
 import { snapshotObstacle } from '../../vm-snapshot/obstacle.ts';
+import { snapshotsOf } from '../../vm-snapshot/of-vm.ts';
+import { quotaOf } from '../../vm-snapshot/quota.ts';
 import { unfinished } from '../snapshot-before.ts';
 import { isSnapshotMadeBy, snapshotOfVm } from '../snapshot-of-vm.ts';
 
-export interface ObservedSnapshotOperation extends ObservedOperation, Pick<ObservedLayers, 'disks'> {
+export interface ObservedSnapshotOperation
+  extends ObservedOperation, Pick<ObservedLayers, 'disks' | 'config'> {
   /** The VMSnapshot of the name, whoever made it. */
   readonly snapshot: VMSnapshot | undefined;
+  /** All snapshots of the VM. */
+  readonly family: readonly VMSnapshot[];
 }
 
 const STEP = 'snapshot';
@@ -23,12 +28,14 @@ export const snapshotKind: OperationKind<ObservedSnapshotOperation> = {
   observe: (context, observed) => {
     const { operation, vm } = observed;
     const key = `${operation.metadata.namespace ?? ''}/${nameOf(operation)}`;
-    const { disks } = observeLayers(context, operation, vm);
-    return { ...observed, disks, snapshot: context.own.snapshots.get(key) };
+    const { disks, config } = observeLayers(context, operation, vm);
+    const family = vm ? snapshotsOf(context.caches, vm) : [];
+    return { ...observed, disks, config, family, snapshot: context.own.snapshots.get(key) };
   },
   preflight: (observed) =>
     checked(observed, {
       'name of the snapshot': nameTaken,
+      quota: quotaReached,
       disks: ({ operation, vm, disks }) => snapshotObstacle({ snapshot: wanted(operation), vm, disks }),
     }),
   supersededBy: ['delete'],
@@ -58,6 +65,11 @@ export const snapshotKind: OperationKind<ObservedSnapshotOperation> = {
 
 const nameTaken = ({ snapshot, operation }: ObservedSnapshotOperation): string | undefined =>
   snapshot && !isSnapshotMadeBy(snapshot, operation) ? existsAlready(operation) : undefined;
+
+function quotaReached(observed: ObservedSnapshotOperation): string | undefined {
+  const quota = quotaOf(observed);
+  return quota?.type === 'exceeded' ? quota.message : undefined;
+}
 
 const existsAlready = (operation: VMOperation): string =>
   `VMSnapshot ${nameOf(operation)} exists already: choose another snapshotSpec.name`;

@@ -12,7 +12,10 @@ const halted = aVirtualMachine({ spec: { running: false }, status: off });
 const wanted = aVirtualMachine({ spec: { running: true }, status: off });
 
 const begun = (operation: VMOperation['spec']['operation']): VMOperation =>
-  anOperation(operation, { status: running });
+  anOperation(operation, {
+    status: running,
+    ...(operation === 'restore' && { spec: { restoreSpec: { snapshotRef: { name: 'before' } } } }),
+  });
 const made = aSnapshot({ phase: 'Creating' }, { metadata: { ...held, uid: 'made-uid' } });
 const dropped = aSnapshot(
   { phase: 'Deleting' },

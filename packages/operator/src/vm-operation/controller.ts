@@ -6,6 +6,7 @@ import { beingClonedBy, cloneSourceOf, cloneTargetOf } from '../cache-indexes.ts
 import type { Caches, Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VMOperations } from '../resources.ts';
+import { identifyWorkers } from '../worker/identify-workers.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { announce } from './announce.ts';
 import { collectOrphans } from './clone/collect-orphans.ts';
@@ -31,6 +32,7 @@ export async function reconcileOperation(
   const operation = context.own.operations.get(key);
   await collectOrphans(context, key, signal);
   if (!operation || operation.metadata.deletionTimestamp) return {};
+  await identifyWorkers(context, operation, signal);
   const observed = observe(context, operation);
   const planned = await looks[operation.spec.operation](context, observed, signal);
   await execute(context, observed, planned, signal);

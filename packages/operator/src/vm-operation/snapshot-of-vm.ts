@@ -1,4 +1,10 @@
-import { Annotations, API_VERSION, type SnapshotSpec, type VMOperation, type VMSnapshot } from '@hypersdk/api';
+import {
+  Annotations,
+  API_VERSION,
+  type SnapshotSpec,
+  type VMOperation,
+  type VMSnapshot,
+} from '@hypersdk/api';
 
 export function isSnapshotMadeBy({ metadata }: VMSnapshot, operation: VMOperation): boolean {
   return metadata.annotations?.[Annotations.madeBy] === operation.metadata.uid;

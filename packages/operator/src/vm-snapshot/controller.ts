@@ -8,6 +8,7 @@ import { VMSnapshots } from '../resources.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
 import { perform as performWork } from '../vm-operation/perform.ts';
+import { identifyWorkers } from '../worker/identify-workers.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
 import { observeSnapshot } from './observe.ts';
 import { planSnapshot } from './plan.ts';
@@ -19,6 +20,7 @@ export async function reconcileSnapshot(
 ): Promise<Result> {
   const snapshot = context.own.snapshots.get(key);
   if (!snapshot) return {};
+  await identifyWorkers(context, snapshot, signal);
   const planned = planSnapshot(observeSnapshot(context, snapshot), new Date());
   await execute(context, snapshot, planned, signal);
   return { requeueAfter: planned.requeueAfter };

@@ -51,3 +51,11 @@ it('forgets nothing over a write that changed nothing', () => {
   cache.object = version('1');
   assert.equal(writes.get('ns/a')?.metadata.resourceVersion, '1');
 });
+
+it('shows that what lost its last finalizer is gone, in whatever version', () => {
+  const { writes } = overCache();
+  const { metadata } = version('1');
+  const deletionTimestamp = '2026-01-02T03:04:05Z';
+  writes.wrote(version('1'), { metadata: { ...metadata, deletionTimestamp, finalizers: [] } });
+  assert.deepEqual(writes.get('ns/a')?.metadata.finalizers, []);
+});

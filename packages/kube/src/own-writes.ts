@@ -31,9 +31,14 @@ export class OwnWrites<T extends KubeObject> {
   /** `before` is what the write was based on, `after` the server's answer. */
   wrote(before: T, after: T): void {
     const { resourceVersion = '' } = before.metadata;
-    if (after.metadata.resourceVersion === resourceVersion) return;
+    if (after.metadata.resourceVersion === resourceVersion && !isGone(after)) return;
     const key = keyOf(after);
     const replaced = this.#written.get(key)?.replaced ?? new Set<string>();
     this.#written.set(key, { object: after, replaced: replaced.add(resourceVersion) });
   }
+}
+
+/** The server deletes an object with its last finalizer, and answers with the version that it had. */
+function isGone({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
 }

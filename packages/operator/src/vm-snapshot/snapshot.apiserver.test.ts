@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { Finalizers, isConditionTrue, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
 import { isOwnedBy, PersistentVolumeClaims, Pods } from '@hypersdk/kube';
 import { MANAGED } from '../caches.ts';
+import { unlessGone } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
 import { deathsOf } from '../testing/deaths.ts';
 import { runOperator, runUntilEnd } from '../testing/operator-under-test.ts';
@@ -155,7 +156,7 @@ describe('whatever write the operator dies at,', () => {
         await end(name);
         await check?.(name);
         await isAtRest(vm);
-        await stage.client.delete(VMSnapshots, key(name)).catch(() => undefined);
+        await unlessGone(stage.client.delete(VMSnapshots, key(name)));
         await isGone(name);
         await second.stop();
       });

@@ -14,14 +14,14 @@ describe("the tests' QEMU", () => {
 
   for (const program of ['qemu-system-x86_64', 'qemu-img', 'qemu-storage-daemon', 'qemu-nbd']) {
     it(`has a ${program} of version 10 or newer`, async () => {
-      const { stdout } = await execa(join(bin, program), ['--version'], { timeout: 10_000 });
+      const { stdout } = await execa(join(bin, program), ['--version'], { timeout: 60_000 });
       const [, major] = /(\d+)\.\d+\.\d+/.exec(stdout) ?? [];
       assert.ok(Number(major) >= 10, stdout);
     });
   }
 
   it('has a TPM emulator and the images of UEFI beside it', async () => {
-    await execa(join(bin, 'swtpm'), ['--version'], { timeout: 10_000 });
+    await execa(join(bin, 'swtpm'), ['--version'], { timeout: 60_000 });
     const names = await readdir(await ensureUefi());
     const wanted = ['OVMF_CODE_4M.fd', 'OVMF_CODE_4M.secboot.fd', 'OVMF_VARS_4M.fd', 'OVMF_VARS_4M.ms.fd'];
     assert.deepEqual(
@@ -45,7 +45,7 @@ describe("the tests' QEMU", () => {
       const display = machine === 'microvm' ? [] : ['-device', 'VGA', '-device', 'virtio-gpu-pci'];
       await execa(join(bin, 'qemu-system-x86_64'), [...options, ...display], {
         input: 'quit\n',
-        timeout: 30_000,
+        timeout: 120_000,
       });
     });
   }

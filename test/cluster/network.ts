@@ -100,5 +100,5 @@ function linkExists(name: string): boolean {
 }
 
 async function ip(parameters: readonly string[]): Promise<void> {
-  await execa('ip', parameters, { timeout: 10_000 });
+  await execa('ip', parameters, { timeout: 60_000 });
 }

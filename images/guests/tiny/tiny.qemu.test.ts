@@ -88,7 +88,7 @@ describe('the tiny guest', () => {
     await using guest = bootGuest({ disk, directory, httpPort, arguments: args });
     await guest.line(/^HOSTNAME web-1$/m);
     await guest.line(/^NET-UP/m);
-    const answer = await fetch(`http://127.0.0.1:${httpPort}/`, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/`, { signal: AbortSignal.timeout(60_000) });
     assert.equal(await answer.text(), 'web-1\n');
   });
 

@@ -131,7 +131,7 @@ describe('the client on a real API server', () => {
 
   it('ends a watch when the server closes it', async () => {
     const { metadata } = await client.list(ConfigMaps);
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const { resourceVersion } = metadata;
     const { namespace } = scratch;
     const events = client.watch(ConfigMaps, { namespace, resourceVersion, timeoutSeconds: 1, signal });

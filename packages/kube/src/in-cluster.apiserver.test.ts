@@ -55,8 +55,8 @@ async function requestToken({ client, namespace }: ScratchNamespace): Promise<st
     method: 'POST',
     path: objectPath(ServiceAccounts, { namespace, name: 'robot' }, 'token'),
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
-    bodyTimeout: 10_000,
-    signal: AbortSignal.timeout(10_000),
+    bodyTimeout: 60_000,
+    signal: AbortSignal.timeout(60_000),
   } as const;
   const answer = await readJson(request, await transport.send(request, 'requests'));
   await transport.close();

@@ -8,7 +8,7 @@ import { waitForJob } from './jobs.ts';
 import { startQemu } from './testing/qemu.ts';
 
 const MIB = 1024 * 1024;
-const timeout = 30_000;
+const timeout = 120_000;
 
 async function qemuFor(test: TestContext): Promise<{ qmp: QmpClient; file: (name: string) => string }> {
   const { qmp, directory, stop } = await startQemu(['-machine', 'none']);

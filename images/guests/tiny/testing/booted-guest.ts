@@ -23,7 +23,7 @@ export interface BootOptions {
   readonly arguments?: readonly string[];
 }
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 180_000;
 
 export function bootGuest({ disk, directory, httpPort, arguments: extra = [] }: BootOptions): BootedGuest {
   const monitor = join(directory, 'monitor.sock');

@@ -46,7 +46,7 @@ export function apiServer(): ApiServer {
   return ({ method, path, body, contentType = 'application/json', as }) =>
     new Promise((resolve, reject) => {
       const headers = { 'content-type': contentType, ...(as !== undefined && { 'impersonate-user': as }) };
-      const options = { ...identity, method, headers, signal: AbortSignal.timeout(30_000) };
+      const options = { ...identity, method, headers, signal: AbortSignal.timeout(120_000) };
       const call = request(new URL(path, server), options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -28,7 +28,7 @@ export async function installCrds(server: ApiServer): Promise<void> {
 
 /** Ends at once when the endpoint is there; the server answers 404 until the CRD is established. */
 async function served(server: ApiServer, plural: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const { code } = await server({ method: 'GET', path: `/apis/${API_VERSION}/${plural}?limit=1` });
     if (code === 200) return;

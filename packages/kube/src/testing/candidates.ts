@@ -14,11 +14,15 @@ export interface Candidate {
 
 /** Milliseconds; a Lease knows whole seconds only. */
 export const timing = { leaseDuration: 6_000, renewDeadline: 4_500, retryPeriod: 100 };
+/** Of a lease that nobody is to lose, however slow the machine is. */
+export const lasting = { leaseDuration: 60_000, renewDeadline: 45_000, retryPeriod: 100 };
 
 /** Processes that want one Lease, and a log of who led when. */
 export class Candidates implements AsyncDisposable {
   /** `a leads`, `a stops` and so on, in order. */
   readonly log: string[] = [];
+  /** Of those that enter from now on. */
+  timing = timing;
   readonly #upstream: Upstream;
   readonly #key: { namespace: string; name: string };
   readonly #truth: Client;
@@ -48,7 +52,7 @@ export class Candidates implements AsyncDisposable {
     const { namespace } = this.#upstream;
     const { signal } = controller;
     const ended = runWithLeaderElection({
-      ...timing,
+      ...this.timing,
       client,
       namespace,
       name: 'lock',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LeadershipLostError } from '../leader-election.ts';
-import { timing, type Candidates } from './candidates.ts';
+import { lasting, timing, type Candidates } from './candidates.ts';
 import { until } from './until.ts';
 
 export interface LeaderElectionGuarantee {
@@ -9,12 +9,14 @@ export interface LeaderElectionGuarantee {
 }
 
 async function onlyOneLeads(candidates: Candidates): Promise<void> {
+  candidates.timing = lasting;
   const all = await Promise.all(['a', 'b', 'c'].map((identity) => candidates.enter(identity)));
   await until('each has asked often', () => all.every(({ proxy }) => proxy.requests.length > 5));
   assert.equal(candidates.log.length, 1);
 }
 
 async function handsOver(candidates: Candidates): Promise<void> {
+  candidates.timing = lasting;
   const a = await candidates.enter('a');
   await until('a leads', () => candidates.log.length === 1);
   const b = await candidates.enter('b');
@@ -23,7 +25,7 @@ async function handsOver(candidates: Candidates): Promise<void> {
   a.stop();
   await a.ended;
   await until('b leads', () => candidates.log.length === 3);
-  assert.ok(performance.now() - stopped < timing.leaseDuration, 'no need to wait for the lease to run out');
+  assert.ok(performance.now() - stopped < lasting.leaseDuration, 'no need to wait for the lease to run out');
   assert.deepEqual(candidates.log, ['a leads', 'a stops', 'b leads']);
   assert.equal((await candidates.lease()).spec?.leaseTransitions, 1);
 }
@@ -65,6 +67,7 @@ async function rejectsWhateverLeadDoes(candidates: Candidates): Promise<void> {
 }
 
 async function bearsAnOutage(candidates: Candidates): Promise<void> {
+  candidates.timing = lasting;
   const a = await candidates.enter('a');
   await until('a leads', () => candidates.log.length === 1);
   const before = a.proxy.requests.length;
@@ -74,6 +77,7 @@ async function bearsAnOutage(candidates: Candidates): Promise<void> {
 }
 
 async function seesAnother(candidates: Candidates): Promise<void> {
+  candidates.timing = lasting;
   const a = await candidates.enter('a');
   await until('a leads', () => candidates.log.length === 1);
   await candidates.usurp('usurper');
@@ -102,6 +106,7 @@ function trustsNoClock(renewTime: string): LeaderElectionGuarantee {
 }
 
 async function endsWithLead(candidates: Candidates): Promise<void> {
+  candidates.timing = lasting;
   const quits = await candidates.enterWith('quits', () => Promise.resolve());
   await quits.ended;
   assert.equal(await holder(candidates), '');

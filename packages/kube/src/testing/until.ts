@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeout = 10_000,
+  timeout = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
   while (!(await condition())) {

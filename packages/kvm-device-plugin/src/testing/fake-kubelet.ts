@@ -116,5 +116,5 @@ function methodOf(name: string) {
 }
 
 function deadline(): AbortSignal {
-  return AbortSignal.timeout(10_000);
+  return AbortSignal.timeout(60_000);
 }

@@ -12,7 +12,7 @@ import { diskPath, observeDisk, partialPath, type ReadyDisk } from './disk.ts';
 import { growDisk, makeDisk } from './make-disk.ts';
 
 const MIB = 1024 * 1024;
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(300_000);
 const image = (...args: string[]): void => {
   execFileSync('qemu-img', args, { stdio: 'ignore' });
 };

@@ -43,7 +43,7 @@ before(async () => {
 });
 after(() => stage.close());
 
-const within = (): AbortSignal => AbortSignal.timeout(20_000);
+const within = (): AbortSignal => AbortSignal.timeout(120_000);
 
 async function freshNamespace(): Promise<string> {
   const namespace = `authority-${randomUUID().slice(0, 8)}`;
@@ -121,9 +121,13 @@ async function remove(name: string): Promise<void> {
 async function carried(pod: Pod, { trust }: AuthorityKeeper): Promise<void> {
   const bundle = Buffer.from(trust.bundle).toString('base64');
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const unsubscribe = stage.node.secrets.subscribe(({ object: { metadata, data } }) => {
-    if (metadata.name === machineSecretOf(pod) && data?.['ca.crt'] === bundle) resolve(undefined);
-  });
+  const name = machineSecretOf(pod);
+  const look = (): void => {
+    const { data } = stage.node.secrets.get(`${stage.namespace}/${name}`) ?? {};
+    if (data?.['ca.crt'] === bundle) resolve(undefined);
+  };
+  const unsubscribe = stage.node.secrets.subscribe(look);
+  look();
   within().addEventListener('abort', () => {
     reject(new Error(`${pod.metadata.name} never got the new authorities`));
   });

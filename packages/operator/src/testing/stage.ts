@@ -49,7 +49,7 @@ export function keptAuthorities(
   options: Pick<AuthorityKeeperOptions, 'client' | 'namespace'> & Partial<AuthorityKeeperOptions>,
 ): Promise<AuthorityKeeper> {
   const standard = { timing: rotationTiming, now: () => new Date(), log: silent, onChange: () => undefined };
-  return AuthorityKeeper.open({ ...standard, ...options }, AbortSignal.timeout(20_000));
+  return AuthorityKeeper.open({ ...standard, ...options }, AbortSignal.timeout(120_000));
 }
 
 /** Resolves with the object once it is as wanted; rejects with how it was last when the signal aborts. */
@@ -62,7 +62,7 @@ export async function becomes<T extends KubeObject>(
   const stop = new AbortController();
   const informer = new Informer(client, resource, { namespace, fieldSelector: `metadata.name=${name}` });
   const key = `${namespace}/${name}`;
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(120_000);
   try {
     return await new Promise((resolve, reject) => {
       const look = (): void => {

@@ -7,7 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import type { VirtualMachine, VMCloneManifest, VMOperationManifest } from '@hypersdk/api';
+import type { VirtualMachine, VMCloneManifest, VMOperation, VMOperationManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -45,6 +45,10 @@ const fullClone: VMCloneManifest = {
   },
 };
 
+/** How its disk comes about, among all that was looked at before. */
+const modeOf = (status: VMOperation['status']): string | undefined =>
+  status?.preflight?.find(({ check }) => check === 'mode of disk root')?.reason;
+
 /** What tells one machine from another. */
 const identity = ({ status }: VirtualMachine): unknown[] => [
   status?.uuid,
@@ -71,7 +75,7 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   );
   const { status: told } = await getOperation(scene, 'make-full');
   assert.equal(told?.result, 'full');
-  assert.equal(told.preflight?.[0]?.reason, 'full: asked for; copied, since the guest runs');
+  assert.equal(modeOf(told), 'full: asked for; copied, since the guest runs');
   assert.deepEqual(told.quiesced, { value: false, reason: 'no guest agent answers' });
 
   await scene.apply(operationOn('full', 'start'));
@@ -107,7 +111,7 @@ it('clones a VM that runs and one that is off, linked and full, keeps what a clo
   await consoleLine(scene, await runningPod(scene, 'volume'), /^BOOTS 2$/);
   assert.equal(await dataSource(scene, 'volume-root'), 'source-root');
   const { status: byClass } = await getOperation(scene, 'make-volume');
-  assert.equal(byClass?.preflight?.[0]?.reason, 'full: asked for; its StorageClass clones the volume');
+  assert.equal(modeOf(byClass), 'full: asked for; its StorageClass clones the volume');
   await cloneAcross(t, scene);
 
   await scene.waitFor('condition=InUse', 'vm/source');

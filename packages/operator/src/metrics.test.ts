@@ -39,4 +39,14 @@ describe('the metrics', () => {
     const line = /^hypersdk_reconcile_total{controller="virtual-machine",outcome="error"} 1$/m;
     assert.match(await registry.metrics(), line);
   });
+
+  it('measure operations by how they ended', async () => {
+    const { registry, operationEnded, reconfigured } = metrics();
+    operationEnded('stop', 'cancelled', 3000);
+    reconfigured('power_cycle_needed');
+    const text = await registry.metrics();
+    const labels = 'operation="stop",outcome="cancelled"';
+    assert.match(text, new RegExp(`^hypersdk_vm_operation_duration_seconds_sum{${labels}} 3$`, 'm'));
+    assert.match(text, /^hypersdk_vm_reconfigure_total{outcome="power_cycle_needed"} 1$/m);
+  });
 });

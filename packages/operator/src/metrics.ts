@@ -1,13 +1,19 @@
+import type { Operation } from '@hypersdk/api';
 import type { ControllerMetrics } from '@hypersdk/kube';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { informersOf, type Caches } from './caches.ts';
 import type { Queues } from './controllers.ts';
 
 export type Outcome = 'succeeded' | 'failed';
+/** What came of a change of spec under a running guest. */
+export type Reconfigured = 'succeeded' | 'power_cycle_needed';
+export type OperationOutcome = Outcome | 'cancelled';
 export type SnapshotAction = 'create' | 'delete' | 'restore';
 
 export interface Metrics extends Required<ControllerMetrics> {
   readonly registry: Registry;
+  readonly operationEnded: (operation: Operation, outcome: OperationOutcome, milliseconds: number) => void;
+  readonly reconfigured: (outcome: Reconfigured) => void;
   readonly cloned: (linked: boolean, outcome: Outcome) => void;
   readonly imagePrepared: (outcome: Outcome) => void;
   readonly snapshotted: (action: SnapshotAction, outcome: Outcome) => void;
@@ -43,6 +49,7 @@ export function openMetrics(caches: Caches, queues: () => Queues): Metrics {
   return {
     registry,
     ...outcomeCounters(registry),
+    ...operationMeasures(registry),
     reconciled: (controller, outcome, milliseconds) => {
       total.inc({ controller, outcome });
       seconds.observe({ controller }, milliseconds / 1000);
@@ -79,6 +86,33 @@ function outcomeCounters(registry: Registry): Pick<Metrics, 'cloned' | 'snapshot
     },
     imagePrepared: (outcome) => {
       images.inc({ outcome });
+    },
+  };
+}
+
+/** Minutes of a copy, and the instant of a pause. */
+const OPERATION_SECONDS = [0.25, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
+
+function operationMeasures(registry: Registry): Pick<Metrics, 'operationEnded' | 'reconfigured'> {
+  const seconds = new Histogram({
+    name: 'hypersdk_vm_operation_duration_seconds',
+    help: 'VMOperations that were begun and have ended, by operation and outcome.',
+    labelNames: ['operation', 'outcome'],
+    buckets: OPERATION_SECONDS,
+    registers: [registry],
+  });
+  const reconfigurations = new Counter({
+    name: 'hypersdk_vm_reconfigure_total',
+    help: 'Changes of the spec of VMs whose guests run, by what came of them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return {
+    operationEnded: (operation, outcome, milliseconds) => {
+      seconds.observe({ operation, outcome }, milliseconds / 1000);
+    },
+    reconfigured: (outcome) => {
+      reconfigurations.inc({ outcome });
     },
   };
 }

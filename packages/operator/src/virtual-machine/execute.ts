@@ -20,6 +20,7 @@ import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
 import { ownersPatch } from './plan/own-claims.ts';
+import { reconfigured } from './status/reconfiguration.ts';
 import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
 import type { Observed } from './observed.ts';
@@ -30,7 +31,7 @@ export interface Effects {
   readonly launchers: Launchers;
   readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
   readonly recorder: EventRecorder;
-  readonly metrics: Pick<Metrics, 'cloned' | 'imagePrepared' | 'snapshotted'>;
+  readonly metrics: Omit<Metrics, 'registry' | 'reconciled'>;
   readonly own: Own;
   readonly knownSecrets: Map<string, Date>;
   readonly passingNews: PassingNews;
@@ -67,6 +68,8 @@ export async function execute(
   for (const { type, reason, message } of plan.events) {
     effects.recorder.event(observed.vm, type, reason, message);
   }
+  const outcome = reconfigured(observed.vm, plan.status);
+  if (outcome) effects.metrics.reconfigured(outcome);
   return wait;
 }
 

@@ -1,7 +1,7 @@
 /** Events and metrics of an operation's end. */
-import type { VMOperationStatus } from '@hypersdk/api';
+import type { Operation, VMOperationPhase, VMOperationStatus } from '@hypersdk/api';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import type { Outcome } from '../metrics.ts';
+import type { OperationOutcome } from '../metrics.ts';
 import type { Planned } from './kinds.ts';
 import type { ObservedOperation } from './observed.ts';
 import { isActive } from './order.ts';
@@ -14,7 +14,8 @@ export function announce(teller: Teller, observed: ObservedOperation, { plan, ne
   const { status } = plan;
   if (status.phase === operation.status?.phase || isActive({ ...operation, status })) return;
   if (operation.spec.dryRun) return;
-  news.count?.(teller.metrics, outcomeOf(status));
+  news.count?.(teller.metrics, status.phase === 'Succeeded' ? 'succeeded' : 'failed');
+  measure(teller, operation.spec.operation, status);
   if (status.phase !== 'Succeeded') {
     tellFailure(teller, observed, status);
     return;
@@ -35,4 +36,19 @@ function tellFailure(
   if (vm) recorder.event(vm, 'Warning', reason, `${operation.metadata.name}: ${message}`);
 }
 
-const outcomeOf = ({ phase }: VMOperationStatus): Outcome => (phase === 'Succeeded' ? 'succeeded' : 'failed');
+/** One that never began took no time. */
+function measure(
+  { metrics }: Teller,
+  operation: Operation,
+  { phase, startTime, completionTime }: VMOperationStatus,
+): void {
+  if (startTime === undefined || completionTime === undefined) return;
+  const milliseconds = Date.parse(completionTime) - Date.parse(startTime);
+  metrics.operationEnded(operation, OUTCOMES[phase ?? 'Failed'], milliseconds);
+}
+
+const OUTCOMES: Readonly<Record<VMOperationPhase, OperationOutcome>> = {
+  ...{ Pending: 'failed', Running: 'failed', Failed: 'failed' },
+  Succeeded: 'succeeded',
+  Cancelled: 'cancelled',
+};

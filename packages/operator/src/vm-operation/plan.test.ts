@@ -259,6 +259,37 @@ const rows: Row[] = [
     phase: 'Cancelled',
   },
   {
+    when: 'a dry run waits for nobody',
+    operation: anOperation('stop', { created: later(1), spec: { dryRun: true } }),
+    vm: aVirtualMachine(),
+    others: [begun('start')],
+    phase: 'Succeeded',
+    message: /Dry run/,
+  },
+  {
+    when: 'nobody waits for a dry run',
+    operation: anOperation('stop', { created: later(1) }),
+    vm: aVirtualMachine(),
+    others: [anOperation('start', { spec: { dryRun: true } })],
+    phase: 'Running',
+    patch: { running: false },
+  },
+  {
+    when: 'a dry run of what cannot be done fails',
+    operation: anOperation('reset', { spec: { dryRun: true } }),
+    vm: stopped,
+    phase: 'Failed',
+    message: /start it first/,
+  },
+  {
+    when: 'an operation that waits for its turn is cancelled',
+    operation: anOperation('stop', { created: later(1), spec: { cancel: true } }),
+    vm: aVirtualMachine(),
+    others: [begun('start')],
+    phase: 'Cancelled',
+    message: /on request/,
+  },
+  {
     when: 'a dry run changes nothing',
     operation: anOperation('stop', { spec: { dryRun: true } }),
     vm: aVirtualMachine(),
@@ -276,6 +307,18 @@ describe('an operation', () => {
       if (message) assert.match(status.message ?? '', message);
     });
   }
+
+  it('tells every check, whether it is begun or refused or only tried', () => {
+    const checks = (operation: VMOperation, vm?: VirtualMachine) =>
+      planned({ operation, vm, others: [] }, NOW).status.preflight?.map(({ check, ok }) => [check, ok]);
+    const isProtected = aVirtualMachine({ spec: { deletionProtection: true } });
+    const there = ['VirtualMachine', true];
+    assert.deepEqual(checks(anOperation('start')), [['VirtualMachine', false]]);
+    assert.deepEqual(checks(anOperation('start'), stopped), [there]);
+    const refused = [there, ['deletionProtection', false], ['users', true]];
+    assert.deepEqual(checks(anOperation('delete'), isProtected), refused);
+    assert.deepEqual(checks(anOperation('delete', { spec: { dryRun: true } }), isProtected), refused);
+  });
 
   it('that deletes a VM asks for it once it is begun, and once', () => {
     const vm = aVirtualMachine();

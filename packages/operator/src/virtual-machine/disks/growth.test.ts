@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
       assert.equal(status.lastReconfigureTime, NOW.toISOString());
       assert.deepEqual(
         events.map(({ reason }) => reason),
-        ['DiskGrown'],
+        ['DiskGrown', 'ReconfigureCompleted'],
       );
       assert.equal(follow, undefined);
     },

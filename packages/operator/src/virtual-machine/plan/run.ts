@@ -11,6 +11,7 @@ import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
 import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
+import { reconfigurationBegun } from '../status/reconfiguration.ts';
 import { tell } from '../status/status.ts';
 import { ofMachine, withoutAnswer } from './told-of-guest.ts';
 import { wantedMachine } from './wanted-machine.ts';
@@ -46,8 +47,10 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     !isNetworkMoving(observed, pod, power);
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
   const requeueAfter = earliest(renewal.requeueAfter, attaching.requeueAfter, secondLook);
+  const planned = tell(observed, outcome, now);
   return {
-    ...tell(observed, outcome, now),
+    ...planned,
+    ...(changed.length > 0 && { events: [...planned.events, ...reconfigurationBegun(observed.vm)] }),
     ...(requeueAfter !== undefined && { requeueAfter }),
     actions: [...changed, ...secretMakeUp(observed, pod, power), ...attaching.actions, ...renewal.actions],
     ...(isSettled ? {} : followable(observed)),

@@ -3,6 +3,7 @@ import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
 import type { PlannedEvent } from '../plan/actions.ts';
 import { pluggingEvents } from './disk-changes.ts';
 import { growthEvents } from './growth.ts';
+import { reconfigurationEvents } from './reconfiguration.ts';
 import { recommendationEvents } from './recommended.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -17,6 +18,7 @@ export function transitions(
     ...recommendationEvents(vm, status),
     ...growthEvents(vm, status),
     ...pluggingEvents(vm, status),
+    ...reconfigurationEvents(vm, status),
   ];
 }
 

@@ -26,7 +26,6 @@ const snapshot = (name: string): VMSnapshotManifest => ({
   metadata: { name },
   spec: {
     vmRef: { name: 'kept' },
-    includeMemory: true,
     quiesce: true,
     description: 'Before OS upgrade',
     retention: { keepDays: 30, autoDelete: true },

@@ -20,6 +20,7 @@ export const Operation = z.enum([
   'reset',
   'pause',
   'resume',
+  'suspend',
   'clone',
   'flatten',
   'migrate',
@@ -78,7 +79,9 @@ const cancelIsFinal: Rule = {
 
 const fields = {
   vmRef: LocalReference('VirtualMachine').describe('VM that the operation is on.'),
-  operation: Operation.describe('What to do.'),
+  operation: Operation.describe(
+    "What to do. suspend keeps the guest's memory on disk and switches it off; start has it go on.",
+  ),
   force: z
     .boolean()
     .default(false)

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Conditions } from './condition.ts';
 import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
+import { SavedMemory } from './machine/memory.ts';
 import { Quiesced } from './quiesced.ts';
 import { LocalReference, ObjectName } from './schema/names.ts';
 import { immutable, listMap, rules } from './schema/rules.ts';
@@ -88,6 +89,7 @@ export const VMSnapshotStatus = z.object({
   quiesced: Quiesced.optional().describe("Whether the guest's file systems were frozen, and why not."),
   pauseMilliseconds: count.describe('How long the guest stood still.'),
   disks: z.array(SnapshotDisk).meta(listMap('name')).optional().describe('Disks in the snapshot.'),
+  memory: SavedMemory.optional().describe('Memory of the running guest, with includeMemory.'),
   vmState: VmState.optional().describe('The VM at that instant.'),
   parentSnapshot: text.describe('Snapshot that this one stands on.'),
   snapshotChain: z.array(z.string()).optional().describe('Snapshots from this one down to the first.'),

@@ -6,7 +6,7 @@ import { tinyTemplate, tinyVm } from './manifests.ts';
 import type { Scene } from './scene.ts';
 
 /** The numbers that the guest has counted so far. A guest that was started anew would count from 1 again. */
-async function ticks(scene: Scene, pod: string): Promise<number[]> {
+export async function ticks(scene: Scene, pod: string): Promise<number[]> {
   const said = await scene.k('logs', pod, '--container', 'qemu');
   return [...said.matchAll(/^tick (\d+) /gm)].map(([, n]) => Number(n));
 }

@@ -23,6 +23,8 @@ export const LayerWork = z.discriminatedUnion('type', [
     memory: z.enum(['Required', 'IfSaved']).optional(),
     /** Keep what the disks held until now, and the memory that a start would have gone on from, under this id. */
     keepAs: LayerId.optional(),
+    /** Ids of layers that nobody needs any more once it is done. */
+    drop: z.array(LayerId).optional(),
   }),
   /** Nobody needs what the layers of these ids held any more. */
   z.object({ type: z.literal('drop'), ids: z.array(LayerId) }),

@@ -4,28 +4,25 @@ import { bytes } from './units.ts';
 
 /** What a guest that was stopped at one instant sees of its machine: it can go on in one that is the same in all of it. */
 export const MachineShape = z.object({
-  uuid: z.string(),
-  machineType: z.string(),
-  cpus: z.int().positive(),
-  memory: bytes,
-  firmware: z.string(),
-  /** In the order in which the machine has them, with what kind of device each is. */
-  disks: z.array(z.string()),
-  networks: z.array(z.string()),
-  seed: z.boolean(),
-  guestAgent: z.boolean(),
+  uuid: z.string().describe('UUID of the machine.'),
+  machineType: z.string().describe('Type of the machine.'),
+  cpus: z.int().min(1).describe('Virtual CPUs.'),
+  memory: bytes.describe('Memory, in bytes.'),
+  firmware: z.string().describe('Firmware, with what it has: bios, or uefi+secureBoot+tpm.'),
+  disks: z.array(z.string()).describe('Disks and drives, in their order, with the kind of each.'),
+  networks: z.array(z.string()).describe('Networks, with binding and MAC address of each.'),
+  seed: z.boolean().describe('Whether it has a cloud-init seed.'),
+  guestAgent: z.boolean().describe('Whether it has a channel for a guest agent.'),
 });
 
 /** A guest's memory and devices at one instant, in a file of one of its disks' volumes. */
 export const SavedMemory = z.object({
-  /** Whose volume it is in. */
-  disk: z.string(),
-  file: z.string(),
-  /** That it takes in the volume. */
-  bytes,
-  qemuVersion: z.string(),
-  acceleration: z.enum(['kvm', 'tcg']),
-  shape: MachineShape,
+  disk: z.string().describe('Disk whose volume it is in.'),
+  file: z.string().describe('File in the volume.'),
+  bytes: bytes.describe('Storage that it takes, in bytes.'),
+  qemuVersion: z.string().describe('QEMU that wrote it; one of the same release can read it.'),
+  acceleration: z.enum(['kvm', 'tcg']).describe('What executed the guest.'),
+  shape: MachineShape.describe('The machine that the guest saw, and needs to go on in.'),
 });
 
 /** Names a guest's saved memory in the volume: of a snapshot's layers of this id. */

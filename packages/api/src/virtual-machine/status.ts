@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Conditions } from '../condition.ts';
+import { SavedMemory } from '../machine/memory.ts';
 import { Quiesced } from '../quiesced.ts';
 import { listMap } from '../schema/rules.ts';
 import { DesiredPower } from './power.ts';
@@ -182,6 +183,11 @@ export const VirtualMachineStatus = z.object({
       quiesced: Quiesced.describe(
         "Whether the guest's file systems were frozen at that instant, and why not.",
       ),
+      memory: SavedMemory.optional().describe('Memory that was saved at the same instant.'),
+      memoryProblem: z
+        .object({ reason: z.string().describe('In one word.'), message: z.string().describe('What to do.') })
+        .optional()
+        .describe('Why memory that was asked for is not saved.'),
     })
     .optional()
     .describe('The last time that the disks of the running guest were frozen.'),

@@ -10,6 +10,7 @@ import { planOperation, type OperationPlan } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';
 import { restoreKind } from './restore/kind.ts';
 import { snapshotKind } from './snapshot/kind.ts';
+import { suspendKind } from './suspend/kind.ts';
 
 /** What an operation comes to at one look, and what is told should it end with that. */
 export interface Planned {
@@ -39,6 +40,7 @@ export const looks: Readonly<Record<Operation, Look>> = {
   reset: look(powerKinds.reset),
   pause: look(powerKinds.pause),
   resume: look(powerKinds.resume),
+  suspend: look(suspendKind),
   clone: look(cloneKind),
   flatten: look(flattenKind),
   snapshot: look(snapshotKind),

@@ -20,6 +20,8 @@ export interface KeeperContext {
   readonly owner: VMSnapshot | VMOperation;
   readonly disks: readonly ResolvedDisk[];
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Its own, where the owner has several. */
+  readonly name?: string;
   readonly work: LayersSpec['work'];
   readonly config: Config;
 }
@@ -27,13 +29,13 @@ export interface KeeperContext {
 export const keeperName = (owner: string, work: LayersSpec['work']['type']): string => `${owner}-${work}`;
 
 /** As a pod that copies the VM's disks it keeps the guest from being started beside it. */
-export function keeperPod({ owner, disks, claims, work, config }: KeeperContext): Pod {
+export function keeperPod({ owner, name, disks, claims, work, config }: KeeperContext): Pod {
   const below = [...new Set(disks.flatMap((disk) => basesOfSource(disk, claims)))];
   const spec: LayersSpec = { work, disks: disks.map(({ name }) => ({ name, directory: directoryOf(name) })) };
   return workerPod(
     {
       metadata: {
-        name: keeperName(owner.metadata.name, work.type),
+        name: name ?? keeperName(owner.metadata.name, work.type),
         namespace: owner.metadata.namespace ?? '',
         labels: { [Labels.cloneSource]: owner.spec.vmRef.name },
         ownerReferences: [ownerReference(owner, { controller: true, blockOwnerDeletion: true })],

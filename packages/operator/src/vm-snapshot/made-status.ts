@@ -1,4 +1,10 @@
-import { formatBytes, layerId, type VirtualMachineStatus, type VMSnapshotStatus } from '@hypersdk/api';
+import {
+  formatBytes,
+  layerId,
+  type SavedMemory,
+  type VirtualMachineStatus,
+  type VMSnapshotStatus,
+} from '@hypersdk/api';
 import type { ObservedSnapshot } from './observed.ts';
 
 type Freeze = NonNullable<VirtualMachineStatus['lastFreeze']>;
@@ -8,15 +14,16 @@ export interface Found {
   readonly quiesced: Freeze['quiesced'];
   readonly pauseMilliseconds: number | undefined;
   readonly time: string | undefined;
+  readonly memory?: SavedMemory | undefined;
 }
 
 /** What is told of a snapshot that was just made. */
 export function madeStatus(
   { snapshot, family, disks }: ObservedSnapshot,
-  { layers, quiesced, pauseMilliseconds, time }: Found,
+  { layers, quiesced, pauseMilliseconds, time, memory }: Found,
   now: Date,
 ): Partial<VMSnapshotStatus> {
-  const sizeBytes = layers.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sizeBytes = layers.reduce((sum, { bytes }) => sum + bytes, memory?.bytes ?? 0);
   const claimOf = (name: string): string | undefined =>
     'problem' in disks ? undefined : disks.find((disk) => disk.name === name)?.claimName;
   const below = layers[0]?.below ?? [];
@@ -30,6 +37,7 @@ export function madeStatus(
     ...(pauseMilliseconds !== undefined && { pauseMilliseconds }),
     disks: layers.map(({ name, file, size }) => ({ name, pvc: claimOf(name), file, size })),
     ...(chain[0] !== undefined && { parentSnapshot: chain[0] }),
+    ...(memory && { memory }),
     snapshotChain: [snapshot.metadata.name, ...chain],
   };
 }

@@ -1,5 +1,12 @@
 /** From a wish to layers that hold the disks. Pure. */
-import { Finalizers, retentionOf, type VirtualMachine, type VMSnapshotStatus } from '@hypersdk/api';
+import {
+  Finalizers,
+  retentionOf,
+  type VirtualMachine,
+  type VirtualMachineStatus,
+  type VMSnapshotStatus,
+  wantsMemory,
+} from '@hypersdk/api';
 import { ownersWith } from '../vm-operation/clone/claims.ts';
 import { layerStatus } from '../virtual-machine/status/status.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
@@ -103,12 +110,25 @@ function ofLauncher(observed: ObservedSnapshot, vm: VirtualMachine, now: Date): 
       const message = `disk ${missing.name} is not in a volume of the guest's pod yet: restart the VM, then take another`;
       return failed(observed, 'DiskNotFrozen', message, now);
     }
-    return made(observed, { layers, quiesced, pauseMilliseconds, time }, now);
+    const problem = memoryProblem(snapshot, freeze);
+    if (problem) return failed(observed, problem.reason, problem.message, now);
+    const { memory } = freeze;
+    return made(observed, { layers, quiesced, pauseMilliseconds, time, memory }, now);
   }
   if (vm.status?.epoch !== snapshot.status?.fromEpoch || vm.status?.phase === 'Stopped') {
     return failed(observed, 'GuestEnded', 'The guest ended before its disks were frozen: take another', now);
   }
   return creating(observed, vm, 'The launcher freezes the disks of the running guest', now);
+}
+
+function memoryProblem(
+  { spec }: ObservedSnapshot['snapshot'],
+  { memory, memoryProblem: problem }: NonNullable<VirtualMachineStatus['lastFreeze']>,
+): { readonly reason: string; readonly message: string } | undefined {
+  if (!wantsMemory(spec) || memory) return undefined;
+  const message =
+    "the guest's launcher is of a version that saves no memory: restart the VM, then take another";
+  return problem ?? { reason: 'MemoryNotSaved', message };
 }
 
 type Keeper = ObservedSnapshot['keepers'][number];

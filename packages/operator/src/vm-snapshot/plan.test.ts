@@ -33,6 +33,19 @@ const frozen = vm({
     ...{ time: NOW.toISOString(), disks: [layer] },
   },
 });
+const saved = (more: Partial<NonNullable<NonNullable<VirtualMachine['status']>['lastFreeze']>>) => {
+  const { lastFreeze } = frozen.status ?? {};
+  return vm({ phase: 'Running', ...(lastFreeze && { lastFreeze: { ...lastFreeze, ...more } }) });
+};
+const memory = {
+  ...{ disk: 'root', file: 'memory-5aa95507.state', bytes: 100, qemuVersion: '10.0.0' },
+  acceleration: 'tcg' as const,
+  shape: {
+    ...{ uuid: 'a', machineType: 'q35', cpus: 1, memory: 1024, firmware: 'bios', disks: [], networks: [] },
+    ...{ seed: false, guestAgent: true },
+  },
+};
+const withMemory = aSnapshot({ ...begun, fromEpoch: 2 }, { metadata: held, spec: { includeMemory: true } });
 const keptClaim = (() => {
   const claim = aClaim();
   const owners = [...(claim.metadata.ownerReferences ?? []), ownerReference(aSnapshot())];
@@ -153,14 +166,14 @@ const rows: Row[] = [
     },
   },
   {
-    when: 'memory is asked for, it is begun, and says what it leaves out',
-    observed: observe(aSnapshot(undefined, { spec: { includeMemory: true } }), { vm: off }),
+    when: 'another storage class is asked for, it is begun, and says what it leaves out',
+    observed: observe(aSnapshot(undefined, { spec: { destination: { storageClass: 'slow' } } }), { vm: off }),
     phase: 'Creating',
     finalizer: 'add',
     also: ({ status }) => {
       assert.equal(status.fromEpoch, undefined);
       const ignored = status.conditions?.find(({ type }) => type === 'FieldsIgnored');
-      assert.match(ignored?.message ?? '', /includeMemory/);
+      assert.match(ignored?.message ?? '', /destination\.storageClass/);
     },
   },
   {
@@ -197,6 +210,28 @@ const rows: Row[] = [
         ['SnapshotReady', { action: 'create', outcome: 'succeeded' }],
       );
     },
+  },
+  {
+    when: 'its memory is saved, too, that counts',
+    observed: observe(withMemory, { vm: saved({ memory }) }),
+    phase: 'Ready',
+    also: ({ status }) => {
+      assert.deepEqual([status.sizeBytes, status.memory], [4096 + 100, memory]);
+    },
+  },
+  {
+    when: 'its memory could not be saved, it fails with the reason',
+    observed: observe(withMemory, {
+      vm: saved({ memoryProblem: { reason: 'NoSpace', message: 'The volume is full.' } }),
+    }),
+    phase: 'Failed',
+    message: /volume is full/,
+  },
+  {
+    when: 'the launcher knows nothing of memory, it fails',
+    observed: observe(withMemory, { vm: saved({}) }),
+    phase: 'Failed',
+    message: /restart the VM/,
   },
   {
     when: 'the guest ended before its disks were frozen, it fails',

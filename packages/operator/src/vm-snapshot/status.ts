@@ -1,6 +1,5 @@
 import {
   setCondition,
-  wantsMemory,
   type ConditionUpdate,
   type VMSnapshot,
   type VMSnapshotPhase,
@@ -15,10 +14,7 @@ export interface Told {
 
 /** Fields that the schema has and this version does not act on; the snapshot is made without them. */
 export function ignoredFields({ spec }: VMSnapshot): string[] {
-  return [
-    ...(wantsMemory(spec) ? ['includeMemory'] : []),
-    ...(spec.destination?.storageClass !== undefined ? ['destination.storageClass'] : []),
-  ];
+  return [...(spec.destination?.storageClass !== undefined ? ['destination.storageClass'] : [])];
 }
 
 export function snapshotStatus(

@@ -8,6 +8,7 @@ import type { Observed } from '../observed.ts';
 import { followable, planStop } from './stop.ts';
 import type { Power } from './power.ts';
 import { afterEnd, countedRestarts, restartWait, type Ending } from './restart.ts';
+import { SUSPENDED, suspendedMessage } from './suspended.ts';
 import { tell } from '../status/status.ts';
 import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
@@ -26,6 +27,7 @@ export function planEnd(observed: Observed, pod: Pod, power: Power, now: Date): 
   const wait = exitWait(observed, pod, { finishedAt, now });
   if (wait > 0) return { ...unexplained(observed, pod, power, now), requeueAfter: wait };
   const end = endOf(observed, pod, now);
+  if (end.reason === SUSPENDED) return rest(observed, pod, end, power, now);
   switch (afterEnd(observed.vm, countedEnd(end, pod))) {
     case 'restart':
       return restart(observed, pod, end, power, now);
@@ -139,11 +141,7 @@ function ofExit({ reason, message }: MachineExit, pod: Pod): Omit<End, 'time'> {
     case 'guest-reset':
       return poweredDown;
     case 'host-suspended':
-      return {
-        ending: 'succeeded',
-        reason: 'Suspended',
-        message: 'The guest is suspended; operation start has it go on',
-      };
+      return { ending: 'succeeded', reason: SUSPENDED, message: suspendedMessage };
     case 'guest-panic':
       return { ending: 'failed', reason: 'GuestPanicked', message: message ?? 'The guest panicked' };
     // We ask by deleting the pod. One that was not deleted was ended by its node: an eviction, or a shutdown.

@@ -1,10 +1,9 @@
 /** What the launcher has taken in, and has still to carry out. Pure. */
-import { layerId, type MachineDisk, type MachineDiskState } from '@hypersdk/api';
+import { type MachineDisk, type MachineDiskState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { droppedSnapshots } from '../../vm-snapshot/of-vm.ts';
 import type { Observed } from '../observed.ts';
 import type { Power } from './power.ts';
-import { machineRequest, wantedMachine } from './wanted-machine.ts';
+import { droppedLayers, machineRequest, wantedMachine } from './wanted-machine.ts';
 
 /** A disk is on its way: it grows, or comes, or goes, or is flattened. */
 export function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolean {
@@ -50,9 +49,10 @@ export function isNetworkMoving(observed: Observed, pod: Pod, power: Power): boo
   return moving.some((name) => !restartAwaiting.some(({ field }) => field === `networks[${name}]`));
 }
 
-export function isDropPending({ machine, snapshots }: Observed): boolean {
+export function isDropPending(observed: Observed): boolean {
+  const { machine } = observed;
   const dropped = (machine.type === 'state' && machine.state.droppedLayers) || [];
-  return droppedSnapshots(snapshots).some(({ metadata }) => !dropped.includes(layerId(metadata.uid ?? '')));
+  return droppedLayers(observed).some((id) => !dropped.includes(id));
 }
 
 /** The launcher has taken the request in, and has still to carry it out. */

@@ -9,6 +9,7 @@ import type { Observed } from '../observed.ts';
 import { isDiskMoving, isDropPending, isNetworkMoving, isRequestPending } from './moving.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
+import { suspensionOf } from './suspended.ts';
 import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
 import { reconfigurationBegun } from '../status/reconfiguration.ts';
@@ -43,6 +44,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     changed.length === 0 &&
     !isRequestPending(observed, pod) &&
     !isDropPending(observed) &&
+    suspensionOf(observed, pod) === undefined &&
     !isDiskMoving(observed, pod, power) &&
     !isNetworkMoving(observed, pod, power);
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;

@@ -21,6 +21,7 @@ import { networkProblem } from './network-problem.ts';
 import { greenPower } from './green-power.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
+import { isMemoryDiscarded } from './suspended.ts';
 import { imageProblem } from './image-problem.ts';
 import { waitingForVolume } from './waiting.ts';
 
@@ -99,7 +100,8 @@ function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: nu
   const kvm = asksForKvm(observed);
   const context = { vm, spec, disks, networks: resolveNetworks(observed), epoch, kvm, config };
   const granted = { ...context, disks: grantedDisks(observed, disks) };
-  const machine = machineSpec({ ...granted, power: 'on', acceleration: config.acceleration });
+  const discardMemory = isMemoryDiscarded(observed);
+  const machine = machineSpec({ ...granted, power: 'on', discardMemory, acceleration: config.acceleration });
   return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;
 }
 

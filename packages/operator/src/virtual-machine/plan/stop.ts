@@ -5,6 +5,7 @@ import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { machineExit } from './exit.ts';
 import type { Power } from './power.ts';
+import { isSuspended, SUSPENDED, suspendedMessage } from './suspended.ts';
 import { tell } from '../status/status.ts';
 import { wantedMachine } from './wanted-machine.ts';
 import { isAtWorkAs } from '../../vm-operation/at-work.ts';
@@ -58,8 +59,9 @@ function stopping(observed: Observed, pod: Pod, usual: Stopping): Stopping {
 
 /** Whose wish it was that the guest is off is said, too. */
 export function planHalted(observed: Observed, power: Power, now: Date): Plan {
-  const told =
-    power.by === 'guest'
+  const told = isSuspended(observed.vm)
+    ? { reason: SUSPENDED, message: suspendedMessage }
+    : power.by === 'guest'
       ? { reason: 'GuestPoweredDown', message: 'The guest powered itself down; operation start starts it' }
       : { reason: 'Halted', message: 'The guest is off' };
   return tell(observed, { ...told, phase: 'Stopped', progress: 'done', power }, now);

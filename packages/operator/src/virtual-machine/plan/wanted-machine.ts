@@ -1,4 +1,4 @@
-import { layerId, type MachineRequest, type MachineSpec, type VMOperation } from '@hypersdk/api';
+import { layerId, type MachineRequest, type MachineSpec, type VMOperation, wantsMemory } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
@@ -9,7 +9,8 @@ import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
 import type { Power } from './power.ts';
-import { isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
+import { isMemoryDiscarded, suspensionOf } from './suspended.ts';
+import { formerLayers, isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 /** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
 export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power): MachineSpec | undefined {
@@ -26,13 +27,20 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       epoch: epochOf(pod),
       power: desired === 'Paused' ? 'paused' : 'on',
       request: machineRequest(observed, pod),
-      dropLayers: droppedSnapshots(observed.snapshots).map(({ metadata }) => layerId(metadata.uid ?? '')),
+      dropLayers: droppedLayers(observed),
+      suspend: suspensionOf(observed, pod),
+      discardMemory: isMemoryDiscarded(observed),
       acceleration: config.acceleration,
     });
   } catch (error) {
     if (error instanceof DiskProblem) return undefined;
     throw error;
   }
+}
+
+export function droppedLayers({ snapshots, operations }: Observed): string[] {
+  const dropped = droppedSnapshots(snapshots).map(({ metadata }) => layerId(metadata.uid ?? ''));
+  return [...dropped, ...formerLayers(operations)];
 }
 
 function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]): string[] {
@@ -49,7 +57,14 @@ function freezeRequest({ snapshots }: Observed, pod: Pod): MachineRequest | unde
   const asked = snapshots.find(
     (snapshot) => isBeingMade(snapshot) && snapshot.status?.fromEpoch === epochOf(pod),
   );
-  return asked && { id: asked.metadata.uid ?? '', type: 'freeze', quiesce: asked.spec.quiesce };
+  if (!asked) return undefined;
+  const { quiesce } = asked.spec;
+  return {
+    id: asked.metadata.uid ?? '',
+    type: 'freeze',
+    quiesce,
+    ...(wantsMemory(asked.spec) && { memory: true }),
+  };
 }
 
 function operationRequest({ operations }: Observed, pod: Pod): MachineRequest | undefined {

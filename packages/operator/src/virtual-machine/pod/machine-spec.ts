@@ -32,6 +32,10 @@ export interface MachineContext {
   readonly flattened?: readonly string[];
   readonly request?: MachineRequest | undefined;
   readonly dropLayers?: readonly string[];
+  /** Uid of the operation by which the guest is to be suspended. */
+  readonly suspend?: string | undefined;
+  /** It boots, though there is memory that it could go on from. */
+  readonly discardMemory?: boolean;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
 }
 
@@ -52,6 +56,8 @@ export function machineSpec({
     power: rest.power,
     ...(rest.request && { request: rest.request }),
     ...(rest.dropLayers && rest.dropLayers.length > 0 && { dropLayers: [...rest.dropLayers] }),
+    ...(rest.suspend !== undefined && { suspend: rest.suspend }),
+    ...(rest.discardMemory && { discardMemory: true }),
     gracePeriod: spec.terminationGracePeriodSeconds,
     cpus: spec.cpus,
     memory: parseBytes(spec.memory),

@@ -3,6 +3,7 @@ import {
   formatBytes,
   setCondition,
   type FrozenDisk,
+  type MachineProblem,
   type MachineState,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
@@ -94,14 +95,18 @@ export function layerStatus({ name, file, virtualSize, actualSize, below }: Froz
   return { name, file, size: formatBytes(virtualSize), bytes: actualSize, below };
 }
 
+const problemStatus = ({ reason, message }: MachineProblem) => ({ reason, message });
+
 function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['lastFreeze'] {
   if (!machine?.lastFreeze) return undefined;
-  const { id, quiesced, time, pauseMilliseconds, frozen } = machine.lastFreeze;
+  const { id, quiesced, time, pauseMilliseconds, frozen, memory } = machine.lastFreeze;
   return {
     ...{ operation: id, quiesced },
     ...(time !== undefined && { time }),
     ...(pauseMilliseconds !== undefined && { pauseMilliseconds }),
     ...(frozen && { disks: frozen.map(layerStatus) }),
+    ...(memory?.saved && { memory: memory.saved }),
+    ...(memory?.problem && { memoryProblem: problemStatus(memory.problem) }),
   };
 }
 

@@ -104,7 +104,7 @@ function runsAnew(vm: VirtualMachine, { fromEpoch = 0 }: Begun): boolean {
   return isRunning(vm) && (vm.status?.epoch ?? 0) > fromEpoch;
 }
 
-function guestIsOff({ metadata, status }: VirtualMachine): string | undefined {
+export function guestIsOff({ metadata, status }: VirtualMachine): string | undefined {
   if (status?.phase === 'Running' || status?.phase === 'Paused') return undefined;
   return `VirtualMachine ${metadata.name} does not run, it is ${status?.phase ?? 'Pending'}: start it first`;
 }

@@ -1,5 +1,11 @@
 /** How a VM's disks go back to a snapshot, once its guest is off: all together, or not at all. Pure. */
-import { layerId, type VirtualMachine, type VMOperation, type VMSnapshot } from '@hypersdk/api';
+import {
+  layerId,
+  type LayerWork,
+  type VirtualMachine,
+  type VMOperation,
+  type VMSnapshot,
+} from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
 import type { WorkAction } from '../actions.ts';
@@ -38,11 +44,24 @@ export function restoreDisks(restoring: Restoring, now: Date): RestoreNext {
 }
 
 /** Only the snapshot's disks: one that came since stays as it is. */
-function createKeeper({ operation, snapshot, disks, claims, config }: Restoring): WorkAction[] {
+function createKeeper({ operation, vm, snapshot, disks, claims, config }: Restoring): WorkAction[] {
   if (!snapshot || 'problem' in disks) return [];
   const held = disks.filter(({ name }) => snapshot.status?.disks?.some((disk) => disk.name === name));
-  const work = { type: 'restore', id: layerId(snapshot.metadata.uid ?? '') } as const;
+  const work: LayerWork = {
+    type: 'restore',
+    id: layerId(snapshot.metadata.uid ?? ''),
+    ...(isWithMemory({ operation, snapshot }) && {
+      memory: 'Required',
+      // A guest that is off goes on later, and then there is no way back.
+      ...(vm.status?.power?.desired !== 'Off' && { keepAs: layerId(operation.metadata.uid ?? '') }),
+    }),
+  };
   return [{ type: 'createWorker', pod: keeperPod({ owner: operation, disks: held, claims, work, config }) }];
+}
+
+/** Of a rollback the disks alone go back: its guest is to boot from what it was found with. */
+export function isWithMemory({ operation, snapshot }: Pick<Restoring, 'operation' | 'snapshot'>): boolean {
+  return operation.spec.operation === 'restore' && snapshot?.status?.memory !== undefined;
 }
 
 /** A finished keeper is evidence of a failure, and litter after a success. */

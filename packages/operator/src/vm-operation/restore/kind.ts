@@ -1,34 +1,48 @@
 /** Operation restore: power-off, other layers below the disks, power-on. Pure. */
 import type { VMSnapshot } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
 import { checked, type OperationKind } from '../kind.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
-import { restoreDisks, restoreLitter } from './disks.ts';
+import { isWithMemory, restoreDisks, restoreLitter } from './disks.ts';
+import { memoryObstacle, resumeGuest, undoRestore, type WantedShape } from './memory.ts';
 import { observeRestore } from './observe.ts';
+import { DISKS, RESUME } from './steps.ts';
 
 export interface ObservedRestore extends ObservedOperation, ObservedLayers {
   readonly snapshot: VMSnapshot | undefined;
+  /** Brings the disks back where the guest does not go on. */
+  readonly undoer: Pod | undefined;
+  /** The machine that spec asks for, where the VM is there. */
+  readonly wanted: WantedShape | undefined;
 }
-
-const STEP = 'restore';
 
 export const restoreKind: OperationKind<ObservedRestore> = {
   doing: 'Going back to the snapshot: the guest is powered off first',
   observe: observeRestore,
-  preflight: (observed) => checked(observed, { snapshot: snapshotObstacle, disks: diskObstacle }),
+  preflight: (observed) =>
+    checked(observed, { snapshot: snapshotObstacle, disks: diskObstacle, memory: memoryObstacle }),
   supersededBy: [],
   sparesDisks: true,
-  next: ({ observed, now }) => {
+  next: ({ observed, status, now }) => {
+    const isResuming = status.steps?.some(({ name }) => name === RESUME);
+    if (isResuming) return resumeGuest(observed, { message: DONE, result: nameOf(observed) });
     const next = restoreDisks(observed, now);
     switch (next.type) {
       case 'waiting':
-        return { ...next, step: STEP };
+        return { ...next, step: DISKS };
       case 'failed':
         return next;
       case 'done':
-        return { type: 'done', message: 'The disks hold what the snapshot holds', result: nameOf(observed) };
+        return isWithMemory(observed)
+          ? { type: 'waiting', step: RESUME }
+          : { type: 'done', message: DONE, result: nameOf(observed) };
     }
   },
-  litter: ({ operation, keeper }) => (operation.status?.phase === 'Succeeded' ? restoreLitter(keeper) : []),
+  undo: (observed) => undoRestore(observed, new Date()),
+  litter: ({ operation, keeper, undoer }) =>
+    operation.status?.phase === 'Succeeded' || undoer
+      ? [...restoreLitter(keeper), ...restoreLitter(undoer)]
+      : [],
   onEnd: (observed) => ({
     event: {
       reason: 'SnapshotRestored',
@@ -39,6 +53,8 @@ export const restoreKind: OperationKind<ObservedRestore> = {
     },
   }),
 };
+
+const DONE = 'The disks hold what the snapshot holds';
 
 const nameOf = ({ operation }: Pick<ObservedOperation, 'operation'>): string =>
   operation.spec.restoreSpec?.snapshotRef.name ?? '';

@@ -1,0 +1,87 @@
+/** How a restore brings back a guest's memory, and the VM as it was where that comes to nothing. Pure. */
+import {
+  findCondition,
+  layerId,
+  type LayerWork,
+  type SavedMemory,
+  type VirtualMachine,
+  type VMOperation,
+} from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
+import type { Next, Undoing } from '../kind.ts';
+import { retry } from '../retry.ts';
+import { FORGET, RESUME } from './steps.ts';
+import type { ObservedRestore } from './kind.ts';
+
+/** What the disks held before is kept under this id until the guest has gone on. */
+export const formerId = ({ metadata }: VMOperation): string => layerId(metadata.uid ?? '');
+
+export const undoName = ({ metadata }: Pick<VMOperation, 'metadata'>): string => `${metadata.name}-undo`;
+
+type Done = Pick<Extract<Next, { type: 'done' }>, 'message' | 'result'>;
+type Resuming = ObservedRestore & { readonly vm: VirtualMachine };
+
+/** The disks hold what the snapshot holds; the guest is to go on, if it is to run at all. */
+export function resumeGuest({ operation, vm }: Resuming, done: Done): Next {
+  const { fromEpoch = 0, steps = [] } = operation.status ?? {};
+  const { phase, epoch = 0, power, droppedLayers = [], conditions } = vm.status ?? {};
+  const isNew = epoch > fromEpoch;
+  const ready = findCondition(conditions, 'Ready');
+  if (isNew && phase === 'Failed') return { type: 'failed', message: ready?.message ?? 'The guest failed' };
+  if (steps.at(-1)?.name === FORGET) {
+    const isOver = phase !== 'Running' || droppedLayers.includes(formerId(operation));
+    const message = 'The guest goes on; what its disks held before is dropped';
+    return isOver ? { ...done, type: 'done' } : { type: 'waiting', step: FORGET, message, isFinal: true };
+  }
+  if (power?.desired === 'Off') return { ...done, type: 'done' };
+  if (isNew && phase === 'Running') return { type: 'waiting', step: FORGET };
+  return { type: 'waiting', step: RESUME, message: ready?.message ?? 'The guest is to go on' };
+}
+
+/** Once its guest was to go on, a restore that fails brings the disks back to what they held before. */
+export function undoRestore(observed: ObservedRestore, now: Date): Undoing | undefined {
+  const { operation, undoer } = observed;
+  if (!operation.status?.steps?.some(({ name }) => name === RESUME)) return undefined;
+  if (!undoer)
+    return { message: 'The disks go back to what they held before', actions: createUndoer(observed) };
+  const end = keeperEnd(undoer);
+  switch (end.type) {
+    case 'succeeded':
+      return undefined;
+    case 'running':
+      return {};
+    case 'failed':
+      return retry(undoer, end, now);
+  }
+}
+
+function createUndoer({ operation, vm, snapshot, disks, claims, config }: ObservedRestore) {
+  if ('problem' in disks || vm?.status?.disksHeldFor !== operation.metadata.uid) return [];
+  const held = disks.filter(({ name }) => snapshot?.status?.disks?.some((disk) => disk.name === name));
+  const id = formerId(operation);
+  const work: LayerWork = { type: 'restore', id, memory: 'IfSaved', drop: [id] };
+  const pod: Pod = keeperPod({
+    owner: operation,
+    name: undoName(operation),
+    disks: held,
+    claims,
+    work,
+    config,
+  });
+  return [{ type: 'createWorker', pod } as const];
+}
+
+/** Why the VM, as it is now, is none that the saved guest can go on in. The launcher looks at all of it again. */
+export function memoryObstacle({ snapshot, wanted }: ObservedRestore): string | undefined {
+  const saved = snapshot?.status?.memory;
+  if (!saved || !wanted) return undefined;
+  const changes = (['cpus', 'memory', 'machineType'] as const).filter(
+    (field) => saved.shape[field] !== wanted[field],
+  );
+  if (changes.length === 0) return undefined;
+  const told = changes.map((field) => `${field} was ${saved.shape[field]} and is ${wanted[field]}`);
+  return `VMSnapshot ${snapshot.metadata.name} holds memory of another machine: ${told.join('; ')}. Set it back first`;
+}
+
+export type WantedShape = Pick<SavedMemory['shape'], 'cpus' | 'memory' | 'machineType'>;

@@ -46,6 +46,7 @@ async function perform(
       try {
         if (work.keepAs !== undefined) await keep(disks, work.keepAs, keeping);
         await restoreLayers(disks, { ...keeping, id: work.id, memory: work.memory });
+        await each(disks, keeping, (disk) => drop(disk, work.drop ?? [], keeping));
         return undefined;
       } catch (error) {
         const { keepAs } = work;

@@ -59,7 +59,7 @@ export type Action =
       readonly savesMemory: boolean;
     }
   /** Keep the guest's memory for the next start, and leave the guest as it is then. */
-  | { readonly type: 'suspend-guest'; readonly disks: readonly MachineDisk[] }
+  | { readonly type: 'suspend-guest'; readonly id: string; readonly disks: readonly MachineDisk[] }
   /** Have the guest go on from the memory that it was suspended with. */
   | { readonly type: 'load-memory'; readonly directory: string }
   /** Have a guest go on that stands still for a migration which nobody follows. */

@@ -43,7 +43,9 @@ function runs({ spec }: Observed, qemu: RunningQemu): boolean {
 }
 
 function requested({ spec, record, frozen }: Observed): Action | undefined {
-  const { request } = spec;
+  const { request, suspend } = spec;
+  const isUntold = frozen !== undefined && frozen.id !== record.lastFreeze?.id;
+  if (isUntold && frozen.id === suspend) return { type: 'record-freeze', freeze: frozen };
   if (!request || request.id === record.lastRequest) return undefined;
   if (request.type !== 'freeze') return { type: 'request', request, resume: spec.power === 'on' };
   return frozen?.id === request.id ? { type: 'record-freeze', freeze: frozen } : undefined;

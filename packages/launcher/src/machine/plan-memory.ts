@@ -36,8 +36,11 @@ function planLoading(observed: Observed, now: Date): Plan {
   };
 }
 
-export function suspendJobs({ spec, record }: Observed): Job[] {
-  return spec.suspend === undefined ? [] : [{ type: 'suspend-guest', disks: allDisks({ spec, record }) }];
+/** One that failed is told, and not tried again: the guest's user is to decide. */
+export function suspendJobs({ spec, record, frozen }: Observed): Job[] {
+  const { suspend: id } = spec;
+  if (id === undefined || id === frozen?.id || id === record.lastFreeze?.id) return [];
+  return [{ type: 'suspend-guest', id, disks: allDisks({ spec, record }) }];
 }
 
 /** A launcher died over it, and what it was for is not wanted any more. */

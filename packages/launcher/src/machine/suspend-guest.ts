@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import {
   commitMemory,
@@ -19,7 +20,21 @@ import { type Machine, updateRecord } from './machine.ts';
 /** Once the file is there the guest must not run on: the loop sees it, and has QEMU quit. */
 export async function suspendGuest(
   machine: Machine,
-  { disks }: Extract<Job, { type: 'suspend-guest' }>,
+  { id, disks }: Extract<Job, { type: 'suspend-guest' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await saveForNextStart(machine, disks, signal);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const quiesced = { value: false, reason: 'it was to be suspended' };
+    machine.frozen = { id, quiesced, memory: { problem: error.problem } };
+  }
+}
+
+async function saveForNextStart(
+  machine: Machine,
+  disks: readonly MachineDisk[],
   signal: AbortSignal,
 ): Promise<void> {
   const disk = memoryDisk(disks);

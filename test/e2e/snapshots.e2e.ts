@@ -2,11 +2,19 @@
  * Guarantee: snapshots of a running guest hold all its disks as they were at one instant; deleting one of them, while
  * the guest runs on, takes nothing from the others; going back to one powers the guest off, gives it the disks that the
  * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once. A new VM's
- * disks are made of what a snapshot holds.
+ * disks are made of what a snapshot holds. A schedule takes the one that it missed, and snapshots outlive their VM unless
+ * they are to go with it.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { VMOperationManifest, VMSnapshot, VMSnapshotManifest } from '@hypersdk/api';
+import type {
+  VMOperationManifest,
+  VMSnapshot,
+  VMSnapshotManifest,
+  VMSnapshotSchedule,
+  VMSnapshotScheduleManifest,
+} from '@hypersdk/api';
+import { becomes } from './stage/becomes.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -31,6 +39,28 @@ const snapshot = (name: string): VMSnapshotManifest => ({
     retention: { keepDays: 30, autoDelete: true },
   },
 });
+
+/** In the words of those who come from elsewhere. */
+const backup: VMSnapshotManifest = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMSnapshot',
+  metadata: { name: 'pre-maintenance-backup' },
+  spec: {
+    vmRef: { name: 'kept' },
+    nameHint: 'maintenance-backup',
+    memory: true,
+    description: 'Backup before maintenance',
+    retentionPolicy: { maxAge: '7d', deleteOnVMDelete: true },
+  },
+};
+
+const nightly: VMSnapshotScheduleManifest = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMSnapshotSchedule',
+  metadata: { name: 'nightly' },
+  spec: { vmRef: { name: 'kept' }, schedule: '0 3 * * *', timeZone: 'Europe/Berlin', keep: 2 },
+};
+const DAY_MS = 86_400_000;
 
 const restoreTo = (name: string): VMOperationManifest => {
   const operation = operationOn('kept', 'restore');
@@ -93,7 +123,31 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
 
   await scene.apply(operationOn('kept', 'stop'));
   await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/kept');
-  await scene.apply(snapshot('resting'));
-  await scene.waitFor('condition=Ready', 'vmsnap/resting');
-  await scene.k('delete', 'vmsnap', 's2', 'resting', '--timeout=120s');
+  await scene.apply(backup);
+  await scene.waitFor('condition=Ready', 'vmsnap/pre-maintenance-backup');
+  await scene.k('delete', 'vmsnap', 's2', '--timeout=120s');
+  const scheduled = await scheduledSnapshot(scene);
+
+  await scene.k('delete', 'vm', 'kept', '--timeout=60s');
+  await scene.waitFor('delete', 'vmsnap/pre-maintenance-backup');
+  await scene.k('get', 'vmsnap', scheduled, 'pvc/kept-root', 'pvc/kept-data');
+  await scene.k('delete', 'vmsched,vmsnap', '--all', '--timeout=60s');
+  await scene.k('wait', '--for=delete', 'pvc/kept-root', 'pvc/kept-data', '--timeout=60s');
 });
+
+/** Has a schedule miss its time, as under an operator that was down; the name of the snapshot that it then takes. */
+async function scheduledSnapshot(scene: Scene): Promise<string> {
+  await scene.apply(nightly);
+  const { status } = await becomes<VMSnapshotSchedule>(scene, 'vmsched/nightly', (schedule) =>
+    Boolean(schedule.status?.following),
+  );
+  const since = new Date(Date.now() - 2 * DAY_MS).toISOString();
+  const patch = JSON.stringify({ status: { following: { ...status?.following, since } } });
+  await scene.k('patch', 'vmsched', 'nightly', '--subresource=status', '--type=merge', '--patch', patch);
+  await scene.waitFor('jsonpath={.status.snapshots}=1', 'vmsched/nightly');
+  const [snapshot] = (await scene.get<{ items: VMSnapshot[] }>('vmsnap')).items.filter(({ metadata }) =>
+    /^nightly-\d{8}-\d{4}$/.test(metadata.name),
+  );
+  assert.ok(snapshot, 'no snapshot is named for the schedule');
+  return snapshot.metadata.name;
+}

@@ -1,5 +1,6 @@
 /**
- * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass;
+ * Guarantee: a VM is cloned while it runs, without a gap, and while it is off, by overlay, by copy or by its StorageClass, which makes
+ * the volume of a full copy of an image, too;
  * each clone boots with what the source had on its disk and is another machine; the source and its disks stay sound, and
  * nothing takes away what a clone stands on, nor a clone with the request for it. A clone in another namespace has the
  * source's data, too, and is made only for who may make VMs there. A linked clone is flattened while it runs and while it
@@ -7,7 +8,7 @@
  */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import type { VirtualMachine, VMCloneManifest, VMOperation, VMOperationManifest } from '@hypersdk/api';
+import type { VirtualMachine, VMCloneManifest, VMImage, VMOperation, VMOperationManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -32,8 +33,20 @@ const asGarbageCollector = [
 
 /** A disk that stands alone, of a class that clones volumes. */
 const cloning = {
-  disks: [{ name: 'root', size: '256Mi', storageClass: 'cloning', cloneMode: 'full' as const }],
+  image: undefined,
+  disks: [
+    {
+      ...{ name: 'root', size: '256Mi', storageClass: 'cloning', cloneMode: 'full' as const },
+      ...{ bootOrder: 1, source: { image: { name: 'tiny' } } },
+    },
+  ],
 };
+
+/** In the same class. */
+const tinyImage = () => ({
+  ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name: 'tiny' } },
+  spec: { ...tinyTemplate().spec.image, storageClass: 'cloning' },
+});
 
 const fullClone: VMCloneManifest = {
   apiVersion: 'hypersdk.io/v1alpha1',
@@ -58,12 +71,11 @@ const identity = ({ status }: VirtualMachine): unknown[] => [
 
 it('clones a VM that runs and one that is off, linked and full, keeps what a clone stands on, and flattens clones', async (t) => {
   const scene = await openScene(t);
-  await scene.apply(
-    tinyTemplate(),
-    tinyVm('source', { ...cloning, cloudInit: { userData: '#cloud-config' } }),
-  );
+  await scene.apply(tinyImage(), tinyVm('source', { ...cloning, cloudInit: { userData: '#cloud-config' } }));
   await scene.waitFor('condition=Running', 'vm/source');
   await consoleLine(scene, 'source-1', /^BOOTS 1$/);
+  const { status: image } = await scene.get<VMImage>('vmimg', 'tiny');
+  assert.equal(await dataSource(scene, 'source-root'), image?.pvc);
   const live = { targetName: 'linked', linkedClone: true, startAfterClone: true };
   const linked = await clone(scene, 'source', live);
   await scene.apply(fullClone);

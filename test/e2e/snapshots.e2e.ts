@@ -130,7 +130,7 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
 
   await scene.k('delete', 'vm', 'kept', '--timeout=60s');
   await scene.waitFor('delete', 'vmsnap/pre-maintenance-backup');
-  await scene.k('get', 'vmsnap', scheduled, 'pvc/kept-root', 'pvc/kept-data');
+  await scene.k('get', `vmsnap/${scheduled}`, 'pvc/kept-root', 'pvc/kept-data');
   await scene.k('delete', 'vmsched,vmsnap', '--all', '--timeout=60s');
   await scene.k('wait', '--for=delete', 'pvc/kept-root', 'pvc/kept-data', '--timeout=60s');
 });

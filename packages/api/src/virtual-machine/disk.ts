@@ -17,7 +17,9 @@ const DiskFields = z.object({
     .min(1)
     .max(64)
     .optional()
-    .describe('Place in the boot order, 1 first. The image goes to the disk that boots first.'),
+    .describe(
+      'Place in the boot order, 1 first. The image goes to the disk that boots first. Where no disk has a place, that is the first listed, and a cdrom with one is tried before it.',
+    ),
   type: z.enum(['disk', 'cdrom']).default('disk').describe('What the guest sees.'),
   bus: z
     .enum(['sata', 'scsi'])

@@ -15,6 +15,7 @@ import type { ImageInNamespace } from '../../image/users.ts';
 import { defaultAccessMode } from '../../storage-profiles.ts';
 import { claimsBelow } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
+import { bootIndexOf } from './boot-index.ts';
 import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
@@ -81,7 +82,11 @@ export function resolveDisks(context: DiskContext): ResolvedDisk[] {
     );
   }
   return disks.filter(hasClaim).map((disk) => {
-    const resolved = resolveDisk(disk, disk === root, context);
+    const resolved = resolveDisk(
+      disk,
+      { isRoot: disk === root, bootIndex: bootIndexOf(disk, disks) },
+      context,
+    );
     refuseSmaller(resolved, disk === root ? imageSize(context.image) : ownImageSize(disk, context), context);
     return resolved;
   });
@@ -120,7 +125,13 @@ function wantedDisks({ spec, vm, template, image, claims }: DiskContext): readon
   ];
 }
 
-function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): ResolvedDisk {
+/** Where spec.image goes, and when its firmware tries it. */
+interface Place {
+  readonly isRoot: boolean;
+  readonly bootIndex: number | undefined;
+}
+
+function resolveDisk(disk: Disk, { isRoot, bootIndex }: Place, context: DiskContext): ResolvedDisk {
   const given = disk.source?.pvc;
   refuseElsewhere(disk, context);
   const claimName = diskClaimName(context.vm, disk);
@@ -136,7 +147,7 @@ function resolveDisk(disk: Disk, isRoot: boolean, context: DiskContext): Resolve
     volumeMode: volumeModeOf((given && context.claims.get(given.name)) ?? { spec: disk }),
     device: disk.type,
     bus: disk.bus,
-    bootIndex: disk.bootOrder ?? (isRoot ? 1 : undefined),
+    bootIndex,
     source: isRoot ? goldenSource(disk, claimName, context) : ownSource(disk, claimName, context),
   };
 }

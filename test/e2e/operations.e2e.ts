@@ -1,13 +1,15 @@
 /**
  * Guarantee: an operation is tried without being done; one that hangs is cancelled or ends in time, and spec and guest are
  * as before; one that waits is cancelled, too; a stop takes the place of a start that hangs; an operation that has ended
- * goes when its time to live is over.
+ * goes when its time to live is over. One that fails is rolled back to the snapshot that was taken before it.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VMOperationManifest } from '@hypersdk/api';
+import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { phase } from './stage/power.ts';
+import { guestTicks, phase } from './stage/power.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
 
 type Spec = VMOperationManifest['spec'];
@@ -30,7 +32,7 @@ async function isAsBefore(scene: Scene, name: string): Promise<void> {
 
 const hanging = (message: string): string => `jsonpath={.status.message}=${message}`;
 
-void describe('operations', () => {
+void describe('operations', { concurrency: true }, () => {
   void it('are tried, cancelled, timed and superseded on a VM that no node has room for', async (t) => {
     const scene = await openScene(t);
     await scene.apply(tinyTemplate(), tinyVm('stuck', { running: false, nodeSelector: { nowhere: 'here' } }));
@@ -81,4 +83,38 @@ void describe('operations', () => {
     await scene.waitFor(phase('Succeeded'), 'vmop/instead');
     await scene.waitFor('delete', 'vmop/late');
   });
+
+  void it('are rolled back to the snapshot before them', async (t) => {
+    const scene = await openScene(t);
+    const spec = { running: true, terminationGracePeriodSeconds: 25 };
+    const disks = [
+      { name: 'root', size: '256Mi' },
+      { name: 'data', size: '64Mi' },
+    ];
+    await scene.apply(tinyTemplate(), tinyVm('safe', { ...spec, disks }));
+    await guestTicks(scene, 'safe', 'safe-1');
+    await write(scene, 'safe-1', 'A');
+    await typeCommand(scene, 'safe-1', 'ignore-power-button');
+    await consoleLine(scene, 'safe-1', /^IGNORING-POWER-BUTTON/);
+
+    await ask(scene, 'halt', 'safe', 'stop', { rollbackOnFailure: true, timeout: '20s' });
+    await consoleLine(scene, 'safe-1', /^POWER-BUTTON-IGNORED/);
+    await write(scene, 'safe-1', 'B');
+    await scene.waitFor(phase('Failed'), 'vmop/halt');
+    const { message, snapshot } = (await getOperation(scene, 'halt')).status ?? {};
+    assert.match(message ?? '', /^Not done within 20s.*Rolled back to VMSnapshot halt-before$/);
+    assert.equal(snapshot, 'halt-before');
+
+    await scene.waitFor('condition=Running', 'vm/safe');
+    const { podName = '' } = (await getVm(scene, 'safe')).status ?? {};
+    await guestTicks(scene, 'safe', podName);
+    await typeCommand(scene, podName, 'read data');
+    const read = await consoleLine(scene, podName, /^READ /);
+    assert.match(read, /^READ A/, await scene.k('logs', podName, '--container', 'qemu', '--tail=30'));
+  });
 });
+
+async function write(scene: Scene, pod: string, word: string): Promise<void> {
+  await typeCommand(scene, pod, `write data ${word}`);
+  await consoleLine(scene, pod, new RegExp(`^WROTE ${word}`));
+}

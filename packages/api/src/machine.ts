@@ -13,6 +13,7 @@ export * from './machine/firmware.ts';
 export * from './machine/import.ts';
 export * from './machine/layers.ts';
 export * from './machine/memory.ts';
+export * from './machine/migration.ts';
 export * from './machine/paths.ts';
 export * from './machine/problem.ts';
 export * from './machine/spec.ts';

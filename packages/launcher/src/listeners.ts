@@ -3,6 +3,7 @@ import type { Server } from 'node:https';
 import { identityOf, readCertificates } from './certificates.ts';
 import type { Log } from './log.ts';
 import type { Paths } from './paths.ts';
+import { GO_AHEAD } from './migration/go-ahead.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
 import { portOf, renewCertificates, startServer } from './server.ts';
@@ -29,11 +30,17 @@ export async function startListeners(
     feed,
     spec: () => supervisor.spec,
     replaceSpec: (document) => supervisor.replaceSpec(document),
+    goAhead: (id) => {
+      supervisor.goAhead(id);
+    },
   });
   const certificates = await readCertificates(paths.config);
   supervisor.identify(identityOf(certificates));
   const [server, readiness] = await Promise.all([
-    startServer({ certificates, port: options.port, handler }),
+    startServer({
+      ...{ certificates, port: options.port, handler },
+      admits: (name, { url = '' }) => name === supervisor.spec.incoming?.source && url.startsWith(GO_AHEAD),
+    }),
     startReadiness(feed, () => supervisor.spec, options.readinessPort),
   ]);
   void followCertificates(server, options);

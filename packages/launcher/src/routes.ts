@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { MachineSpec } from '@hypersdk/api/machine';
 import { streamStates } from './event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
+import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
 import { type Handler, sendJson } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 
@@ -14,6 +15,7 @@ export interface Routes {
   readonly feed: StateFeed;
   readonly spec: () => MachineSpec;
   readonly replaceSpec: (document: SpecDocument) => Promise<void>;
+  readonly goAhead: (id: string) => void;
 }
 
 /**
@@ -34,6 +36,11 @@ export function machineRoutes(routes: Routes): Handler {
       case 'GET /machine/events':
         streamStates(routes.feed, request, response);
         return;
+      case `POST ${GO_AHEAD}${routes.spec().incoming?.id}`: {
+        const { status, body } = await takeGuest(routes, routes.spec().incoming?.id ?? '');
+        sendJson(response, status, body);
+        return;
+      }
       default:
         sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });
     }
@@ -43,6 +50,19 @@ export function machineRoutes(routes: Routes): Handler {
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+}
+
+/** Milliseconds; the source asks again. */
+const ARRIVAL_TIMEOUT = 3_000;
+
+async function takeGuest({ feed, goAhead }: Routes, id: string): Promise<Answer> {
+  goAhead(id);
+  const state = await feed.until(
+    (latest) => answerOf(latest, id) !== 'later',
+    AbortSignal.timeout(ARRIVAL_TIMEOUT),
+  );
+  const answer = answerOf(state, id);
+  return { status: statusOf(answer), body: { message: answer } };
 }
 
 async function putMachine(routes: Routes, request: IncomingMessage): Promise<Answer> {

@@ -52,7 +52,7 @@ describe('the machine API', () => {
       feed.publish(running({ specDigest: next.digest }));
       return Promise.resolve();
     };
-    const handler = machineRoutes({ feed, spec: () => spec, replaceSpec });
+    const handler = machineRoutes({ feed, spec: () => spec, replaceSpec, goAhead: () => undefined });
     server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
   after(async () => {
@@ -153,7 +153,9 @@ describe('certificates that are renewed under a server', () => {
     const both = `${launcher.ca}\n${nextOperator.ca}`;
     const feed = new StateFeed();
     feed.publish(running());
-    const handler = machineRoutes({ feed, spec: () => machineSpec(), replaceSpec: () => Promise.resolve() });
+    const replaceSpec = (): Promise<void> => Promise.resolve();
+    const goAhead = (): undefined => undefined;
+    const handler = machineRoutes({ feed, spec: () => machineSpec(), replaceSpec, goAhead });
     const server = await startServer({ certificates: launcher, port: 0, handler });
     t.after(() => {
       server.closeAllConnections();

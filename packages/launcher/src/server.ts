@@ -15,10 +15,17 @@ export interface ServerOptions {
   readonly certificates: Certificates;
   readonly port: number;
   readonly handler: Handler;
+  /** Whether the one of this name may ask for it, who is not the operator. */
+  readonly admits?: (name: string, request: IncomingMessage) => boolean;
 }
 
 /** The mTLS server: TLS 1.3, a client certificate of our CA, and the operator's name on it. */
-export async function startServer({ certificates, port, handler }: ServerOptions): Promise<Server> {
+export async function startServer({
+  certificates,
+  port,
+  handler,
+  admits = () => false,
+}: ServerOptions): Promise<Server> {
   const server = createServer({
     ...certificates,
     minVersion: 'TLSv1.3',
@@ -27,7 +34,8 @@ export async function startServer({ certificates, port, handler }: ServerOptions
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(handler, request, response);
+    const isAdmitted = clientName(request) === OPERATOR_NAME || admits(clientName(request), request);
+    void serve(handler, isAdmitted, request, response);
   });
   await listen(server, port);
   return server;
@@ -48,9 +56,14 @@ export function portOf(server: { address(): AddressInfo | string | null }): numb
   return address.port;
 }
 
-async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  handler: Handler,
+  isAdmitted: boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
-    if (!isOperator(request)) sendJson(response, 403, { message: `the client is not ${OPERATOR_NAME}` });
+    if (!isAdmitted) sendJson(response, 403, { message: `the client is not ${OPERATOR_NAME}` });
     else await handler(request, response);
   } catch (error) {
     if (response.headersSent) response.destroy();
@@ -58,8 +71,8 @@ async function serve(handler: Handler, request: IncomingMessage, response: Serve
   }
 }
 
-function isOperator({ socket }: IncomingMessage): boolean {
-  return socket instanceof TLSSocket && socket.getPeerCertificate().subject.CN === OPERATOR_NAME;
+function clientName({ socket }: IncomingMessage): string {
+  return socket instanceof TLSSocket ? String(socket.getPeerCertificate().subject.CN) : '';
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

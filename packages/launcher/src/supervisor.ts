@@ -86,6 +86,12 @@ export class Supervisor {
     this.#wakeUp.wake();
   }
 
+  /** The source of a migration says that the guest is ours. */
+  goAhead(id: string): void {
+    this.#machine.goAhead = id;
+    this.#wakeUp.wake();
+  }
+
   /** The certificate that is shown from now on. */
   identify(identity: MachineIdentity): void {
     this.#machine.identity = identity;

@@ -10,9 +10,12 @@ const LIMIT = 1024;
  */
 export async function writeTerminationLog(path: string, state: MachineState | undefined): Promise<void> {
   if (!state) return;
-  const { epoch, phase, startTime, exit, problem } = state;
+  const { epoch, phase, startTime, exit, problem, migration } = state;
   const cut = <T extends { message?: string | undefined }>(value: T | undefined): T | undefined =>
     value && { ...value, ...(value.message && { message: value.message.slice(0, LIMIT) }) };
-  const left: MachineTermination = { epoch, phase, startTime, exit: cut(exit), problem: cut(problem) };
+  const left: MachineTermination = {
+    ...{ epoch, phase, startTime, exit: cut(exit), problem: cut(problem) },
+    ...(migration && { migration: { ...migration, problem: cut(migration.problem) } }),
+  };
   await writeFile(path, JSON.stringify(left));
 }

@@ -3,6 +3,7 @@ import { MachineAttachment } from './attachment.ts';
 import { MachineDisk } from './disk.ts';
 import { MachineFirmware } from './firmware.ts';
 import { LayerId } from './layers.ts';
+import { MachineIncoming, MachineOutgoing } from './migration.ts';
 import { bytes } from './units.ts';
 
 export const MachineNetwork = z.object({
@@ -64,6 +65,8 @@ export const MachineSpec = z.object({
     .optional(),
   /** The channel of the guest agent; absent, the guest has none. `readiness`: the pod is ready once the agent answers. */
   guestAgent: z.object({ readiness: z.boolean(), growFileSystems: z.boolean().optional() }).optional(),
+  incoming: MachineIncoming.optional(),
+  outgoing: MachineOutgoing.optional(),
 });
 
 export type MachineNetwork = z.infer<typeof MachineNetwork>;

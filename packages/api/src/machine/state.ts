@@ -3,6 +3,7 @@ import { Quiesced } from '../quiesced.ts';
 import { MachineGuestAgent } from './guest-agent.ts';
 import { FrozenDisk } from './layers.ts';
 import { SavedMemory } from './memory.ts';
+import { MachineMigration } from './migration.ts';
 import { MachineProblem } from './problem.ts';
 import { bytes, time } from './units.ts';
 
@@ -26,6 +27,7 @@ export const MachineExit = z.object({
     'host-forced',
     'host-suspended', // the next start goes on from its memory
     'qemu-error',
+    'migrated', // the guest runs in another pod
   ]),
   time,
   message: z.string().optional(),
@@ -105,6 +107,8 @@ export const MachineState = z.object({
   /** Fields of the spec that the running QEMU does not have yet and that need a restart. */
   restartAwaiting: z.array(z.object({ field: z.string(), now: z.string(), wanted: z.string() })),
   identity: MachineIdentity.optional(),
+  /** Of the spec's `incoming` or `outgoing`, and of one that was withdrawn until it is undone. */
+  migration: MachineMigration.optional(),
   resources: MachineResources.optional(),
 });
 
@@ -115,6 +119,7 @@ export const MachineTermination = MachineState.pick({
   startTime: true,
   exit: true,
   problem: true,
+  migration: true,
 });
 
 export type MachinePhase = z.infer<typeof MachinePhase>;

@@ -3,7 +3,10 @@ import type {
   MachineExit,
   MachineFirmware,
   MachineFreeze,
+  MachineIncoming,
   MachineNetwork,
+  MachineOutgoing,
+  MachineProblem,
   MachineRequest,
   MachineSpec,
 } from '@hypersdk/api/machine';
@@ -69,10 +72,31 @@ export type Action =
   | { readonly type: 'cancel-flatten'; readonly name: string }
   /** Fold away layers below the guest. */
   | { readonly type: 'drop-layers'; readonly ids: readonly string[]; readonly disks: readonly MachineDisk[] }
+  | { readonly type: 'migrate'; readonly step: MigrationStep }
+  /** Send the guest, up to where it stands still. */
+  | { readonly type: 'send-guest'; readonly outgoing: MachineOutgoing }
+  /** Bring its disks to an end at the target, and send its last state there. */
+  | { readonly type: 'switch-over'; readonly outgoing: MachineOutgoing }
+  /** Tell the target that the guest is its own. */
+  | { readonly type: 'hand-over'; readonly outgoing: MachineOutgoing }
+  /** Leave nothing behind of a migration that came to nothing. */
+  | { readonly type: 'end-migration'; readonly problem: MachineProblem }
   | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
+
+/** What is done at once of a migration; the rest are jobs. */
+export type MigrationStep =
+  | { readonly type: 'begin'; readonly outgoing: MachineOutgoing }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'record-handed-over'; readonly downtime: number | undefined }
+  /** Let a guest go on that its target never ran. */
+  | { readonly type: 'take-back'; readonly problem: MachineProblem }
+  /** Let the source send. */
+  | { readonly type: 'listen'; readonly incoming: MachineIncoming }
+  /** Run the guest that has come. */
+  | { readonly type: 'arrive'; readonly id: string };
 
 const JOBS = [
   'make-disk',
@@ -92,6 +116,10 @@ const JOBS = [
   'suspend-guest',
   'load-memory',
   'abandon-migration',
+  'send-guest',
+  'switch-over',
+  'hand-over',
+  'end-migration',
 ] as const;
 
 /** Actions that run beside the loop; the key says what may not be worked on twice at once. */
@@ -107,7 +135,7 @@ export function jobKey(job: Job): string {
   if ('network' in job) return networkJob(job.network.name);
   if (job.type === 'unplug-network') return networkJob(job.name);
   if (job.type === 'drop-layers') return LAYERS_JOB;
-  if (isMigration(job)) return MIGRATION_JOB;
+  if (isMigration(job) || isMove(job)) return MIGRATION_JOB;
   const isOfDisk = job.type === 'unplug-disk' || job.type === 'change-medium';
   return isOfDisk ? diskJob(job.name) : job.type;
 }
@@ -122,3 +150,7 @@ export function isMigration(job: Job): job is MigrationJob {
 }
 const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;
+
+/** Of a guest that goes to another pod. */
+export type MoveJob = Extract<Job, { outgoing: MachineOutgoing } | { type: 'end-migration' }>;
+export const isMove = (job: Job): job is MoveJob => 'outgoing' in job || job.type === 'end-migration';

@@ -1,7 +1,8 @@
 import { cancelFlatten } from '../qemu/flatten-running.ts';
 import { handOver } from '../qemu/process.ts';
-import { type Action, diskJob, isJob, type Job } from './action.ts';
+import { type Action, diskJob, isJob, type Job, MIGRATION_JOB } from './action.ts';
 import { command } from './command.ts';
+import { migrate } from './migrate.ts';
 import { recordExit, recordNetwork, recordPlugged, recordReboots } from './keep-record.ts';
 import { launch } from './launch.ts';
 import { type Machine, updateRecord } from './machine.ts';
@@ -45,6 +46,8 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       machine.jobs.end(diskJob(action.name));
       await command(machine, (client) => cancelFlatten(client, action.name));
       return;
+    case 'migrate':
+      return migrate(machine, action.step);
     case 'record-freeze':
       return updateRecord(machine, { ...record, lastRequest: action.freeze.id, lastFreeze: action.freeze });
     case 'record-reboots':
@@ -59,6 +62,8 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
 }
 
 async function begin(machine: Machine, job: Job): Promise<void> {
+  // What is still being prepared is not wanted any more.
+  if (job.type === 'end-migration') machine.jobs.end(MIGRATION_JOB);
   if (job.type === 'plug-disk') await recordPlugged(machine, job.disk.name);
   if (job.type === 'plug-network') await recordNetwork(machine, job.network);
   machine.jobs.start(job, (started, context) => work(machine, started, context));

@@ -2,13 +2,14 @@ import type { MachineSpec } from '@hypersdk/api/machine';
 import { qemuArguments } from '../qemu/arguments.ts';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import { tpmState, uefiFiles } from '../qemu/firmware-state.ts';
-import { withLastingName } from '../qemu/lasting-name.ts';
+import { withLastingName, withSharedName } from '../qemu/lasting-name.ts';
 import { forgetMemory } from '../qemu/migration/memory-files.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { handOver } from '../qemu/process.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
 import type { Action } from './action.ts';
 import { type Machine, updateRecord } from './machine.ts';
+import { isSharedWithSource } from './plan-incoming.ts';
 
 type Launch = Extract<Action, { type: 'launch' }>;
 
@@ -30,8 +31,8 @@ export async function launch(machine: Machine, { acceleration, disks, resumeFrom
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
 }
 
-function lastinglyNamed(attached: AttachedDisk, { disks }: MachineSpec): Promise<AttachedDisk> {
-  const disk = disks.find(({ name }) => name === attached.name);
+function lastinglyNamed(attached: AttachedDisk, spec: MachineSpec): Promise<AttachedDisk> {
+  const disk = spec.disks.find(({ name }) => name === attached.name);
   if (!disk) throw new Error(`disk ${attached.name} is not in the spec`);
-  return withLastingName(attached, disk);
+  return isSharedWithSource(spec, disk) ? withSharedName(attached, disk) : withLastingName(attached, disk);
 }

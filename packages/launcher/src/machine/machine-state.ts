@@ -2,6 +2,7 @@ import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
 import { diskFormat } from '../qemu/disk.ts';
 import { isPluggable } from '../qemu/pluggable.ts';
 import { diskJob } from './action.ts';
+import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { type MachineRecord, runningNetworks } from './record.ts';
@@ -12,6 +13,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
   const { spec, record, qemu } = observed;
   const acceleration = record.launch?.acceleration ?? observed.acceleration;
   const running = lastAnswer(qemu);
+  const migration = migrationState(observed, running);
   return {
     epoch: spec.epoch,
     phase: plan.phase,
@@ -29,6 +31,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...droppedLayers(observed),
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),
+    ...(migration && { migration }),
     ...(observed.identity && { identity: observed.identity }),
     ...(isAlive(qemu) && running && { networks: [...running.networks] }),
     ...(isAlive(qemu) && record.launch && { resources: resources(record.launch, running?.overhead) }),

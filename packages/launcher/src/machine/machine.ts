@@ -5,6 +5,7 @@ import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/link.ts';
 import type { Relays } from '../qemu/nbd/relays.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
+import type { Answer } from '../migration/go-ahead.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
 import type { GoOn } from './plan-full-disk.ts';
@@ -34,6 +35,9 @@ export interface Machine {
   /** Done, and perhaps not on record yet. */
   frozen?: MachineFreeze;
   dropped?: readonly string[];
+  /** Said by the source of a migration, and answered by the target of one. */
+  goAhead?: string;
+  handOver?: { readonly id: string; readonly answer: Answer };
   lastNudge?: Date;
   lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;

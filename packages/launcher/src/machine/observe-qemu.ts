@@ -1,5 +1,6 @@
 import { ConnectionClosedError, type QmpClient, TimeoutError } from 'qemu-monitor';
 import { qemuProcess, qemuStartTime } from '../qemu/process.ts';
+import { migrationFigures } from '../qemu/migration/figures.ts';
 import { queryQemu } from '../qemu/query.ts';
 import type { Machine } from './machine.ts';
 import { observeOverhead } from './observe-overhead.ts';
@@ -28,12 +29,13 @@ export async function observeQemu(
 
 async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
   try {
-    const [answer, startTime, overhead] = await Promise.all([
+    const [answer, migration, startTime, overhead] = await Promise.all([
       queryQemu(client, candidates(machine)),
+      isMigrating(machine) ? migrationFigures(client) : undefined,
       qemuStartTime(machine.files),
       observeOverhead(machine),
     ]);
-    machine.lastAnswer = { state: 'running', silent: false, startTime, overhead, ...answer };
+    machine.lastAnswer = { state: 'running', silent: false, startTime, overhead, migration, ...answer };
     return machine.lastAnswer;
   } catch (error) {
     if (error instanceof ConnectionClosedError) return unanswered(machine);
@@ -41,6 +43,9 @@ async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
     throw error;
   }
 }
+
+const isMigrating = ({ spec, record }: Machine): boolean =>
+  spec.incoming !== undefined || spec.outgoing !== undefined || record.migration !== undefined;
 
 /** All that QEMU may have: a disk that the spec no longer has may still be the guest's. */
 function candidates({ record, spec }: Machine): string[] {

@@ -12,6 +12,7 @@ import { failure } from './failure.ts';
 import type { Machine } from './machine.ts';
 import { observeQemu } from './observe-qemu.ts';
 import type { FoundMemory, Observed, ObservedDisk, RunningQemu } from './observed.ts';
+import { isSharedWithSource, wantedAcceleration } from './plan-incoming.ts';
 
 /** A disk that another process holds, say, is looked at again in 2 s: as after the third failure of a job. */
 const LATER_LOOK = 3;
@@ -42,7 +43,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     seedPresent,
     firmwareReady,
     networkReady: launched || (await isNetworkReady(spec)),
-    acceleration: acceleration?.wanted === spec.acceleration ? acceleration.resolved : undefined,
+    acceleration: acceleration?.wanted === wantedAcceleration(spec) ? acceleration.resolved : undefined,
     freeBytes: qemu.state === 'running' ? await roomOfFullDisk(spec, qemu) : undefined,
     lastNudge,
     lastGoOn,
@@ -52,6 +53,8 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     frozen: machine.frozen,
     dropped: machine.dropped ?? [],
     savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
+    goAhead: machine.goAhead,
+    handOver: machine.handOver,
     identity: machine.identity,
   };
 }
@@ -121,7 +124,8 @@ async function look(
   // Another launcher's copy may not be whole. The guest has not run yet, whatever is there.
   if (isImageOnDevice(disk) && !machine.onDevice.has(disk.name)) return { state: 'missing' };
   try {
-    return await observeDisk(disk, machine.paths.images, signal);
+    const { paths, spec } = machine;
+    return await observeDisk(disk, paths.images, signal, isSharedWithSource(spec, disk));
   } catch (error) {
     if (error instanceof ProblemError || error instanceof TransientError) {
       return { state: 'broken', ...failure(disk.name, error, LATER_LOOK) };

@@ -9,7 +9,9 @@ import type {
   SavedMemory,
 } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
+import type { MigrationFigures } from '../qemu/migration/figures.ts';
 import type { FailedDisk } from '../qemu/query.ts';
+import type { Answer } from '../migration/go-ahead.ts';
 import type { Job } from './action.ts';
 import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
@@ -48,6 +50,10 @@ export interface Observed {
   readonly dropped: readonly string[];
   /** Memory in a volume that a start goes on from; under a guest that runs, its own, and it must not run on. */
   readonly savedMemory: FoundMemory | undefined;
+  /** The migration whose source has said that the guest is ours. */
+  readonly goAhead: string | undefined;
+  /** What the target of a migration has answered to our last word. */
+  readonly handOver: { readonly id: string; readonly answer: Answer } | undefined;
   /** None before the launcher listens. */
   readonly identity: MachineIdentity | undefined;
 }
@@ -93,6 +99,8 @@ export interface RunningQemu {
   readonly networks: readonly string[];
   /** Disks that QEMU has opened and the guest does not have. */
   readonly detached: readonly MachineDiskState[];
+  /** Only asked for where there is a migration. */
+  readonly migration?: MigrationFigures | undefined;
   /** The disk whose error stopped the guest. */
   readonly failedDisk?: FailedDisk | undefined;
   /** Set when QEMU did not answer in time; the rest is then what it last said. */

@@ -6,6 +6,7 @@ import type { Failure, Observed, ObservedDisk } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isToGrow } from './plan-growth.ts';
 import { misfit, resumeFrom } from './plan-memory.ts';
+import { isSharedWithSource, wantedAcceleration } from './plan-incoming.ts';
 import { unsupported } from './unsupported.ts';
 
 /** The way from a fresh pod to QEMU's start. All that is missing is made at once, side by side. */
@@ -47,12 +48,12 @@ function wantedJobs(observed: Observed): Job[] {
   // A guest that goes on knows its disks' sizes; they grow when it runs.
   const mayGrow = resumeFrom(observed) === undefined;
   return [
-    ...disks.flatMap((disk) => diskJobs(disk, mayGrow)),
+    ...disks.filter(({ disk }) => !isSharedWithSource(spec, disk)).flatMap((disk) => diskJobs(disk, mayGrow)),
     ...(spec.cloudInit && !seedPresent ? [{ type: 'make-seed', cloudInit: spec.cloudInit } as const] : []),
     ...(spec.firmware && !firmwareReady
       ? [{ type: 'make-firmware-state', firmware: spec.firmware } as const]
       : []),
-    ...(acceleration ? [] : [{ type: 'resolve-acceleration', wanted: spec.acceleration } as const]),
+    ...(acceleration ? [] : [{ type: 'resolve-acceleration', wanted: wantedAcceleration(spec) } as const]),
   ];
 }
 

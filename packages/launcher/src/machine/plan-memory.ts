@@ -57,7 +57,7 @@ export function isMigrating({ status }: RunningQemu): boolean {
 
 /** Directory of the memory that the start goes on from. */
 export function resumeFrom({ spec, savedMemory }: Observed): string | undefined {
-  return spec.discardMemory ? undefined : savedMemory?.directory;
+  return spec.discardMemory || spec.incoming ? undefined : savedMemory?.directory;
 }
 
 /** Why the machine, as it is wanted now, is none that the saved guest can go on in. */

@@ -56,6 +56,8 @@ const fresh: Observed = {
   frozen: undefined,
   dropped: [],
   savedMemory: undefined,
+  goAhead: undefined,
+  handOver: undefined,
   identity: undefined,
 };
 const diskState = (virtualSize: number, name = 'root'): RunningQemu['disks'][number] => ({

@@ -4,6 +4,8 @@ import type { GoneQemu, Observed, RunningQemu } from './observed.ts';
 import { planBoot } from './plan-boot.ts';
 import { planGuest } from './plan-guest.ts';
 import { planMemory } from './plan-memory.ts';
+import { awaited, planIncoming } from './plan-incoming.ts';
+import { type OutgoingPlan, planHandOver, planOutgoing } from './plan-outgoing.ts';
 import { planPowerdown } from './plan-powerdown.ts';
 
 export interface Plan {
@@ -29,7 +31,7 @@ export function plan(observed: Observed, now: Date): Plan {
         ? { phase: 'PoweringDown', actions: [] }
         : reconnecting(observed, qemu.last, now);
     case 'gone':
-      return planGone(observed, qemu);
+      return planGone(observed, qemu, now);
   }
 }
 
@@ -49,6 +51,8 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
   // The reason is on record, so QEMU was told to quit; saying it again is for a launcher that died between.
   const { exit } = observed.record;
   if (exit) return { phase: 'PoweringDown', actions: [{ type: 'quit', reason: exit.reason }] };
+  const incoming = awaited(observed);
+  if (incoming) return planIncoming(observed, incoming, qemu);
   switch (qemu.status) {
     case 'shutdown':
       return ended(observed.record.powerdownSince ? 'host-powerdown' : 'guest-shutdown');
@@ -56,11 +60,27 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
       return ended('guest-panic', 'The guest kernel panicked; its last words are in the console log.');
     case 'internal-error':
       return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
-    default:
+    default: {
+      const outgoing = qemu.silent ? undefined : planOutgoing(observed, qemu, now);
+      if (outgoing) return planMigrating(observed, qemu, outgoing, now);
       return (
         planMemory(observed, now) ?? planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now)
       );
+    }
   }
+}
+
+/** Nothing else is done with a guest on its way; it may power down until it stands still for the cut-over. */
+function planMigrating(
+  observed: Observed,
+  qemu: RunningQemu,
+  { actions, isHandedOver, wakeAt }: OutgoingPlan,
+  now: Date,
+): Plan {
+  const isOwn = !isHandedOver && (qemu.status === 'running' || qemu.status === 'paused');
+  const powerdown = isOwn ? planPowerdown(observed, qemu, now) : undefined;
+  if (powerdown) return powerdown;
+  return { phase: observed.spec.power === 'paused' ? 'Paused' : 'Running', actions, wakeAt };
 }
 
 type Quit = Extract<Action, { type: 'quit' }>;
@@ -69,10 +89,22 @@ function ended(reason: Quit['reason'], message?: string): Plan {
   return { phase: 'PoweringDown', actions: [{ type: 'quit', reason, ...(message && { message }) }] };
 }
 
-function planGone(observed: Observed, qemu: GoneQemu): Plan {
+function planGone(observed: Observed, qemu: GoneQemu, now: Date): Plan {
   if (observed.record.exit) return { phase: 'Stopped', actions: [] };
+  const { migration } = observed.record;
+  // The guest is the target's, whatever became of the QEMU that sent it.
+  if (migration?.state === 'handed-over') {
+    const { actions, wakeAt } = planHandOver(observed, migration, now);
+    return { phase: 'PoweringDown', actions: actions.map(withoutQemu), wakeAt };
+  }
   const exit = qemu.declined ? poweredOffBeforeStart : unannouncedExit(qemu.shutdown);
   return { phase: 'PoweringDown', actions: [exit] };
+}
+
+/** It can neither be told to quit nor to go on. */
+function withoutQemu(action: Action): Action {
+  if (action.type === 'quit') return { ...action, type: 'record-exit' };
+  return action.type === 'migrate' ? unannouncedExit(undefined) : action;
 }
 
 const poweredOffBeforeStart: Action = { type: 'record-exit', reason: 'host-powerdown' };

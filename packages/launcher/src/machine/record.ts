@@ -1,4 +1,11 @@
-import { MachineExit, MachineNetwork, MachineSpec, MachineState } from '@hypersdk/api/machine';
+import {
+  MachineExit,
+  MachineNetwork,
+  MachineOutgoing,
+  MachineProblem,
+  MachineSpec,
+  MachineState,
+} from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { hasCode } from '../errno.ts';
@@ -6,6 +13,23 @@ import { writeFileAtomically } from '../write-file-atomically.ts';
 
 export const Acceleration = z.object({ type: z.enum(['kvm', 'tcg']), reason: z.string() });
 export type Acceleration = z.infer<typeof Acceleration>;
+
+/** The last migration, and how far it is in what QEMU cannot say. */
+export const MigrationRecord = z.object({
+  id: z.string(),
+  state: z.enum([
+    'preparing', // out: disks may be being copied
+    'sending', // out: QEMU knows how far it is
+    'handed-over', // out: the guest is the target's
+    'failed', // out: the guest is here
+    'arriving', // in: the guest is ours, and may not run yet
+    'arrived', // in
+  ]),
+  outgoing: MachineOutgoing.optional(),
+  downtimeMilliseconds: z.number().optional(),
+  problem: MachineProblem.optional(),
+});
+export type MigrationRecord = z.infer<typeof MigrationRecord>;
 
 /**
  * What a restarted launcher has to know and cannot ask QEMU for. Everything else is derived anew from the
@@ -35,6 +59,7 @@ export const MachineRecord = z.object({
   lastRequest: z.string().optional(),
   lastFreeze: MachineState.shape.lastFreeze,
   reboots: MachineState.shape.reboots,
+  migration: MigrationRecord.optional(),
   /** Written before QEMU is told to quit, so that the reason outlives both. */
   exit: MachineExit.optional(),
 });

@@ -1,6 +1,8 @@
 import {
   LAUNCHER_PORT,
   LAUNCHER_READINESS_PORT,
+  MIGRATION_PORT,
+  MIRROR_PORT,
   type MachineProblem,
   type MachineSpec,
 } from '@hypersdk/api/machine';
@@ -16,9 +18,7 @@ function networkProblem({ networks }: MachineSpec): MachineProblem | undefined {
   if (networks.length > capacity.network) {
     return { reason: 'TooManyNetworks', message: `A machine takes ${capacity.network} networks at most.` };
   }
-  const reserved = networks
-    .flatMap(({ ports }) => ports)
-    .find(({ port }) => port === LAUNCHER_PORT || port === LAUNCHER_READINESS_PORT);
+  const reserved = networks.flatMap(({ ports }) => ports).find(({ port }) => RESERVED.includes(port));
   return (
     reserved && {
       reason: 'PortReserved',
@@ -45,6 +45,8 @@ function diskProblem({ disks, machineType }: MachineSpec): MachineProblem | unde
   }
   return undefined;
 }
+
+const RESERVED = [LAUNCHER_PORT, LAUNCHER_READINESS_PORT, MIGRATION_PORT, MIRROR_PORT];
 
 function isCrowded(
   bus: DriveBus,

@@ -16,14 +16,16 @@ import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
 import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import { isMigration, type Job } from './action.ts';
+import { isMigration, isMove, type Job } from './action.ts';
 import { command } from './command.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from './machine.ts';
 import { workOnMemory } from './work-on-memory.ts';
+import { workOnMove } from './work-on-move.ts';
 
 export async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
   if (isMigration(job)) return workOnMemory(machine, job, context.signal);
+  if (isMove(job)) return workOnMove(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
       await makeDisk(job.disk, { ...context, images: machine.paths.images });

@@ -54,6 +54,7 @@ export function qemuArguments(input: QemuInput): string[] {
     ...paravirtualDevices(spec.machineType),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
     ...(firmware?.tpm ? tpmDevice(files) : []),
-    ...(input.resumes ? ['-incoming', 'defer', '-S'] : []),
+    // A guest that comes does not run before its source has said that it will not.
+    ...(input.resumes || spec.incoming ? ['-incoming', 'defer', '-S'] : []),
   ];
 }

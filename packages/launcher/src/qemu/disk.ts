@@ -41,12 +41,14 @@ export async function observeDisk(
   disk: MachineDisk,
   images: string,
   signal: AbortSignal,
+  /** A QEMU that hands it over has it open still. */
+  isOpen = false,
 ): Promise<DiskOnVolume> {
   if (disk.empty) return emptyDrive;
   const path = diskPath(disk);
   try {
     if (!(await exists(path))) return await missing(disk);
-    const { layers, virtualSize, actualSize } = await trustedChain(disk, path, images, signal);
+    const { layers, virtualSize, actualSize } = await trustedChain(disk, path, images, signal, isOpen);
     return { state: 'ready', layers, virtualSize, actualSize, directIo: await takesDirectIo(path) };
   } catch (error) {
     throw signal.aborted ? error : diskFailure(disk.name, error);
@@ -63,8 +65,9 @@ export async function trustedChain(
   path: string,
   images: string,
   signal: AbortSignal,
+  isOpen = false,
 ): Promise<Pick<ReadyDisk, 'layers' | 'virtualSize' | 'actualSize'>> {
-  const chain = await imageChain(path, diskFormat(disk), signal);
+  const chain = await imageChain(path, diskFormat(disk), signal, isOpen);
   const layers = chain.map((layer, depth) => trustedLayer(disk, layer, depth, images));
   const [active] = chain;
   if (!active) throw new Error(`qemu-img described no image at ${path}`);

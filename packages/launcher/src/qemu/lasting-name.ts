@@ -41,6 +41,23 @@ export async function withLastingName(attached: AttachedDisk, disk: MachineDisk)
   return { ...attached, layers: [{ ...active, file }, ...named] };
 }
 
+/**
+ * The same for a disk that another QEMU has open still, which is to hand it over: the names are the other's, and of those
+ * that it has the active file's is taken.
+ */
+export async function withSharedName(attached: AttachedDisk, disk: MachineDisk): Promise<AttachedDisk> {
+  const [active, ...below] = attached.layers;
+  if (!active || disk.volume.type === 'block' || disk.device !== 'disk') return attached;
+  const { directory } = disk.volume;
+  const { ino } = await stat(active.file);
+  for (const name of (await readdir(directory)).filter(isLasting)) {
+    const file = join(directory, name);
+    if ((await stat(file)).ino !== ino) continue;
+    return { ...attached, layers: [{ ...active, file }, ...below] };
+  }
+  return attached;
+}
+
 async function layerWithLastingName(layer: DiskLayer, directory: string): Promise<DiskLayer> {
   if (dirname(layer.file) !== directory) return layer;
   const file = join(directory, BELOW + basename(layer.file));

@@ -8,6 +8,8 @@ export const LAUNCHER_NAME = 'vm-1.default.launcher';
 
 export interface LauncherClient {
   readonly port: number;
+  /** In the launcher's certificate. */
+  readonly name?: string;
   readonly identity: Partial<Identity> & Pick<Identity, 'ca'>;
 }
 export interface Answer {
@@ -27,14 +29,14 @@ export async function ask(
 }
 
 export async function open(
-  { port, identity }: LauncherClient,
+  { port, identity, name = LAUNCHER_NAME }: LauncherClient,
   method: string,
   path: string,
   body?: string,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const call = request({
-    ...{ host: '127.0.0.1', port, method, path, servername: LAUNCHER_NAME, agent: false },
+    ...{ host: '127.0.0.1', port, method, path, servername: name, agent: false },
     ...identity,
   });
   call.on('response', resolve).on('error', reject);

@@ -33,15 +33,18 @@ export class TestPod {
   qemu: ChildProcess | undefined;
   client: LauncherClient | undefined;
 
-  static async create(): Promise<TestPod> {
+  /** By default with an authority of its own. */
+  static async create({
+    name = LAUNCHER_NAME,
+    authority,
+  }: { readonly name?: string; readonly authority?: TestAuthority } = {}): Promise<TestPod> {
     const root = await mkdtemp(join(tmpdir(), 'pod-'));
-    const pod = new TestPod(root, await ensureUefi(), await testAuthority());
+    const pod = new TestPod(root, await ensureUefi(), authority ?? (await testAuthority()));
     for (const name of ['config', 'cloud-init', 'runtime', 'volumes', 'images', 'firmware'])
       await mkdir(pod.path(name));
     await writeFile(pod.console, '');
-    const { authority } = pod;
-    await writeIdentity(pod.path('config'), await issue(authority, LAUNCHER_NAME));
-    pod.client = { port: 0, identity: await issue(authority, OPERATOR_NAME) };
+    await writeIdentity(pod.path('config'), await issue(pod.authority, name));
+    pod.client = { name, port: 0, identity: await issue(pod.authority, OPERATOR_NAME) };
     return pod;
   }
 

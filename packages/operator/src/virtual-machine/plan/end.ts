@@ -146,7 +146,8 @@ function ofExit({ reason, message }: MachineExit, pod: Pod): Omit<End, 'time'> {
       return { ending: 'failed', reason: 'GuestPanicked', message: message ?? 'The guest panicked' };
     // We ask by deleting the pod. One that was not deleted was ended by its node: an eviction, or a shutdown.
     case 'host-powerdown':
-    case 'host-forced': {
+    case 'host-forced':
+    case 'migrated': {
       const why = pod.status?.message ?? pod.status?.reason ?? message ?? 'it gave no reason';
       return { ending: 'failed', reason: 'EndedByNode', message: `The node ended the pod: ${why}` };
     }

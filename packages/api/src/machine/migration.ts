@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { MachineProblem } from './problem.ts';
+import { bytes } from './units.ts';
+
+/** Where QEMU takes a guest's memory in, and where the disks that come with it. Only of pods that await a guest. */
+export const MIGRATION_PORT = 10710;
+export const MIRROR_PORT = 10711;
+
+const port = z.int().min(1).max(65535);
+
+/** What both sides have to agree on. */
+const Transfer = z.object({
+  /** Names the migration, at both ends and for all time. */
+  id: z.string(),
+  memoryPort: port,
+  diskPort: port,
+  /** Disks whose content is sent along; the volumes of all others are in both pods. */
+  mirrored: z.array(z.string()),
+  /** Streams that memory is sent over. */
+  streams: z.int().positive(),
+});
+
+/** The guest comes from another pod: QEMU starts without one, and runs it only at the source's word. */
+export const MachineIncoming = Transfer.extend({
+  acceleration: z.enum(['kvm', 'tcg']),
+  /** The name in the certificate of the only one who may send. */
+  source: z.string(),
+  /** The source is gone for good after it had sent everything: run what has arrived. */
+  takeOver: z.literal(true).optional(),
+});
+
+/** The guest goes to another pod, which awaits it. Withdrawn, it stays, unless it is there already. */
+export const MachineOutgoing = Transfer.extend({
+  host: z.string(),
+  /** The name in the target's certificate. */
+  target: z.string(),
+  /** Of the target's launcher. */
+  launcherPort: port,
+  /** The most that is sent; bytes a second. */
+  bandwidth: z.int().positive(),
+  /** Milliseconds that the guest may stand still at the cut-over. */
+  downtime: z.int().positive(),
+  autoConverge: z.boolean(),
+  /** The target is gone for good and has never run the guest: it goes on here, though it was sent. */
+  takeBack: z.literal(true).optional(),
+});
+
+export const MachineMigration = z.object({
+  id: z.string(),
+  direction: z.enum(['in', 'out']),
+  phase: z.enum([
+    'Preparing',
+    'Listening', // in: the source may send
+    'CopyingDisks', // out
+    'CopyingMemory',
+    'CutOver', // everything is there; the guest stands still, and the source never runs it again unless it is taken back
+    'Done', // in: the guest is here, and was run; out: the target has said so
+    'Failed', // out: the guest is here and goes on; in: it never came, and never will
+  ]),
+  /** 0-100 of the disks that are copied. */
+  diskProgress: z.int().min(0).max(100).optional(),
+  transferred: bytes.optional(),
+  remaining: bytes.optional(),
+  total: bytes.optional(),
+  /** Bytes a second that the guest changes. */
+  dirtyRate: bytes.optional(),
+  /** As the source's QEMU has measured it. */
+  downtimeMilliseconds: z.number().nonnegative().optional(),
+  problem: MachineProblem.optional(),
+});
+
+export type MachineIncoming = z.infer<typeof MachineIncoming>;
+export type MachineOutgoing = z.infer<typeof MachineOutgoing>;
+export type MachineMigration = z.infer<typeof MachineMigration>;

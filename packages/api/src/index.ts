@@ -1,5 +1,6 @@
 export * from './condition.ts';
 export * from './crd.ts';
+export { parseBandwidth } from './bandwidth.ts';
 export * from './duration.ts';
 export * from './group.ts';
 export * from './image-source.ts';

@@ -45,6 +45,8 @@ export const Labels = {
   cloneTarget: `${GROUP}/clone-target`,
   /** On nodes, by who runs the cluster: `true` where their power is green. */
   greenEnergy: `${GROUP}/green-energy`,
+  /** On a pod that was made to take in a guest from another: uid of the VMOperation migrate. */
+  migration: `${GROUP}/migration`,
   /** On the pod that serves a disk to a running VM: that VM, and the disk. */
   attachedTo: `${GROUP}/attached-to`,
   disk: `${GROUP}/disk`,

@@ -145,6 +145,41 @@ const TemplateStatus = z.object({
     ),
 });
 
+const MovedDisk = z.object({
+  name: z.string().describe('Name of the disk.'),
+  pvc: z.string().describe('Claim that holds the disk since a migration.'),
+});
+
+const MigratingDisk = z.object({
+  name: z.string().describe('Name of the disk.'),
+  from: z.string().describe('Claim that the disk is in.'),
+  to: z.string().describe('Claim that it is copied to, and that takes its place.'),
+});
+
+const Migration = z.object({
+  operation: z.string().describe('Uid of the VMOperation migrate.'),
+  phase: z
+    .enum(['Preparing', 'CopyingDisks', 'CopyingMemory', 'CutOver', 'Succeeded', 'Failed'])
+    .describe('How far it is.'),
+  message: text.describe('What goes on, or why the guest stayed where it was.'),
+  epoch: z.int().min(1).describe('Epoch of the pod that awaits the guest.'),
+  podUid: text.describe('Uid of that pod, once it was seen; it is never made twice.'),
+  sourceNode: text.describe('Node that the guest leaves.'),
+  targetNode: text.describe('Node that it goes to.'),
+  disks: z
+    .array(MigratingDisk)
+    .meta(listMap('name'))
+    .optional()
+    .describe('Disks that are copied; the nodes share the others.'),
+  progress: z.int().min(0).max(100).optional().describe('Percent of memory and disks that was sent.'),
+  transferredBytes: count.describe('Bytes of memory sent so far.'),
+  remainingBytes: count.describe('Bytes of memory still to send.'),
+  dirtyRate: count.describe('Bytes a second that the guest changes.'),
+  downtimeMilliseconds: count.describe(
+    "How long the guest stood still at the cut-over, by the source's QEMU.",
+  ),
+});
+
 export const VirtualMachineStatus = z.object({
   observedGeneration: z.int().min(0).optional().describe('metadata.generation that this status answers.'),
   phase: VirtualMachinePhase.optional().describe(
@@ -154,6 +189,9 @@ export const VirtualMachineStatus = z.object({
   power: Power.optional().describe('Whether the guest is to run, and who said so.'),
   revertedTo: text.describe('The VMSnapshot of spec.snapshot.revertToRef that was last acted on.'),
   epoch: count.describe('Number of the current pod; a launcher of another epoch never runs the guest.'),
+  lastEpoch: count.describe(
+    'Highest number that a pod was made with; a migration that came to nothing has spent one.',
+  ),
   podName: text.describe('Pod that runs the guest.'),
   nodeName: text.describe('Node that the pod is on.'),
   acceleration: z.enum(['kvm', 'tcg']).optional().describe('Accelerator that QEMU runs with.'),
@@ -165,6 +203,12 @@ export const VirtualMachineStatus = z.object({
   guestAgent: GuestAgentStatus.optional().describe('What the guest agent says.'),
   resources: ResourcesStatus.optional().describe('Resources as applied and as measured.'),
   disks: z.array(DiskStatus).meta(listMap('name')).optional().describe('Disks as they are.'),
+  movedDisks: z
+    .array(MovedDisk)
+    .meta(listMap('name'))
+    .optional()
+    .describe('Disks that a migration has put into other claims than those of their names.'),
+  migration: Migration.optional().describe('The last live migration, or the one under way.'),
   template: TemplateStatus.optional().describe('The template, for a VM that names one.'),
   firmware: FirmwareStatus.optional().describe('What outlives the runs of the guest beside its disks.'),
   console: Console.optional().describe('Where the consoles are.'),
@@ -214,5 +258,6 @@ export const VirtualMachineStatus = z.object({
   carbonIntensity: count.describe('Grams of CO2 a kilowatt-hour in the zone, when a start last asked.'),
 });
 
+export type MigratingDisk = z.infer<typeof MigratingDisk>;
 export type VirtualMachinePhase = z.infer<typeof VirtualMachinePhase>;
 export type VirtualMachineStatus = z.infer<typeof VirtualMachineStatus>;

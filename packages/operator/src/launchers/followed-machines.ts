@@ -15,7 +15,7 @@ interface Followed {
 export class FollowedMachines {
   readonly #launchers: Launchers;
   readonly #onChange: (key: string) => void;
-  readonly #machines = new Map<string, Followed>();
+  readonly #machines = new Map<string, Followed[]>();
 
   constructor(launchers: Launchers, onChange: (key: string) => void) {
     this.#launchers = launchers;
@@ -24,28 +24,21 @@ export class FollowedMachines {
 
   /** The newest streamed state, unless the address is another by now. */
   state(key: string, address: LauncherAddress): MachineState | undefined {
-    const followed = this.#machines.get(key);
-    return followed && isSame(followed.address, address) ? followed.state : undefined;
+    return this.#machines.get(key)?.find((followed) => isSame(followed.address, address))?.state;
   }
 
-  follow(key: string, address: LauncherAddress): void {
-    const current = this.#machines.get(key);
-    if (current && isSame(current.address, address)) return;
-    this.release(key);
-    const followed: Followed = { address, stop: new AbortController() };
-    this.#machines.set(key, followed);
-    void this.#launchers.follow(
-      address,
-      (state) => {
-        followed.state = state;
-        this.#onChange(key);
-      },
-      followed.stop.signal,
-    );
+  /** These and no others: a guest on its way has two launchers. */
+  follow(key: string, ...addresses: readonly LauncherAddress[]): void {
+    const current = this.#machines.get(key) ?? [];
+    const isWanted = ({ address }: Followed): boolean => addresses.some((other) => isSame(address, other));
+    for (const followed of current) if (!isWanted(followed)) followed.stop.abort();
+    const kept = current.filter(isWanted);
+    const added = addresses.filter((address) => !kept.some((followed) => isSame(followed.address, address)));
+    this.#machines.set(key, [...kept, ...added.map((address) => this.#begin(key, address))]);
   }
 
   release(key: string): void {
-    this.#machines.get(key)?.stop.abort();
+    for (const { stop } of this.#machines.get(key) ?? []) stop.abort();
     this.#machines.delete(key);
   }
 
@@ -55,6 +48,19 @@ export class FollowedMachines {
 
   get size(): number {
     return this.#machines.size;
+  }
+
+  #begin(key: string, address: LauncherAddress): Followed {
+    const followed: Followed = { address, stop: new AbortController() };
+    void this.#launchers.follow(
+      address,
+      (state) => {
+        followed.state = state;
+        this.#onChange(key);
+      },
+      followed.stop.signal,
+    );
+    return followed;
   }
 }
 

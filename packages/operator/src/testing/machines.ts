@@ -101,6 +101,8 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     carbon: undefined,
     operations: [],
     machine: { type: 'none' },
+    target: undefined,
+    targetMachine: { type: 'none' },
     nodeReady: true,
     isKvmOffered: false,
     isSecretKnown: true,

@@ -28,7 +28,8 @@ export async function reconcileVirtualMachine(
   const observed = await observe(context, vm, signal);
   const planned = plan(observed, new Date());
   const wait = await execute(context, observed, planned, signal);
-  if (planned.follow) context.followed.follow(key, planned.follow);
+  const followed = [planned.follow, planned.followTarget].filter((address) => address !== undefined);
+  if (followed.length > 0) context.followed.follow(key, ...followed);
   else context.followed.release(key);
   return { requeueAfter: earliest(planned.requeueAfter, wait) };
 }

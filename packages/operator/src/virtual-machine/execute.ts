@@ -95,6 +95,11 @@ async function perform(
       await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
       return;
     }
+    case 'deleteClaim': {
+      const { uid, namespace = '', name } = action.claim.metadata;
+      await unlessGone(client.delete(PersistentVolumeClaims, { namespace, name }, { uid, signal }));
+      return;
+    }
     case 'growClaim': {
       const patch = sizeRequest(action.claim, action.size);
       await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));

@@ -16,6 +16,7 @@ import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
+import { claimsBelow } from '../ownership.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import { isSelected } from './acceleration/kvm.ts';
@@ -27,7 +28,7 @@ import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { isLauncherGone, isOver } from './pod/end-of-pod.ts';
-import { certificateName, epochOf } from './pod/epoch.ts';
+import { certificateName, epochOf, isTarget } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 
 export interface Sources {
@@ -45,9 +46,12 @@ export interface Sources {
 export async function observe(sources: Sources, vm: VirtualMachine, signal: AbortSignal): Promise<Observed> {
   const { caches, config } = sources;
   // A clone's copier belongs to the VM, too.
-  const pods = caches.pods
+  const all = caches.pods
     .byIndex('owner', vm.metadata.uid ?? '')
     .filter(({ metadata }) => metadata.labels?.[Labels.cloneTarget] === undefined);
+  const target = all.find((pod) => isTarget(vm, pod));
+  const pods = all.filter((pod) => pod !== target);
+  const ready = target === undefined || isNodeReady(caches, target);
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   const disks = diskContext(caches, vm);
   const { spec } = disks;
@@ -65,7 +69,11 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     carbon: carbonOf(sources, vm, { spec, pods }),
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
-    isSecretKnown: pods.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
+    target,
+    targetMachine: await observeMachine(
+      ...([sources, vm, { pods: target ? [target] : [], nodeReady: ready }, signal] as const),
+    ),
+    isSecretKnown: all.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
     identity: { ...sources.authorities.trust.wanted, written: lastWrite(sources, pods) },
     nodeReady,
     isKvmOffered: caches.nodes.byIndex('kvm', OFFERED).some((node) => isSelected(node, spec)),
@@ -132,8 +140,12 @@ function claimsOf(
     `${vm.metadata.name}-${DEFAULT_ROOT}`,
     ...[firmwareClaimName(vm, spec) ?? []].flat(),
     ...spec.disks.map((disk) => diskClaimName(vm, disk)),
+    ...(vm.status?.migration?.disks ?? []).flatMap(({ from, to }) => [from, to]),
   ];
-  return named(caches, vm.metadata.namespace ?? '', names);
+  const namespace = vm.metadata.namespace ?? '';
+  const own = named(caches, namespace, names);
+  const below = named(caches, namespace, [...own.values()].flatMap(claimsBelow));
+  return new Map([...below, ...own]);
 }
 
 function named(

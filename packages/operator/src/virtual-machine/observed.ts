@@ -20,7 +20,7 @@ export interface Observed {
   readonly vm: VirtualMachine;
   /** The VM's own fields over its template's over the defaults. */
   readonly spec: EffectiveSpec;
-  /** Pods of this VM's uid, of any epoch. */
+  /** Pods of this VM's uid, of any epoch but that of a migration's target. */
   readonly pods: readonly Pod[];
   /** Pods of an earlier VM of the same name that are not gone yet. */
   readonly formerPods: readonly Pod[];
@@ -54,6 +54,9 @@ export interface Observed {
   /** Operations on this VM that have not ended, oldest first. */
   readonly operations: readonly VMOperation[];
   readonly machine: MachineObservation;
+  /** The pod that awaits the guest from another, until the guest is there; and what its launcher says. */
+  readonly target: Pod | undefined;
+  readonly targetMachine: MachineObservation;
   /** False when the current pod's node does not answer; unknown nodes count as ready. */
   readonly nodeReady: boolean;
   /** A node that can take the VM's pod, as far as readiness and nodeSelector say, offers KVM. */

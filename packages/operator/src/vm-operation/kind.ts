@@ -57,7 +57,12 @@ export interface Work<O extends ObservedOperation> {
 
 export type Next =
   | Waiting
-  | { readonly type: 'done'; readonly message: string; readonly result?: string }
+  | {
+      readonly type: 'done';
+      readonly message: string;
+      readonly result?: string;
+      readonly told?: Waiting['told'];
+    }
   /** For good; what can be tried again is waited for. */
   | { readonly type: 'failed'; readonly message: string };
 
@@ -68,7 +73,7 @@ export interface Waiting extends Undoing {
   /** Percent of the whole. Default: as it was. */
   readonly progress?: number;
   /** Other fields of status. */
-  readonly told?: Pick<VMOperationStatus, 'quiesced' | 'migration' | 'snapshot'>;
+  readonly told?: Pick<VMOperationStatus, 'quiesced' | 'migration' | 'snapshot'> | undefined;
   /** Past recall: it is seen to its end, whatever time it takes and whoever cancels it. */
   readonly isFinal?: boolean;
 }

@@ -4,6 +4,7 @@ import { cloneKind } from './clone/kind.ts';
 import { deleteKind } from './delete/kind.ts';
 import { flattenKind } from './flatten/kind.ts';
 import type { EndNews, OperationKind } from './kind.ts';
+import { migrateKind } from './migrate/kind.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { ObservedOperation } from './observed.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
@@ -47,5 +48,5 @@ export const looks: Readonly<Record<Operation, Look>> = {
   restore: look(restoreKind),
   delete: look(deleteKind),
   resize: look(notImplemented),
-  migrate: look(notImplemented),
+  migrate: look(migrateKind),
 };

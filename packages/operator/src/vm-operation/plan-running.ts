@@ -21,7 +21,11 @@ export function planRunning<O extends ObservedOperation>(
   const operation = { ...observed.operation, status: statusOf(observed.operation, vm) };
   const found = { ...observed, operation, vm };
   const next = nextOf(kind, found, now);
-  if (next.type === 'done') return ended(operation, { ...next, phase: 'Succeeded' }, now);
+  if (next.type === 'done') {
+    const { told, ...end } = next;
+    const done = { ...operation, status: { ...operation.status, ...told } };
+    return ended(done, { ...end, phase: 'Succeeded' }, now);
+  }
   if (next.type === 'failed') {
     return endBadly(kind, found, { phase: 'Failed', message: next.message }, now);
   }

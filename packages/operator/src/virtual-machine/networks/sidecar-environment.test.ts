@@ -17,7 +17,11 @@ const cases: { name: string; networks: ResolvedNetwork[]; variables: Record<stri
   {
     name: 'leaves the ports of the only network to the rule that gives it all',
     networks: [network('a', { ports: [tcp(80)] })],
-    variables: { GUEST_NETWORKS: 'a,0,mac-a', NETWORK_PORTS: '', POD_PORTS: 'tcp,10707 tcp,10708' },
+    variables: {
+      GUEST_NETWORKS: 'a,0,mac-a',
+      NETWORK_PORTS: '',
+      POD_PORTS: 'tcp,10707 tcp,10708 tcp,10710 tcp,10711',
+    },
   },
   {
     name: 'gives each further network its ports, and the number of its place in spec',
@@ -25,7 +29,7 @@ const cases: { name: string; networks: ResolvedNetwork[]; variables: Record<stri
     variables: {
       GUEST_NETWORKS: 'a,0,mac-a b,1,mac-b c,2,mac-c',
       NETWORK_PORTS: '1,tcp,80 1,udp,53 2,tcp,22',
-      POD_PORTS: 'tcp,10707 tcp,10708',
+      POD_PORTS: 'tcp,10707 tcp,10708 tcp,10710 tcp,10711',
     },
   },
   {
@@ -34,7 +38,7 @@ const cases: { name: string; networks: ResolvedNetwork[]; variables: Record<stri
     variables: {
       GUEST_NETWORKS: 'b,1,mac-b',
       NETWORK_PORTS: '',
-      POD_PORTS: 'tcp,10707 tcp,10708 tcp,22',
+      POD_PORTS: 'tcp,10707 tcp,10708 tcp,10710 tcp,10711 tcp,22',
     },
   },
 ];

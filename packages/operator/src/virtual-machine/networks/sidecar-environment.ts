@@ -1,5 +1,5 @@
 /** What the network sidecar is told of the guest's networks: `packages/launcher/wrapper/guest-network` reads it. */
-import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT } from '@hypersdk/api';
+import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT, MIGRATION_PORT, MIRROR_PORT } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { containerOf } from '../pod/container.ts';
 import { masqueraded, NETWORK_CONTAINER, type Binding, type ResolvedNetwork } from './networks.ts';
@@ -33,7 +33,9 @@ export function sidecarEnvironment(networks: readonly ResolvedNetwork[], hostnam
   ];
 }
 
-const LAUNCHER_PORTS = [LAUNCHER_PORT, LAUNCHER_READINESS_PORT].map((port) => ['tcp', port] as const);
+const LAUNCHER_PORTS = [LAUNCHER_PORT, LAUNCHER_READINESS_PORT, MIGRATION_PORT, MIRROR_PORT].map(
+  (port) => ['tcp', port] as const,
+);
 
 function portsOf({ ports }: ResolvedNetwork): (readonly [protocol: string, port: number])[] {
   return ports.map(({ port, protocol }) => [protocol.toLowerCase(), port]);

@@ -5,6 +5,8 @@ import type { LauncherAddress } from '../../launchers/request.ts';
 
 export type Action =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
+  /** Of a disk that is in another claim since, or never came to be in it. */
+  | { readonly type: 'deleteClaim'; readonly claim: PersistentVolumeClaim }
   /** The user's own request for a larger disk, passed on. */
   | { readonly type: 'growClaim'; readonly claim: PersistentVolumeClaim; readonly size: string }
   /** Owners as `deletePolicy` wants them. */
@@ -39,4 +41,6 @@ export interface Plan {
   readonly requeueAfter?: number;
   /** Set while the machine is on its way to another state. */
   readonly follow?: LauncherAddress;
+  /** And while a guest is on its way to another pod. */
+  readonly followTarget?: LauncherAddress;
 }

@@ -13,13 +13,17 @@ import { isBeingRestored, isHeld, planHeld } from './held.ts';
 import { ownClaims } from './own-claims.ts';
 import { planRun } from './run.ts';
 import { planHalted, planStop, waitForEnd } from './stop.ts';
+import { afterCutOver } from './migration/cut-over.ts';
+import { isLeftBehind, planSourceEnded, withMigration } from './migration/migrate.ts';
 import { withRevert } from './revert.ts';
 import { planStart } from './start.ts';
 import { wantedPower, type Power } from './power.ts';
 
-export function plan(observed: Observed, now: Date): Plan {
-  if (observed.vm.metadata.deletionTimestamp) return planDeletion(observed, now);
-  const planned = withRevert(observed, planLife(observed, wantedPower(observed, now), now));
+export function plan(seen: Observed, now: Date): Plan {
+  if (seen.vm.metadata.deletionTimestamp) return planDeletion(seen, now);
+  const observed = afterCutOver(seen);
+  const power = wantedPower(observed, now);
+  const planned = withMigration(observed, withRevert(observed, planLife(observed, power, now)), power);
   return {
     ...planned,
     actions: [
@@ -35,11 +39,12 @@ export function plan(observed: Observed, now: Date): Plan {
 function planLife(observed: Observed, power: Power, now: Date): Plan {
   if (isBeingCloned(observed.vm)) return planBeingCloned(observed, power, now);
   const [pod, ...others] = [...observed.pods].sort((a, b) => epochOf(b) - epochOf(a));
+  if (observed.target && (!pod || isFinished(pod))) return planSourceEnded(observed, pod, power, now);
   if (!pod && isHeld(observed)) return planHeld(observed, power, now);
   if (!pod)
     return power.desired === 'Off' ? planHalted(observed, power, now) : planStart(observed, power, now);
   // Two pods of one VM are never right; the older one goes first, and nothing starts before it is gone.
-  const stray = others[0];
+  const stray = others.find((other) => !isLeftBehind(observed, other));
   if (stray) return planStop(observed, stray, power, now);
   // A guest that ended by its own wish is off already, while what is left of its pod goes.
   const isCleared = pod.metadata.deletionTimestamp && isFinished(pod) && power.desired === 'Off';

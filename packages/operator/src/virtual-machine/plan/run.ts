@@ -6,7 +6,9 @@ import { planAttachments } from './attach.ts';
 import { containerStatuses } from '../pod/container.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
+import { isMigrating, toldOfMigration } from './migration/told.ts';
 import { isDiskMoving, isDropPending, isNetworkMoving, isRequestPending } from './moving.ts';
+import { isColdMigration } from './migration/asked.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
 import { suspensionOf } from './suspended.ts';
@@ -23,10 +25,11 @@ type Answering = Extract<Observed['machine'], { type: 'state' }>;
 export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): Plan {
   if (isRestartAsked(observed, pod)) return planStop(observed, pod, power, now);
   const { machine } = observed;
-  const told =
+  const answered =
     machine.type === 'state'
       ? ofMachine({ observed, pod, power }, machine.state)
       : withoutAnswer(observed, pod);
+  const told = toldOfMigration(observed, answered);
   const attaching = planAttachments(observed, pod, power, now);
   const outcome = {
     ...(attaching.problem && { diskProblem: attaching.problem }),
@@ -42,6 +45,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     attaching.actions.length === 0 &&
     !attaching.problem &&
     changed.length === 0 &&
+    !isMigrating(observed) &&
     !isRequestPending(observed, pod) &&
     !isDropPending(observed) &&
     suspensionOf(observed, pod) === undefined &&
@@ -61,7 +65,9 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
 
 function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
   return operations.some(
-    (operation) => isAtWorkAs(operation, 'restart') && operation.status?.fromEpoch === epochOf(pod),
+    (operation) =>
+      (isAtWorkAs(operation, 'restart') || isColdMigration(operation)) &&
+      operation.status?.fromEpoch === epochOf(pod),
   );
 }
 

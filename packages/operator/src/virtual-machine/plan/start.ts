@@ -14,11 +14,13 @@ import { machineSpec } from '../pod/machine-spec.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
 import { virtualMachinePod } from '../pod/pod.ts';
+import { placed } from '../pod/placement.ts';
 import type { Power } from './power.ts';
 import { featureProblem } from './feature-problem.ts';
 import { kvmProblem } from './kvm-problem.ts';
 import { networkProblem } from './network-problem.ts';
 import { greenPower } from './green-power.ts';
+import { coldPlacement } from './migration/asked.ts';
 import { restartWait } from './restart.ts';
 import { tell } from '../status/status.ts';
 import { isMemoryDiscarded } from './suspended.ts';
@@ -102,7 +104,9 @@ function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: nu
   const granted = { ...context, disks: grantedDisks(observed, disks) };
   const discardMemory = isMemoryDiscarded(observed);
   const machine = machineSpec({ ...granted, power: 'on', discardMemory, acceleration: config.acceleration });
-  return { type: 'createPod', pod: virtualMachinePod(context), machine } as const;
+  const pod = virtualMachinePod(context);
+  const placement = coldPlacement(observed);
+  return { type: 'createPod', pod: placement ? placed(pod, placement) : pod, machine } as const;
 }
 
 /**
@@ -111,9 +115,8 @@ function createPod(observed: Observed, disks: readonly ResolvedDisk[], epoch: nu
  */
 function nextEpoch({ vm }: Observed): number {
   const epoch = vm.status?.epoch ?? 0;
-  return epoch === 0 || vm.status?.podName !== undefined || vm.status?.phase !== 'Creating'
-    ? epoch + 1
-    : epoch;
+  const isSpent = epoch === 0 || vm.status?.podName !== undefined || vm.status?.phase !== 'Creating';
+  return isSpent ? Math.max(epoch, vm.status?.lastEpoch ?? 0) + 1 : epoch;
 }
 
 function stalledBy({ reason, message }: { reason: string; message: string }): Told {

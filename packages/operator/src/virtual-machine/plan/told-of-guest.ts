@@ -101,7 +101,7 @@ export function withoutAnswer(observed: Observed, pod: Pod): Told {
   const { vm, nodeReady } = observed;
   const wasUp =
     vm.status?.podName === pod.metadata.name &&
-    ['Running', 'Paused', 'Unknown'].includes(vm.status.phase ?? '');
+    ['Running', 'Migrating', 'Paused', 'Unknown'].includes(vm.status.phase ?? '');
   if (!nodeReady) {
     const message = `Node ${pod.spec?.nodeName ?? ''} does not answer; the guest may still be running`;
     return { phase: 'Unknown', reason: 'NodeNotReady', message, progress: 'progressing' };

@@ -8,6 +8,7 @@ import type { Observed } from '../observed.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
+import { outgoingOf } from './migration/outgoing.ts';
 import type { Power } from './power.ts';
 import { isMemoryDiscarded, suspensionOf } from './suspended.ts';
 import { formerLayers, isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
@@ -31,6 +32,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       suspend: suspensionOf(observed, pod),
       discardMemory: isMemoryDiscarded(observed),
       acceleration: config.acceleration,
+      outgoing: outgoingOf(observed),
     });
   } catch (error) {
     if (error instanceof DiskProblem) return undefined;

@@ -12,6 +12,11 @@ export function certificateName(pod: Pod): string {
   return `${pod.metadata.name}.${pod.metadata.namespace ?? ''}.launcher.hypersdk.io`;
 }
 
+/** It awaits the guest of another pod, which is the VM's until the guest is here. */
+export function isTarget({ status }: VirtualMachine, pod: Pod): boolean {
+  return pod.metadata.labels?.[Labels.migration] !== undefined && epochOf(pod) > (status?.epoch ?? 0);
+}
+
 export function epochOf(pod: Pod): number {
   return Number(pod.metadata.labels?.[Labels.epoch] ?? 0);
 }

@@ -10,7 +10,9 @@ import {
   type MachineAttachment,
   type MachineDisk,
   type MachineFirmware,
+  type MachineIncoming,
   type MachineNetwork,
+  type MachineOutgoing,
   type MachineRequest,
   type MachineSpec,
   type VirtualMachine,
@@ -37,6 +39,8 @@ export interface MachineContext {
   /** It boots, though there is memory that it could go on from. */
   readonly discardMemory?: boolean;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
+  readonly incoming?: MachineIncoming;
+  readonly outgoing?: MachineOutgoing | undefined;
 }
 
 export function machineSpec({
@@ -80,6 +84,8 @@ export function machineSpec({
         growFileSystems: spec.guestAgent?.growFileSystems ?? true,
       },
     }),
+    ...(rest.incoming && { incoming: rest.incoming }),
+    ...(rest.outgoing && { outgoing: rest.outgoing }),
   };
 }
 

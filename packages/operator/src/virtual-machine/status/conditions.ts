@@ -17,7 +17,7 @@ export function conditionsOf(
   const { vm } = observed;
   const updates = [
     ready(outcome),
-    condition('Running', outcome.phase === 'Running', outcome),
+    condition('Running', outcome.phase === 'Running' || outcome.phase === 'Migrating', outcome),
     condition('Reconciling', outcome.progress === 'progressing', outcome),
     condition('Stalled', outcome.progress === 'stalled', outcome),
     disks(observed, outcome, status),
@@ -53,7 +53,7 @@ function disks(observed: Observed, { diskProblem, phase }: Outcome, status: Virt
   if (growth) return growth;
   const made =
     (status.disks ?? []).length > 0 && status.disks?.every(({ progress }) => progress === undefined);
-  if (made || phase === 'Running')
+  if (made || phase === 'Running' || phase === 'Migrating')
     return { type: 'DiskReady', status: 'True', reason: 'DisksReady', message: 'All disks are ready' };
   return {
     type: 'DiskReady',
@@ -65,7 +65,7 @@ function disks(observed: Observed, { diskProblem, phase }: Outcome, status: Virt
 
 function networks({ networkProblem, phase }: Outcome): Update {
   if (networkProblem) return { type: 'NetworkReady', status: 'False', ...networkProblem };
-  const isUp = phase === 'Running' || phase === 'Paused';
+  const isUp = phase === 'Running' || phase === 'Migrating' || phase === 'Paused';
   if (isUp)
     return {
       type: 'NetworkReady',

@@ -9,7 +9,8 @@ export function liveDisks(
   { status: before }: VirtualMachine,
   { podName, phase, disks = [] }: VirtualMachineStatus,
 ): { readonly before: Disks; readonly after: Disks } | undefined {
-  const isUp = (found: VirtualMachineStatus['phase']): boolean => found === 'Running' || found === 'Paused';
+  const isUp = (found: VirtualMachineStatus['phase']): boolean =>
+    found === 'Running' || found === 'Migrating' || found === 'Paused';
   if (!before?.disks || !isUp(before.phase) || !isUp(phase) || before.podName !== podName) return undefined;
   return { before: before.disks, after: disks };
 }

@@ -51,7 +51,7 @@ export function tell(
     disks: machine ? disks(observed, machine) : before.disks,
     template: templateStatus(observed),
     firmware: firmware(outcome) ?? before.firmware,
-    startTime: machine?.startTime ?? before.startTime,
+    startTime: startTime(outcome, before),
     creationTimestamp: before.creationTimestamp ?? now.toISOString(),
     restartCount: outcome.restartCount ?? before.restartCount ?? 0,
     rebootCount: rebootCount(outcome, before),
@@ -71,6 +71,12 @@ export function tell(
     before.conditions ?? [],
   );
   return { actions: [], status, events: transitions(vm, outcome, status) };
+}
+
+/** A guest that has come from another pod was started there. */
+function startTime({ machine }: Outcome, before: VirtualMachineStatus): string | undefined {
+  const hasCome = machine?.migration?.direction === 'in' && before.startTime !== undefined;
+  return hasCome ? before.startTime : (machine?.startTime ?? before.startTime);
 }
 
 /** Kept for as long as the pod stands, whether its launcher answers or not. */
@@ -124,7 +130,7 @@ function rebootCount({ pod, machine }: Outcome, before: VirtualMachineStatus): n
 
 /** A pod's address is the guest's, as long as the guest is up. */
 function addresses({ pod, phase }: Outcome, before: VirtualMachineStatus): string[] {
-  const isUp = phase === 'Running' || phase === 'Paused' || phase === 'Unknown';
+  const isUp = /^(Running|Migrating|Paused|Unknown)$/.test(phase);
   if (!isUp) return [];
   return pod?.status?.podIP ? [pod.status.podIP] : (before.ipAddresses ?? []);
 }

@@ -1,0 +1,47 @@
+import type { VirtualMachineStatus } from '@hypersdk/api';
+import type { Observed } from '../../observed.ts';
+import { epochOf } from '../../pod/epoch.ts';
+import { migrationIn } from './outgoing.ts';
+
+/**
+ * The VM as it is once its guest runs in the target's pod: that pod is its own, and the disks are where they were sent. The
+ * launchers have decided it among themselves; the status that follows says so, by optimistic lock.
+ */
+export function afterCutOver(observed: Observed): Observed {
+  const { vm, target, targetMachine, machine } = observed;
+  const { migration } = vm.status ?? {};
+  if (!target || !migration || migrationIn(targetMachine, migration.operation)?.phase !== 'Done')
+    return observed;
+  const measured = migrationIn(machine, migration.operation)?.downtimeMilliseconds;
+  const status: VirtualMachineStatus = {
+    ...vm.status,
+    epoch: epochOf(target),
+    podName: target.metadata.name,
+    movedDisks: movedDisks(vm.status ?? {}, migration),
+    migration: {
+      ...migration,
+      phase: 'Succeeded',
+      progress: 100,
+      targetNode: target.spec?.nodeName,
+      message: `The guest runs on node ${target.spec?.nodeName ?? ''}`,
+      ...(measured !== undefined && { downtimeMilliseconds: Math.round(measured) }),
+    },
+  };
+  return {
+    ...observed,
+    vm: { ...vm, status },
+    pods: [target],
+    machine: targetMachine,
+    target: undefined,
+    targetMachine: { type: 'none' },
+  };
+}
+
+function movedDisks(
+  { movedDisks: before = [] }: VirtualMachineStatus,
+  { disks = [] }: NonNullable<VirtualMachineStatus['migration']>,
+): VirtualMachineStatus['movedDisks'] {
+  const moved = disks.map(({ name, to }) => ({ name, pvc: to }));
+  const others = before.filter(({ name }) => !disks.some((disk) => disk.name === name));
+  return moved.length + others.length > 0 ? [...others, ...moved] : undefined;
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import {
+  Labels,
+  type MachineExit,
+  type MachineMigration,
+  type MachineState,
+  type VirtualMachine,
+  type VirtualMachineStatus,
+} from '@hypersdk/api';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { aClaim, aMachine, anObservation, aPod, aVirtualMachine, qemu } from '../../../testing/machines.ts';
+import { anOperation } from '../../../testing/operations.ts';
+import { check, up, type Row } from '../../../testing/plan-table.ts';
+import type { MachineObservation, Observed } from '../../observed.ts';
+
+type Migration = NonNullable<VirtualMachineStatus['migration']>;
+
+const ID = 'op-migrate';
+const disks = [{ name: 'root', from: 'web-root', to: 'web-root.2' }];
+const begun: Migration = { operation: ID, phase: 'Preparing', epoch: 2, sourceNode: 'node-1', disks };
+const seen: Migration = { ...begun, podUid: 'pod-2', targetNode: 'node-1' };
+
+const atWork = anOperation('migrate', {
+  spec: { migrateSpec: { targetNode: 'node-2', live: true, autoConverge: false, postCopy: false } },
+  status: { phase: 'Running', steps: [{ name: 'Preparing' }], fromEpoch: 1 },
+});
+
+const vmWith = (migration?: Migration): VirtualMachine =>
+  aVirtualMachine({
+    status: {
+      ...up,
+      disks: [{ name: 'root', pvc: 'web-root', format: 'qcow2', size: '1Gi' }],
+      ...(migration && { migration, lastEpoch: 2 }),
+    },
+  });
+const plain = vmWith();
+
+const newClaim = (): PersistentVolumeClaim => {
+  const claim = aClaim();
+  return { ...claim, metadata: { ...claim.metadata, name: 'web-root.2' } };
+};
+const claims = new Map([
+  ['web-root', aClaim()],
+  ['web-root.2', newClaim()],
+]);
+
+function targetPod(status?: Pod['status']): Pod {
+  const pod = aPod(plain, 2, status ? { status } : {});
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, [Labels.migration]: ID } },
+  };
+}
+
+const passing = (direction: 'in' | 'out', phase: MachineMigration['phase']): MachineMigration => ({
+  ...{ id: ID, direction, phase },
+});
+
+function source(phase?: MachineMigration['phase'], changes: Partial<MachineState> = {}): MachineObservation {
+  return aMachine(plain, 1, { ...(phase && { migration: passing('out', phase) }), ...changes });
+}
+
+const target = (phase: MachineMigration['phase']): MachineObservation =>
+  aMachine(plain, 2, {
+    phase: phase === 'Done' ? 'Running' : 'Starting',
+    migration: passing('in', phase),
+  });
+
+function observe(changes: Partial<Observed> & { readonly migration?: Migration }): Observed {
+  const { migration, ...rest } = changes;
+  const vm = vmWith(migration);
+  const all = { vm, claims, operations: [atWork], pods: [aPod(vm, 1)], machine: source(), ...rest };
+  return anObservation(all);
+}
+
+const ended = (reason: MachineExit['reason']): Partial<Observed> => {
+  const status = {
+    phase: 'Running',
+    podIP: '10.0.0.7',
+    containerStatuses: [qemu({ terminated: { exitCode: 0 } })],
+  };
+  const exit = { reason, time: '2026-01-02T03:04:05Z' };
+  return { pods: [aPod(plain, 1, { status })], machine: source(undefined, { phase: 'Stopped', exit }) };
+};
+
+const isSo = (phase: Migration['phase']) => (planned: { status: VirtualMachineStatus }) => {
+  assert.equal(planned.status.migration?.phase, phase);
+};
+
+const awaiting = { target: targetPod(), targetMachine: target('Listening') };
+const rows: (Row & { readonly withSidecars?: false })[] = [
+  {
+    when: 'a migration is asked for: where it goes is written first',
+    observed: observe({}),
+    actions: [],
+    phase: 'Running',
+    reason: 'Running',
+    also: isSo('Preparing'),
+  },
+  {
+    when: 'that is written: claim and pod are made',
+    observed: observe({ migration: begun, claims: new Map([['web-root', aClaim()]]) }),
+    actions: ['createClaim web-root.2', 'createPod web-2'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+  },
+  {
+    when: 'the target listens: the source is told',
+    observed: observe({ migration: begun, ...awaiting }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+  },
+  {
+    when: 'the pod that was to take the guest in is gone: it is not made again',
+    observed: observe({ migration: seen }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('Failed'),
+  },
+  {
+    when: 'the source has given up: the target stays until nothing is sent to it',
+    observed: observe({ migration: seen, ...awaiting, machine: source('Failed') }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('Failed'),
+  },
+  {
+    when: 'it was called off and the source still sends: it is told, and the target stays',
+    observed: observe({ migration: seen, ...awaiting, operations: [], machine: source('CopyingMemory') }),
+    actions: [],
+    phase: 'Running',
+    reason: 'Running',
+    also: isSo('Failed'),
+  },
+  {
+    when: 'it was called off and the source has given the guest over: the target stays',
+    observed: observe({ migration: seen, ...awaiting, operations: [], machine: source('CutOver') }),
+    actions: [],
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    when: 'it was called off and nothing is sent: the target goes',
+    observed: observe({ migration: seen, ...awaiting, operations: [] }),
+    actions: ['deletePod web-2'],
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    when: 'it has failed and the target is gone: the claims go that were made for it',
+    observed: observe({ migration: { ...seen, phase: 'Failed' }, operations: [] }),
+    actions: ['deleteClaim'],
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    when: 'the guest is there: that pod is its own',
+    observed: observe({
+      migration: seen,
+      target: targetPod(),
+      targetMachine: target('Done'),
+      machine: source('CutOver'),
+    }),
+    actions: ['putMachine', 'deleteClaim'],
+    phase: 'Running',
+    reason: 'Running',
+    also: ({ status }) => {
+      const { epoch, podName, movedDisks, migration } = status;
+      assert.deepEqual([epoch, podName, migration?.phase], [2, 'web-2', 'Succeeded']);
+      assert.deepEqual(movedDisks, [{ name: 'root', pvc: 'web-root.2' }]);
+    },
+  },
+  {
+    when: 'the source has ended and everything is there: the target takes it over',
+    observed: observe({
+      migration: seen,
+      ...ended('qemu-error'),
+      target: targetPod(),
+      targetMachine: target('CutOver'),
+    }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
+  },
+  {
+    when: 'the source has ended before everything was there: the target goes, and nothing is started before',
+    observed: observe({
+      migration: seen,
+      ...ended('qemu-error'),
+      target: targetPod(),
+      targetMachine: target('CopyingMemory'),
+    }),
+    actions: ['deletePod web-2'],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
+  },
+  {
+    when: 'the source has ended and the target does not answer: it is waited for',
+    observed: observe({
+      ...{ migration: seen, ...ended('migrated'), target: targetPod() },
+      targetMachine: { type: 'unreachable', address: { host: '10.0.0.8', certificateName: 'web' } },
+    }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
+  },
+];
+
+describe('plan of a migration', () => {
+  check(rows.map((row) => ({ ...row, withSidecars: false })));
+});

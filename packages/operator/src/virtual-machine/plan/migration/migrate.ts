@@ -1,0 +1,227 @@
+/**
+ * A guest on its way to another node: what the VM's reconciler does for it, beside what it does for the guest. The launchers
+ * decide the cut-over among themselves (ADR 300); here the target is made, the source is told of it, and what is left of the
+ * one or the other goes once it is known that the guest is not there.
+ */
+import {
+  machineDigest,
+  type MachineMigration,
+  type VirtualMachineStatus,
+  type VMOperation,
+} from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import { DiskProblem } from '../../disks/disks.ts';
+import type { Observed } from '../../observed.ts';
+import { containerStatuses } from '../../pod/container.ts';
+import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
+import { epochOf } from '../../pod/epoch.ts';
+import { tell } from '../../status/status.ts';
+import type { Action, Plan } from '../actions.ts';
+import type { Power } from '../power.ts';
+import { waitingReason } from '../waiting.ts';
+import { wantedMachine } from '../wanted-machine.ts';
+import { currentMigration, liveMigration } from './asked.ts';
+import { leftovers } from './leftovers.ts';
+import { migrationIn } from './outgoing.ts';
+import { migratingDisks, prepareTarget, targetMachine, type Moving } from './target.ts';
+
+type Migration = NonNullable<VirtualMachineStatus['migration']>;
+
+interface Step {
+  readonly migration: Migration | undefined;
+  readonly actions: readonly Action[];
+}
+
+/** The guest's pod of before a migration, which has nothing to do with it any more. */
+export function isLeftBehind({ vm }: Observed, pod: Pod): boolean {
+  const { migration, epoch } = vm.status ?? {};
+  return migration?.phase === 'Succeeded' && migration.epoch === epoch && epochOf(pod) < epoch;
+}
+
+export function withMigration(observed: Observed, planned: Plan, power: Power): Plan {
+  const { target, targetMachine: told } = observed;
+  const step = nextStep(observed, power);
+  const { migration } = step;
+  const lastEpoch = Math.max(planned.status.lastEpoch ?? 0, migration?.epoch ?? 0);
+  return {
+    ...planned,
+    actions: [...planned.actions, ...step.actions, ...leftovers(observed)],
+    status: { ...planned.status, ...(migration && { migration, lastEpoch }) },
+    ...(target && told.type !== 'none' && { followTarget: told.address }),
+  };
+}
+
+function nextStep(observed: Observed, power: Power): Step {
+  const operation = liveMigration(observed);
+  const migration = currentMigration(observed);
+  const pod = sourcePod(observed);
+  if (operation && migration && pod) return follow(observed, { operation, migration, pod, power });
+  if (observed.target) return undo(observed, observed.target, power);
+  const before = observed.vm.status?.migration;
+  if (operation && before?.operation !== operation.metadata.uid) return begin(observed, operation);
+  return { migration: before, actions: [] };
+}
+
+function sourcePod(observed: Observed): Pod | undefined {
+  const pod = observed.pods.find((candidate) => !isLeftBehind(observed, candidate));
+  return pod && !isFinished(pod) && !pod.metadata.deletionTimestamp ? pod : undefined;
+}
+
+/** The guest has to stand: one that is on its way up or down is waited for. */
+function begin(observed: Observed, operation: VMOperation): Step {
+  const { vm, machine } = observed;
+  const before = vm.status?.migration;
+  const isUp = machine.type === 'state' && /^(Running|Paused)$/.test(machine.state.phase);
+  const pod = sourcePod(observed);
+  if (!pod || !isUp) return { migration: before, actions: [] };
+  const epoch = Math.max(vm.status?.epoch ?? 0, vm.status?.lastEpoch ?? 0) + 1;
+  const migration: Migration = {
+    ...{ operation: operation.metadata.uid ?? '', phase: 'Preparing', epoch, sourceNode: pod.spec?.nodeName },
+    message: 'The pod that is to take the guest in is being made',
+  };
+  try {
+    const disks = migratingDisks(observed, epoch);
+    return { migration: { ...migration, ...(disks.length > 0 && { disks }) }, actions: [] };
+  } catch (error) {
+    if (!(error instanceof DiskProblem)) throw error;
+    return { migration: { ...migration, phase: 'Failed', message: error.message }, actions: [] };
+  }
+}
+
+interface Following {
+  readonly operation: VMOperation;
+  readonly migration: Migration;
+  readonly pod: Pod;
+  readonly power: Power;
+}
+
+function follow(observed: Observed, { operation, migration, pod, power }: Following): Step {
+  const { target, targetMachine: told, machine } = observed;
+  const source = migrationIn(machine, migration.operation);
+  const failed = (message: string): Step => ({
+    migration: { ...migration, phase: 'Failed', message },
+    actions: [],
+  });
+  if (source?.phase === 'Failed') return failed(source.problem?.message ?? 'The guest stays where it is');
+  const isHandedOver = source?.phase === 'CutOver' || source?.phase === 'Done';
+  if (!target && migration.podUid !== undefined)
+    return isHandedOver
+      ? { migration, actions: [] }
+      : failed('The pod that was to take the guest in is gone');
+  const { epoch, disks = [] } = migration;
+  if (!target)
+    return { migration, actions: prepareTarget({ observed, operation, pod, power, epoch, disks }) };
+  const there = migrationIn(told, migration.operation);
+  const isLost =
+    isFinished(target) || target.metadata.deletionTimestamp !== undefined || there?.phase === 'Failed';
+  if (isLost && !isHandedOver) {
+    const problem =
+      told.type === 'state' ? (told.state.problem?.message ?? told.state.exit?.message) : undefined;
+    return failed(problem ?? `Pod ${target.metadata.name}, which was to take the guest in, has ended`);
+  }
+  const seen = { podUid: target.metadata.uid, targetNode: target.spec?.nodeName };
+  const moving = { observed, operation, pod, power, epoch, disks };
+  return {
+    migration: { ...migration, ...seen, ...toldBy(observed, target, source) },
+    actions: secretMakeUp(moving, target),
+  };
+}
+
+/** An operator that died between the pod and its Secret left the pod to wait for it. */
+function secretMakeUp(moving: Moving, target: Pod): Action[] {
+  const hasStarted = containerStatuses(target).some(({ state }) => state?.running ?? state?.terminated);
+  if (hasStarted || moving.observed.isSecretKnown) return [];
+  return [{ type: 'ensureSecret', pod: target, machine: targetMachine(moving) }];
+}
+
+function toldBy(observed: Observed, target: Pod, source: MachineMigration | undefined): Partial<Migration> {
+  if (!source) return { message: waitingReason({ ...observed, pods: [target] }, target).message };
+  const { transferred, remaining, total, dirtyRate, diskProgress } = source;
+  return {
+    phase: PHASES[source.phase],
+    message: MESSAGES[source.phase],
+    ...(transferred !== undefined && { transferredBytes: transferred }),
+    ...(remaining !== undefined && { remainingBytes: remaining }),
+    ...(dirtyRate !== undefined && { dirtyRate }),
+    progress: progress({ transferred, remaining, total, diskProgress }),
+  };
+}
+
+const PHASES: Readonly<Record<MachineMigration['phase'], Migration['phase']>> = {
+  ...{ Preparing: 'Preparing', Listening: 'Preparing', CopyingDisks: 'CopyingDisks' },
+  ...{ CopyingMemory: 'CopyingMemory', CutOver: 'CutOver', Done: 'CutOver', Failed: 'Failed' },
+};
+
+const MESSAGES: Readonly<Record<MachineMigration['phase'], string>> = {
+  Preparing: 'The target listens',
+  Listening: 'The target listens',
+  CopyingDisks: 'Its disks are being copied',
+  CopyingMemory: 'Its memory is being copied',
+  CutOver: 'Everything is there; the target takes it over',
+  Done: 'The target has taken it over',
+  Failed: 'The guest stays where it is',
+};
+
+/** Percent; disks count for as much as memory. */
+function progress({
+  total,
+  remaining,
+  diskProgress,
+}: Pick<MachineMigration, 'transferred' | 'remaining' | 'total' | 'diskProgress'>): number {
+  const memory = total === undefined || total === 0 ? 0 : 1 - (remaining ?? total) / total;
+  const percent = diskProgress === undefined ? 100 * memory : diskProgress / 2 + 50 * memory;
+  return Math.min(99, Math.max(0, Math.floor(percent)));
+}
+
+/** Nobody wants it any more, or it has failed. The target goes when the source says that it sends nothing. */
+function undo(observed: Observed, target: Pod, power: Power): Step {
+  const { vm, machine, pods } = observed;
+  const before = vm.status?.migration;
+  const over = before && before.phase !== 'Failed';
+  const migration = over
+    ? { ...before, phase: 'Failed' as const, message: 'The guest stays, as was asked' }
+    : before;
+  if (target.metadata.deletionTimestamp) return { migration, actions: [] };
+  const pod = pods[0];
+  const gone: Step = { migration, actions: [{ type: 'deletePod', pod: target }] };
+  if (!pod || isFinished(pod)) return { migration: before, actions: afterSource(observed, target, power) };
+  const wanted = wantedMachine(observed, pod, power);
+  if (machine.type !== 'state' || !wanted) return { migration, actions: [] };
+  const isTold = machine.state.specDigest === machineDigest(wanted);
+  const { migration: source } = machine.state;
+  const isFree = source === undefined || source.direction === 'in' || source.phase === 'Failed';
+  return isTold && isFree ? gone : { migration, actions: [] };
+}
+
+/** The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. */
+function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
+  const { vm, targetMachine: told, pods } = observed;
+  const migration = vm.status?.migration;
+  const there = migration && migrationIn(told, migration.operation);
+  if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
+  if (told.type !== 'state' || there?.phase !== 'CutOver' || !migration) {
+    return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
+  }
+  const [pod] = pods;
+  if (!pod) return [];
+  const operation = { metadata: { uid: migration.operation }, spec: {} } as VMOperation;
+  const moving: Moving = {
+    observed,
+    operation,
+    pod,
+    power,
+    epoch: migration.epoch,
+    disks: migration.disks ?? [],
+  };
+  const machine = targetMachine(moving, true);
+  return told.state.specDigest === machineDigest(machine)
+    ? []
+    : [{ type: 'putMachine', address: told.address, machine }];
+}
+
+/** Nothing is started and nothing declared lost before the target has been asked. */
+export function planSourceEnded(observed: Observed, pod: Pod | undefined, power: Power, now: Date): Plan {
+  const message = 'The QEMU that sent the guest has ended; its target is asked whether the guest is there';
+  const outcome = { phase: 'Migrating', reason: 'SourceEnded', message, progress: 'progressing' } as const;
+  return tell(observed, { ...outcome, power, ...(pod && { pod }) }, now);
+}

@@ -1,0 +1,86 @@
+/** What stands in the way of a migration: looked at before it begins, and told one by one. Pure. */
+import { keepsState, type OperationCheck, type VirtualMachine } from '@hypersdk/api';
+import { isShared } from '../../virtual-machine/plan/migration/target.ts';
+import { checked } from '../kind.ts';
+import type { ObservedMigration } from './observed.ts';
+
+export function migrationChecks(observed: ObservedMigration): OperationCheck[] {
+  return checked(observed, {
+    guest: isUp,
+    targetNode: nodeTakesIt,
+    changes: nothingAwaitsRestart,
+    disks: disksMove,
+    firmware: keepsNothing,
+    parameters: areImplemented,
+  });
+}
+
+const isLive = ({ operation }: ObservedMigration): boolean => operation.spec.migrateSpec?.live ?? true;
+
+function isUp({ vm }: ObservedMigration): string | undefined {
+  const phase = vm?.status?.phase ?? 'Pending';
+  if (phase === 'Running' || phase === 'Paused') return undefined;
+  return `VirtualMachine ${vm?.metadata.name ?? ''} does not run, it is ${phase}: start it first`;
+}
+
+function nodeTakesIt({ operation, vm, nodes }: ObservedMigration): string | undefined {
+  const name = operation.spec.migrateSpec?.targetNode;
+  const current = vm?.status?.nodeName;
+  if (name === undefined) {
+    const others = nodes.filter(({ metadata, spec }) => metadata.name !== current && !spec?.unschedulable);
+    return others.length > 0 ? undefined : 'There is no other node that takes pods';
+  }
+  if (name === current) return `The guest is on node ${name} already`;
+  const node = nodes.find(({ metadata }) => metadata.name === name);
+  if (!node)
+    return `There is no node ${name}; there are ${nodes.map(({ metadata }) => metadata.name).join(', ')}`;
+  if (node.spec?.unschedulable) return `Node ${name} takes no pods: kubectl uncordon ${name}`;
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready && ready.status !== 'True' ? `Node ${name} is not ready: ${ready.message ?? ''}` : undefined;
+}
+
+/** The target is made of spec as it is now, and has to be the machine that runs. */
+function nothingAwaitsRestart(observed: ObservedMigration): string | undefined {
+  const fields = (observed.vm?.status?.restartAwaitingChanges ?? []).map(({ field }) => field);
+  if (!isLive(observed) || fields.length === 0) return undefined;
+  return `The running guest lacks changes of ${fields.join(', ')}: restart the VM, or migrate with live: false`;
+}
+
+function disksMove(observed: ObservedMigration): string | undefined {
+  const { disks, claims, served, snapshots, linkedClones: clones } = observed;
+  if ('problem' in disks) return disks.problem;
+  if (!isLive(observed)) return undefined;
+  if (served.length > 0)
+    return `A pod of its own serves disk ${served.join(', ')} until the VM's next start: restart it`;
+  const moved = disks.filter((disk) => !isShared(disk, claims));
+  const [first] = moved;
+  if (!first) return undefined;
+  const given = moved.find(({ isOurs, device }) => !isOurs || device === 'cdrom');
+  if (given) {
+    return `Disk ${given.name} is in claim ${given.claimName}, which one node at a time can mount and which is not the VM's to replace: use a ReadWriteMany claim, or live: false`;
+  }
+  const layers = 'live in the volume of a disk that has to be copied';
+  if (snapshots.length > 0)
+    return `VMSnapshots ${snapshots.join(', ')} ${layers} (${first.name}): delete them first`;
+  if (clones.length > 0)
+    return `What the linked clones ${clones.join(', ')} stand on would go with disk ${first.name}: flatten them first`;
+  return undefined;
+}
+
+function keepsNothing(observed: ObservedMigration): string | undefined {
+  const { vm } = observed;
+  if (!isLive(observed) || !vm || !keepsState(vm.spec.firmware) || sharesFirmware(vm, observed))
+    return undefined;
+  return 'The UEFI variables and the TPM state are in a claim that one node at a time can mount: migrate with live: false';
+}
+
+function sharesFirmware({ status }: VirtualMachine, { claims }: ObservedMigration): boolean {
+  const claim = claims.get(status?.firmware?.pvc ?? '');
+  return claim?.spec?.accessModes?.includes('ReadWriteMany') ?? false;
+}
+
+function areImplemented({ operation }: ObservedMigration): string | undefined {
+  return operation.spec.migrateSpec?.postCopy
+    ? 'postCopy is not implemented in this version: leave it out, autoConverge slows a busy guest down'
+    : undefined;
+}

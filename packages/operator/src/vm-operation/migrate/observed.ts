@@ -1,0 +1,18 @@
+/** What a decision about an operation migrate rests on, beside what any operation's does. */
+import type { PersistentVolumeClaim, Node } from '@hypersdk/kube';
+import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
+import type { ObservedOperation } from '../observed.ts';
+
+export interface ObservedMigration extends ObservedOperation {
+  /** The VM's disks, or why they are not to be had. */
+  readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
+  /** The claims of the VM's disks, and those that they stand on, by name. */
+  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Names of the VM's snapshots. */
+  readonly snapshots: readonly string[];
+  /** Names of the VMs whose disks stand on this one's. */
+  readonly linkedClones: readonly string[];
+  /** Disks that pods of their own serve. */
+  readonly served: readonly string[];
+  readonly nodes: readonly Node[];
+}

@@ -29,9 +29,10 @@ describe('a guest that goes to another pod', () => {
 
   for (const storage of ['shared', 'mirrored'] as const) {
     it(`counts on there, with disks that are ${storage}, and its QEMU here ends`, async () => {
-      const { source, target } = migration;
+      const { source } = migration;
       await migration.await(storage);
       await migration.send();
+      const { target } = migration;
       const state = await target.waitForState(({ phase }) => phase === 'Running');
       assert.equal(state.migration?.phase, 'Done');
       assert.equal(await source.launcherExit(), 0);
@@ -39,4 +40,42 @@ describe('a guest that goes to another pod', () => {
       await assertCountsOn();
     });
   }
+
+  /** Slow enough to be met on its way. */
+  const slowly = { bandwidth: 2 ** 20 };
+  const onItsWay = (): Promise<unknown> =>
+    migration.source.waitForState((state) => (state.migration?.transferred ?? 0) > 0);
+
+  async function assertStays(reason: string): Promise<void> {
+    const { source } = migration;
+    const state = await source.waitForState((latest) => latest.migration?.phase === 'Failed');
+    assert.deepEqual([state.phase, state.migration?.problem?.reason], ['Running', reason]);
+    const seen = (await ticks(source)).at(-1) ?? 0;
+    await source.waitForConsole(new RegExp(`^tick ${seen + 2} `, 'm'));
+    assert.deepEqual(await ticks(migration.target), []);
+  }
+
+  it('stays when it is called off and when its target is killed, and goes when its launcher is killed', async () => {
+    const { source, spec } = migration;
+    await migration.await('mirrored');
+    await migration.send(slowly);
+    await source.put(spec);
+    await assertStays('Cancelled');
+
+    await migration.await('shared');
+    await migration.send(slowly);
+    await onItsWay();
+    await migration.target.kill(migration.target.qemu);
+    await assertStays('MigrationFailed');
+
+    await migration.await('shared');
+    await migration.send({ bandwidth: 2 ** 25 });
+    await onItsWay();
+    await source.kill(source.launcher);
+    await source.startLauncher();
+    const state = await migration.target.waitForState(({ phase }) => phase === 'Running');
+    assert.equal(state.migration?.phase, 'Done');
+    assert.equal(await source.launcherExit(), 0);
+    await assertCountsOn();
+  });
 });

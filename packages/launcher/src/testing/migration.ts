@@ -1,4 +1,5 @@
-/** Two pods with one authority, between which a guest is moved. */
+/** Pods with one authority, between which a guest is moved. */
+import { randomUUID } from 'node:crypto';
 import type { MachineIncoming, MachineOutgoing, MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { testAuthority } from './certificates.ts';
 import { freePort } from './free-port.ts';
@@ -7,25 +8,28 @@ import { TestPod } from './pod.ts';
 import { tinyGuest } from './tiny-guest.ts';
 
 const [SOURCE, TARGET] = ['web-1.default', 'web-2.default'];
-const ID = 'b2f5ff47-0000-4000-8000-000000000000';
 
 export type Storage = 'shared' | 'mirrored';
 
 export class Migration {
   readonly source: TestPod;
-  readonly target: TestPod;
   spec: MachineSpec = machineSpec();
   incoming: MachineIncoming | undefined;
+  readonly #targets: TestPod[] = [];
 
   static async create(): Promise<Migration> {
-    const authority = await testAuthority();
-    const source = await TestPod.create({ name: SOURCE, authority });
-    return new Migration(source, await TestPod.create({ name: TARGET, authority }));
+    return new Migration(await TestPod.create({ name: SOURCE, authority: await testAuthority() }));
   }
 
-  private constructor(source: TestPod, target: TestPod) {
+  private constructor(source: TestPod) {
     this.source = source;
-    this.target = target;
+  }
+
+  /** The last one. */
+  get target(): TestPod {
+    const target = this.#targets.at(-1);
+    if (!target) throw new Error('nobody awaits the guest');
+    return target;
   }
 
   /** A guest that has counted to two. */
@@ -42,8 +46,11 @@ export class Migration {
     await this.source.waitForConsole(/tick 2 /);
   }
 
-  /** Starts the target and resolves when it listens. */
+  /** Starts a target, one more each time, and resolves when it listens. */
   async await(storage: Storage): Promise<void> {
+    const { authority } = this.source;
+    const target = await TestPod.create({ name: TARGET, authority });
+    this.#targets.push(target);
     const [root] = this.spec.disks;
     const state = await this.source.waitForState(({ phase }) => phase === 'Running');
     if (!root) throw new Error('the guest was not started');
@@ -53,7 +60,7 @@ export class Migration {
         ? { ...root, source: { type: 'existing' as const } }
         : { ...(await this.target.disk('root', { bootIndex: 1 })), size };
     this.incoming = {
-      ...{ id: ID, memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
+      ...{ id: randomUUID(), memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
       ...{ mirrored: storage === 'shared' ? [] : ['root'], source: SOURCE, acceleration: 'tcg' },
     };
     await this.target.mountSpec({ ...this.spec, epoch: 2, disks: [disk], incoming: this.incoming });
@@ -83,7 +90,7 @@ export class Migration {
 
   async remove(): Promise<void> {
     await this.source.remove();
-    await this.target.remove();
+    for (const target of this.#targets) await target.remove();
   }
 }
 

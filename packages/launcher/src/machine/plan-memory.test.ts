@@ -37,6 +37,7 @@ const booting: Observed = {
   ...{ seedPresent: false, firmwareReady: true, networkReady: true, acceleration: tcg, unmounted: [] },
   ...{ freeBytes: undefined, lastGoOn: undefined, lastNudge: undefined, jobs: new Map(), frozen: undefined },
   ...{ guestAgent: undefined, newReboots: undefined, dropped: [], identity: undefined, savedMemory },
+  ...{ goAhead: undefined, handOver: undefined },
 };
 const launch = { spec, acceleration: tcg };
 const loading: Observed = {

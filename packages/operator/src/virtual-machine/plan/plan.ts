@@ -14,6 +14,7 @@ import { ownClaims } from './own-claims.ts';
 import { planRun } from './run.ts';
 import { planHalted, planStop, waitForEnd } from './stop.ts';
 import { afterCutOver } from './migration/cut-over.ts';
+import { leftovers } from './migration/leftovers.ts';
 import { isLeftBehind, planSourceEnded, withMigration } from './migration/migrate.ts';
 import { withRevert } from './revert.ts';
 import { planStart } from './start.ts';
@@ -28,6 +29,8 @@ export function plan(seen: Observed, now: Date): Plan {
     ...planned,
     actions: [
       ...planned.actions,
+      // Of what is on record alone: nothing goes before it is written where the guest is.
+      ...leftovers(seen),
       ...ownClaims(observed),
       ...growClaims(observed),
       ...endAttachments(observed),

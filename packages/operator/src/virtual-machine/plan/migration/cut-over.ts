@@ -1,36 +1,36 @@
 import type { VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../../observed.ts';
-import { epochOf } from '../../pod/epoch.ts';
-import { migrationIn } from './outgoing.ts';
+import { hasArrived, migrationIn } from './outgoing.ts';
 
 /**
- * The VM as it is once its guest runs in the target's pod: that pod is its own, and the disks are where they were sent. The
- * launchers have decided it among themselves; the status that follows says so, by optimistic lock.
+ * The VM as it is once its guest has run in the target's pod: that pod is its own, if it is still there, and the disks are
+ * where they were sent, whatever became of the guest. The launchers have decided it among themselves; the status that
+ * follows says so, by optimistic lock.
  */
 export function afterCutOver(observed: Observed): Observed {
   const { vm, target, targetMachine, machine } = observed;
   const { migration } = vm.status ?? {};
-  if (!target || !migration || migrationIn(targetMachine, migration.operation)?.phase !== 'Done')
+  if (!migration || migration.phase === 'Succeeded' || !hasArrived(observed, migration.operation))
     return observed;
   const measured = migrationIn(machine, migration.operation)?.downtimeMilliseconds;
   const status: VirtualMachineStatus = {
     ...vm.status,
-    epoch: epochOf(target),
-    podName: target.metadata.name,
+    epoch: migration.epoch,
+    podName: target?.metadata.name,
     movedDisks: movedDisks(vm.status ?? {}, migration),
     migration: {
       ...migration,
       phase: 'Succeeded',
       progress: 100,
-      targetNode: target.spec?.nodeName,
-      message: `The guest runs on node ${target.spec?.nodeName ?? ''}`,
+      ...(target && { targetNode: target.spec?.nodeName }),
+      message: `The guest runs on node ${target?.spec?.nodeName ?? migration.targetNode ?? ''}`,
       ...(measured !== undefined && { downtimeMilliseconds: Math.round(measured) }),
     },
   };
   return {
     ...observed,
     vm: { ...vm, status },
-    pods: [target],
+    pods: target ? [target] : [],
     machine: targetMachine,
     target: undefined,
     targetMachine: { type: 'none' },

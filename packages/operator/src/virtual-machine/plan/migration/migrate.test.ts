@@ -9,7 +9,15 @@ import {
   type VirtualMachineStatus,
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
-import { aClaim, aMachine, anObservation, aPod, aVirtualMachine, qemu } from '../../../testing/machines.ts';
+import {
+  aClaim,
+  aMachine,
+  anObservation,
+  aPod,
+  aVirtualMachine,
+  aContainerStatus,
+  qemu,
+} from '../../../testing/machines.ts';
 import { anOperation } from '../../../testing/operations.ts';
 import { check, up, type Row } from '../../../testing/plan-table.ts';
 import type { MachineObservation, Observed } from '../../observed.ts';
@@ -82,6 +90,22 @@ const ended = (reason: MachineExit['reason']): Partial<Observed> => {
   };
   const exit = { reason, time: '2026-01-02T03:04:05Z' };
   return { pods: [aPod(plain, 1, { status })], machine: source(undefined, { phase: 'Stopped', exit }) };
+};
+
+/** What a launcher left in its termination message, whose pod has ended. */
+function gone(pod: Pod, direction: 'in' | 'out'): Pod {
+  const message = JSON.stringify({ epoch: 1, phase: 'Stopped', migration: passing(direction, 'Done') });
+  const terminated = { exitCode: 0, message };
+  const containerStatuses = [
+    qemu({ terminated: { exitCode: 0 } }),
+    aContainerStatus('launcher', { state: { terminated } }),
+  ];
+  return { ...pod, status: { phase: 'Succeeded', containerStatuses } };
+}
+
+const isThere = ({ status }: { status: VirtualMachineStatus }): void => {
+  assert.deepEqual(status.movedDisks, [{ name: 'root', pvc: 'web-root.2' }]);
+  assert.equal(status.migration?.phase, 'Succeeded');
 };
 
 const isSo = (phase: Migration['phase']) => (planned: { status: VirtualMachineStatus }) => {
@@ -165,7 +189,7 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
       targetMachine: target('Done'),
       machine: source('CutOver'),
     }),
-    actions: ['putMachine', 'deleteClaim'],
+    actions: ['putMachine'],
     phase: 'Running',
     reason: 'Running',
     also: ({ status }) => {
@@ -173,6 +197,24 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
       assert.deepEqual([epoch, podName, migration?.phase], [2, 'web-2', 'Succeeded']);
       assert.deepEqual(movedDisks, [{ name: 'root', pvc: 'web-root.2' }]);
     },
+  },
+  {
+    when: 'that is on record: the disk that it has left goes',
+    observed: anObservation({
+      vm: aVirtualMachine({
+        status: {
+          ...up,
+          ...{ epoch: 2, podName: 'web-2', lastEpoch: 2, migration: { ...seen, phase: 'Succeeded' } },
+          movedDisks: [{ name: 'root', pvc: 'web-root.2' }],
+        },
+      }),
+      claims,
+      pods: [targetPod()],
+      machine: target('Done'),
+    }),
+    actions: ['putMachine', 'deleteClaim'],
+    phase: 'Running',
+    reason: 'Running',
   },
   {
     when: 'the source has ended and everything is there: the target takes it over',
@@ -207,6 +249,28 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     actions: [],
     phase: 'Migrating',
     reason: 'SourceEnded',
+  },
+  {
+    when: 'the guest ran in the target and has ended there: its disks are those',
+    observed: observe({
+      ...{ migration: seen, pods: [], target: gone(targetPod(), 'in') },
+      ...{ machine: { type: 'none' }, targetMachine: { type: 'none' } },
+    }),
+    actions: [],
+    phase: 'Pending',
+    reason: 'GuestPoweredDown',
+    also: isThere,
+  },
+  {
+    when: 'the guest ran in a target that is gone: it starts anew from those disks',
+    observed: observe({
+      ...{ migration: seen, pods: [gone(aPod(plain, 1), 'out')] },
+      machine: { type: 'none' },
+    }),
+    actions: ['createPod web-3'],
+    phase: 'Creating',
+    reason: 'CreatingPod',
+    also: isThere,
   },
 ];
 

@@ -21,7 +21,6 @@ import type { Power } from '../power.ts';
 import { waitingReason } from '../waiting.ts';
 import { wantedMachine } from '../wanted-machine.ts';
 import { currentMigration, liveMigration } from './asked.ts';
-import { leftovers } from './leftovers.ts';
 import { migrationIn } from './outgoing.ts';
 import { migratingDisks, prepareTarget, targetMachine, type Moving } from './target.ts';
 
@@ -45,7 +44,7 @@ export function withMigration(observed: Observed, planned: Plan, power: Power): 
   const lastEpoch = Math.max(planned.status.lastEpoch ?? 0, migration?.epoch ?? 0);
   return {
     ...planned,
-    actions: [...planned.actions, ...step.actions, ...leftovers(observed)],
+    actions: [...planned.actions, ...step.actions],
     status: { ...planned.status, ...(migration && { migration, lastEpoch }) },
     ...(target && told.type !== 'none' && { followTarget: told.address }),
   };

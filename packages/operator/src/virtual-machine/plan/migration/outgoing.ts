@@ -53,11 +53,25 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
 
 /** Its launcher has left its word that the guest did not get to run there. One that left none may have run it. */
 export function neverRan(target: Pod): boolean {
-  if (!isLauncherGone(target)) return false;
+  const migration = lastWord(target);
+  return migration !== undefined && migration.phase !== 'Done';
+}
+
+/** Of the launcher that is gone, about its migration. */
+function lastWord(pod: Pod): MachineMigration | undefined {
+  if (!isLauncherGone(pod)) return undefined;
   try {
-    const left = MachineTermination.parse(JSON.parse(launcherMessage(target) ?? ''));
-    return left.migration !== undefined && left.migration.phase !== 'Done';
+    return MachineTermination.parse(JSON.parse(launcherMessage(pod) ?? '')).migration;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Either side has said that the guest ran in the target, be it with its last word. */
+export function hasArrived({ pods, target, machine, targetMachine }: Observed, id: string): boolean {
+  const words = [
+    ...[machine, targetMachine].map((side) => migrationIn(side, id)),
+    ...[...pods, ...(target ? [target] : [])].map(lastWord),
+  ];
+  return words.some((word) => word?.id === id && word.phase === 'Done');
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type RuntimeFiles, runtimeFiles } from '../runtime-files.ts';
-import { wrapperWaits } from '../testing/wrapper.ts';
+import { wrapperIsGone, wrapperWaits } from '../testing/wrapper.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 import { handOver, qemuProcess } from './process.ts';
 
@@ -123,7 +123,7 @@ describe('the wrapper', () => {
     assert.equal(await qemuProcess(files), 'alive');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    assert.equal(await qemuProcess(files), 'gone');
+    await wrapperIsGone(files);
   });
 
   it('starts the program by the hand-over, not when its wait of a second is over', async () => {

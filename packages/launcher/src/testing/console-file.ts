@@ -1,4 +1,5 @@
-import { readFile, watch } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { watched } from './watched.ts';
 
 /** Waits for `pattern` in a file that grows; rejects with the file's end when the signal aborts. */
 export async function waitForLine(
@@ -6,17 +7,10 @@ export async function waitForLine(
   pattern: RegExp,
   signal: AbortSignal,
 ): Promise<RegExpMatchArray> {
-  const changes = watch(path, { signal })[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      const found = pattern.exec(await readFile(path, 'utf8'));
-      if (found) return found;
-      await changes.next();
-    }
+    return await watched(path, async () => pattern.exec(await readFile(path, 'utf8')) ?? undefined, signal);
   } catch (error) {
     const end = (await readFile(path, 'utf8')).slice(-2000);
     throw new Error(`no ${String(pattern)} in ${path}; its end:\n${end}`, { cause: error });
-  } finally {
-    await changes.return?.();
   }
 }

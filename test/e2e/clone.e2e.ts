@@ -8,7 +8,13 @@
  */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import type { VirtualMachine, VMCloneManifest, VMImage, VMOperation, VMOperationManifest } from '@hypersdk/api';
+import type {
+  VirtualMachine,
+  VMCloneManifest,
+  VMImage,
+  VMOperation,
+  VMOperationManifest,
+} from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { kubectl, refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';

@@ -16,6 +16,7 @@ export * from './machine/memory.ts';
 export * from './machine/migration.ts';
 export * from './machine/paths.ts';
 export * from './machine/problem.ts';
+export * from './machine/room.ts';
 export * from './machine/spec.ts';
 export * from './machine/state.ts';
 export { Quiesced } from './quiesced.ts';

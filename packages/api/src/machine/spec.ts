@@ -4,6 +4,7 @@ import { MachineDisk } from './disk.ts';
 import { MachineFirmware } from './firmware.ts';
 import { LayerId } from './layers.ts';
 import { MachineIncoming, MachineOutgoing } from './migration.ts';
+import { MachineRoom } from './room.ts';
 import { bytes } from './units.ts';
 
 export const MachineNetwork = z.object({
@@ -47,6 +48,11 @@ export const MachineSpec = z.object({
   gracePeriod: z.int().nonnegative(),
   cpus: z.int().positive(),
   memory: bytes,
+  /** What the running machine is to have room for. Without: what costs the guest nothing that could be measured. */
+  maxCpus: z.int().positive().optional(),
+  maxMemory: bytes.optional(),
+  /** Of a machine that goes on with the state of another: what that one was built with. */
+  room: MachineRoom.optional(),
   machineType: z.enum(['q35', 'pc', 'microvm']),
   acceleration: z.enum(['auto', 'kvm', 'tcg']),
   firmware: MachineFirmware.optional(),

@@ -5,6 +5,7 @@ import { FrozenDisk } from './layers.ts';
 import { SavedMemory } from './memory.ts';
 import { MachineMigration } from './migration.ts';
 import { MachineProblem } from './problem.ts';
+import { MachineResizing, MachineRoom } from './room.ts';
 import { bytes, time } from './units.ts';
 
 export const MachinePhase = z.enum([
@@ -56,7 +57,7 @@ export const MachineIdentity = z.object({
   notAfter: time,
 });
 
-/** What the running guest was started with. */
+/** What the running guest has now: processors that are plugged, memory that it has taken. */
 export const MachineResources = z.object({
   cpus: z.int().positive(),
   memory: bytes,
@@ -110,6 +111,10 @@ export const MachineState = z.object({
   /** Of the spec's `incoming` or `outgoing`, and of one that was withdrawn until it is undone. */
   migration: MachineMigration.optional(),
   resources: MachineResources.optional(),
+  /** Of the running machine. */
+  room: MachineRoom.optional(),
+  /** What the running machine is on its way to. */
+  resizing: z.array(MachineResizing).optional(),
 });
 
 /** What the launcher leaves as its container's termination message, for an operator that could not ask it any more. */

@@ -31,6 +31,9 @@ export type Action =
   | { readonly type: 'change-medium'; readonly name: string; readonly medium: MachineDisk | undefined }
   | { readonly type: 'plug-network'; readonly network: MachineNetwork; readonly hostname: string }
   | { readonly type: 'unplug-network'; readonly name: string }
+  | { readonly type: 'resize-processors'; readonly cpus: number }
+  /** Bytes of the memory device. */
+  | { readonly type: 'resize-memory'; readonly requested: number }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
@@ -107,6 +110,8 @@ const JOBS = [
   'change-medium',
   'plug-network',
   'unplug-network',
+  'resize-processors',
+  'resize-memory',
   'make-seed',
   'make-firmware-state',
   'resolve-acceleration',

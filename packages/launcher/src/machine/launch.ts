@@ -6,6 +6,7 @@ import { withLastingName, withSharedName } from '../qemu/lasting-name.ts';
 import { forgetMemory } from '../qemu/migration/memory-files.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { handOver } from '../qemu/process.ts';
+import { machineRoom } from '../qemu/room.ts';
 import { swtpmArguments } from '../qemu/swtpm.ts';
 import type { Action } from './action.ts';
 import { type Machine, updateRecord } from './machine.ts';
@@ -16,7 +17,7 @@ type Launch = Extract<Action, { type: 'launch' }>;
 export async function launch(machine: Machine, { acceleration, disks, resumeFrom }: Launch): Promise<void> {
   const { spec, paths, files, log } = machine;
   const { firmware } = spec;
-  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration, resumeFrom } });
+  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration, resumeFrom, room: machineRoom(spec) } });
   // A guest that boots must not go on another time from what it had in its memory before.
   if (resumeFrom === undefined) await forgetMemory(spec.disks);
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;

@@ -5,7 +5,8 @@ import { diskJob } from './action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { type MachineRecord, runningNetworks } from './record.ts';
+import { memoryNow, resizesAwaitingRestart, resizing, runningRoom } from './plan-resize.ts';
+import { runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
 
 /** What the operator is told. Pure, so that two equal worlds give two equal states. */
@@ -34,17 +35,25 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(migration && { migration }),
     ...(observed.identity && { identity: observed.identity }),
     ...(isAlive(qemu) && running && { networks: [...running.networks] }),
-    ...(isAlive(qemu) && record.launch && { resources: resources(record.launch, running?.overhead) }),
+    ...(isAlive(qemu) && running && size(observed, running)),
     ...(isAlive(qemu) && attachable(observed).length > 0 && { attachable: attachable(observed) }),
-    restartAwaiting: qemu.state === 'running' ? awaiting(observed) : [],
+    restartAwaiting: qemu.state === 'running' ? awaiting(observed, qemu) : [],
   };
 }
 
-function resources(
-  { spec: { cpus, memory } }: NonNullable<MachineRecord['launch']>,
-  overhead: number | undefined,
-): MachineState['resources'] {
-  return { cpus, memory, ...(overhead !== undefined && { overhead }) };
+function size(
+  observed: Observed,
+  running: RunningQemu,
+): Pick<MachineState, 'resources' | 'room' | 'resizing'> {
+  const room = runningRoom(observed.record);
+  if (!room) return {};
+  const { cpus, overhead } = running;
+  const underWay = resizing(observed, running);
+  return {
+    resources: { cpus, memory: memoryNow(room, running), ...(overhead !== undefined && { overhead }) },
+    room,
+    ...(underWay.length > 0 && { resizing: underWay }),
+  };
 }
 
 function droppedLayers({ spec, dropped }: Observed): Pick<MachineState, 'droppedLayers'> {
@@ -52,9 +61,11 @@ function droppedLayers({ spec, dropped }: Observed): Pick<MachineState, 'dropped
   return known.length > 0 ? { droppedLayers: known } : {};
 }
 
-function awaiting({ record, spec, unmounted }: Observed): MachineState['restartAwaiting'] {
+function awaiting(observed: Observed, qemu: RunningQemu): MachineState['restartAwaiting'] {
+  const { record, spec, unmounted } = observed;
   if (!record.launch) return [];
-  return restartAwaiting({ ...record.launch.spec, networks: runningNetworks(record) }, spec, unmounted);
+  const started = { ...record.launch.spec, networks: runningNetworks(record) };
+  return [...resizesAwaitingRestart(observed, qemu), ...restartAwaiting(started, spec, unmounted)];
 }
 
 function attachable({ spec, unmounted }: Observed): string[] {

@@ -1,4 +1,4 @@
-import { guestMemory } from '../qemu/devices/memory.ts';
+import { runningRoom } from './plan-resize.ts';
 import { ownMemory, reportedMemory } from '../qemu/memory-report.ts';
 import type { Machine } from './machine.ts';
 import { steadyOverhead } from './steady-overhead.ts';
@@ -10,8 +10,10 @@ const INTERVAL = 30_000;
 export async function observeOverhead(machine: Machine): Promise<number | undefined> {
   const { record, files, overhead } = machine;
   const isFresh = overhead && Date.now() - overhead.time.getTime() < INTERVAL;
-  if (isFresh || !record.launch) return overhead?.bytes;
-  const guest = guestMemory(record.launch.spec.memory);
+  const room = runningRoom(record);
+  if (isFresh || !room) return overhead?.bytes;
+  const { bootMemory, maxMemory } = room;
+  const guest = { memory: bootMemory, room: maxMemory - bootMemory };
   const [qemu, launcher] = await Promise.all([reportedMemory(files, guest), ownMemory()]);
   const measured = qemu === undefined || launcher === undefined ? undefined : qemu + launcher;
   const bytes = steadyOverhead(overhead?.bytes, measured);

@@ -12,6 +12,7 @@ import type { ReadyDisk } from '../qemu/disk.ts';
 import type { MigrationFigures } from '../qemu/migration/figures.ts';
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Answer } from '../migration/go-ahead.ts';
+import type { PluggedMemory } from '../qemu/resize-memory.ts';
 import type { Job } from './action.ts';
 import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
@@ -95,6 +96,9 @@ export interface RunningQemu {
   readonly startTime: Date | undefined;
   /** Bytes of the whole VM beside its guest's memory. */
   readonly overhead?: number | undefined;
+  /** Processors that are plugged, and what is in the memory device where there is one. */
+  readonly cpus: number;
+  readonly pluggedMemory?: PluggedMemory | undefined;
   readonly disks: readonly MachineDiskState[];
   readonly networks: readonly string[];
   /** Disks that QEMU has opened and the guest does not have. */

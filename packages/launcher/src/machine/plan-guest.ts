@@ -10,6 +10,7 @@ import { growthJobs } from './plan-growth.ts';
 import { mediaJobs } from './plan-media.ts';
 import { abandonJobs, isMigrating, suspendJobs } from './plan-memory.ts';
 import { pluggingJobs } from './plan-plugging.ts';
+import { resizeJobs } from './plan-resize.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
 export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Plan {
@@ -19,6 +20,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   const wanted = [
     ...growthJobs(observed, qemu),
     ...pluggingJobs(observed, qemu),
+    ...resizeJobs(observed, qemu),
     ...layerJobs(observed, qemu),
     ...flattenJobs(observed, qemu),
     ...mediaJobs(observed, qemu),

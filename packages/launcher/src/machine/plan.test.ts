@@ -69,6 +69,7 @@ const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQem
     status,
     version: '10.0.0',
     startTime: ago(60),
+    cpus: 2,
     disks: [diskState(disk.size)],
     networks: [],
     detached: [],

@@ -3,6 +3,7 @@ import {
   MachineNetwork,
   MachineOutgoing,
   MachineProblem,
+  MachineRoom,
   MachineSpec,
   MachineState,
 } from '@hypersdk/api/machine';
@@ -41,6 +42,8 @@ export const MachineRecord = z.object({
     .object({
       spec: MachineSpec,
       acceleration: Acceleration,
+      /** Absent where an earlier launcher left none. */
+      room: MachineRoom.optional(),
       /** Directory of the memory that the guest was to go on from. */
       resumeFrom: z.string().optional(),
     })

@@ -28,7 +28,6 @@ const cases: { name: string; now?: Partial<MachineSpec>; wanted: Partial<Machine
       wanted: { power: 'off', gracePeriod: 1 },
       fields: [],
     },
-    { name: 'cpus and memory', wanted: { cpus: 8, memory: 1 }, fields: ['cpus', 'memory'] },
     {
       name: 'nothing for a disk that comes or goes',
       wanted: { disks: [root, blankDisk({ name: 'data' })] },

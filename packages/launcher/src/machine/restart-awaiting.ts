@@ -3,9 +3,9 @@ import { isPluggable, isPluggableNetwork } from '../qemu/pluggable.ts';
 
 type Awaiting = MachineState['restartAwaiting'][number];
 
-const scalars = ['cpus', 'memory', 'machineType', 'acceleration'] as const;
+const scalars = ['machineType', 'acceleration'] as const;
 
-/** The fields in which the running QEMU, started with `now`, differs from what is wanted by now. */
+/** The fields in which the running QEMU, started with `now`, differs from what is wanted by now, processors and memory apart. */
 export function restartAwaiting(
   now: MachineSpec,
   wanted: MachineSpec,

@@ -15,6 +15,8 @@ import type { RemoteDisk } from '../qemu/nbd/remote-disk.ts';
 import { plugDisk, unplugDisk } from '../qemu/plug-disk.ts';
 import { plugNetwork, unplugNetwork } from '../qemu/plug-network.ts';
 import { resizeDisk } from '../qemu/resize-disk.ts';
+import { resizeMemory } from '../qemu/resize-memory.ts';
+import { resizeProcessors } from '../qemu/resize-processors.ts';
 import { resolveAcceleration } from './acceleration.ts';
 import { isMigration, isMove, type Job } from './action.ts';
 import { command } from './command.ts';
@@ -51,6 +53,12 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
       return;
     case 'unplug-network':
       await command(machine, (client) => unplugNetwork(job.name, client));
+      return;
+    case 'resize-processors':
+      await command(machine, (client) => resizeProcessors(client, job.cpus));
+      return;
+    case 'resize-memory':
+      await command(machine, (client) => resizeMemory(client, job.requested));
       return;
     case 'unplug-disk':
       await command(machine, (client) => unplugDisk(job.name, client));

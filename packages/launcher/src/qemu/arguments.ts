@@ -7,7 +7,7 @@ import { graphicalConsole, serialConsole } from './devices/console.ts';
 import { type AttachedDisk, diskDevices } from './devices/disk.ts';
 import { guestAgentChannel } from './devices/guest-agent.ts';
 import { machine } from './devices/machine.ts';
-import { memory, processors } from './devices/memory.ts';
+import { memory, memoryDevice, processors } from './devices/memory.ts';
 import { monitor } from './devices/monitor.ts';
 import { opticalDrives } from './devices/optical-drive.ts';
 import { networkDevices } from './devices/network.ts';
@@ -52,6 +52,7 @@ export function qemuArguments(input: QemuInput): string[] {
     ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
     ...networkDevices(spec, podNetwork),
     ...paravirtualDevices(spec.machineType),
+    ...memoryDevice(spec),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
     ...(firmware?.tpm ? tpmDevice(files) : []),
     // A guest that comes does not run before its source has said that it will not.

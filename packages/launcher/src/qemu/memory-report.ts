@@ -9,20 +9,27 @@ import { writeToReader } from './fifo.ts';
 const PATIENCE = 1_000;
 const KIB = 1024;
 
+/** Bytes of the mappings that are the guest's. */
+export interface GuestMemory {
+  readonly memory: number;
+  /** Of the memory device; 0 where there is none. */
+  readonly room: number;
+}
+
 /**
  * Bytes of PSS that QEMU and its children take beside the guest's memory, as `memory-report` in QEMU's container says.
  * Undefined where nobody answers, as in a container of an older wrapper, or where the guest's memory is not found.
  */
 export async function reportedMemory(
   files: RuntimeFiles,
-  guest: number,
+  guest: GuestMemory,
   patience = PATIENCE,
 ): Promise<number | undefined> {
   await rm(files.memory, { force: true });
   const watcher = watch(files.directory);
   const changes = on(watcher, 'change', { signal: AbortSignal.timeout(patience) });
   try {
-    if (!(await writeToReader(files.memoryFifo, `${guest / KIB}\n`))) return undefined;
+    if (!(await writeToReader(files.memoryFifo, question(guest)))) return undefined;
     for await (const _ of changes) {
       const text = await answer(files);
       if (text !== undefined) return /^\d+\n$/.test(text) ? Number(text) * KIB : undefined;
@@ -34,6 +41,10 @@ export async function reportedMemory(
   } finally {
     watcher.close();
   }
+}
+
+function question({ memory, room }: GuestMemory): string {
+  return `${memory / KIB}${room > 0 ? ` ${room / KIB}` : ''}\n`;
 }
 
 async function answer({ memory }: RuntimeFiles): Promise<string | undefined> {

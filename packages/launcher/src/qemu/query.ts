@@ -4,12 +4,16 @@ import { activeNode, chainNodes, layersDown } from './active-node.ts';
 import { type BlockGraph, queryBlockGraph } from './block-graph.ts';
 import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
+import { type PluggedMemory, queryPluggedMemory } from './resize-memory.ts';
 import { qemuVersion } from './version.ts';
 
 export interface QemuAnswer {
   /** QEMU's RunState. */
   readonly status: string;
   readonly version: string;
+  /** Processors that are plugged. */
+  readonly cpus: number;
+  readonly pluggedMemory?: PluggedMemory | undefined;
   /** Names of the networks that the guest has. */
   readonly networks: readonly string[];
   readonly disks: readonly MachineDiskState[];
@@ -25,10 +29,12 @@ export interface FailedDisk {
 
 /** What the running QEMU says of itself and of those of `disks` that it has. */
 export async function queryQemu(client: QmpClient, disks: readonly string[]): Promise<QemuAnswer> {
-  const [{ status }, graph, networks] = await Promise.all([
+  const [{ status }, graph, networks, cpus, pluggedMemory] = await Promise.all([
     client.execute('query-status'),
     queryBlockGraph(client),
     networkNames(client),
+    client.execute('query-cpus-fast'),
+    queryPluggedMemory(client),
   ]);
   const found = disks.flatMap((name) => {
     const node = activeNode(graph, name);
@@ -39,6 +45,8 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
     status,
     ...(status === 'io-error' && { failedDisk: await failedDisk(client, graph, disks) }),
     version: qemuVersion(client),
+    cpus: cpus.length,
+    pluggedMemory,
     networks,
     disks: found.filter(({ isAttached }) => isAttached).map(({ state }) => state),
     detached: found.filter(({ isAttached }) => !isAttached).map(({ state }) => state),

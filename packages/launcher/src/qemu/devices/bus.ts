@@ -9,7 +9,7 @@ import { device, type Properties } from './options.ts';
  * hot-pluggable as it is. microvm: virtio-mmio, in order of creation, never hot-pluggable.
  */
 export type MachineType = MachineSpec['machineType'];
-export type FixedDevice = 'vga' | 'rng' | 'balloon' | 'seed' | 'serial' | 'scsi';
+export type FixedDevice = 'vga' | 'rng' | 'balloon' | 'seed' | 'serial' | 'scsi' | 'memory';
 export type PluggableFamily = 'network' | 'disk';
 
 export const capacity = { network: 4, disk: 12 } as const satisfies Record<PluggableFamily, number>;
@@ -18,8 +18,16 @@ const firstPort = { network: 0, disk: capacity.network } as const;
 const portCount = capacity.network + capacity.disk;
 
 const fixedSlots = {
-  q35: { vga: '0x1', rng: '0x10', balloon: '0x11', seed: '0x12', serial: '0x13', scsi: '0x14' },
-  pc: { vga: '0x2', rng: '0x3', balloon: '0x4', seed: '0x5', serial: '0x16', scsi: '0x17' },
+  q35: {
+    vga: '0x1',
+    rng: '0x10',
+    balloon: '0x11',
+    seed: '0x12',
+    serial: '0x13',
+    scsi: '0x14',
+    memory: '0x15',
+  },
+  pc: { vga: '0x2', rng: '0x3', balloon: '0x4', seed: '0x5', serial: '0x16', scsi: '0x17', memory: '0x18' },
 } as const satisfies Partial<Record<MachineType, Record<FixedDevice, string>>>;
 
 /** `virtio-blk` is `virtio-blk-pci` on a PCI machine and `virtio-blk-device` on microvm. */

@@ -1,20 +1,43 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { object } from './options.ts';
+import { MEMORY_BLOCK, machineRoom, pluggedMemory } from '../room.ts';
+import { fixedPlace } from './bus.ts';
+import { device, object } from './options.ts';
 
-/** The migration stream names guest memory by this id. */
+/** The migration stream names guest memory by these ids. */
 export const MEMORY_ID = 'mem0';
+const MEMORY_ROOM_ID = 'mem1';
+export const MEMORY_DEVICE_ID = 'virtio-mem';
 const MIB = 1024 * 1024;
 
-/** Whole MiB: QEMU rounds odd sizes differently for the backend and for `-m`. */
-export function guestMemory(bytes: number): number {
-  return Math.max(Math.floor(bytes / MIB), 1) * MIB;
+export function memory(spec: MachineSpec): string[] {
+  const { bootMemory, maxMemory } = machineRoom(spec);
+  const size = `size=${bootMemory / MIB}M`;
+  return [
+    ...object({ 'qom-type': 'memory-backend-ram', id: MEMORY_ID, size: bootMemory }),
+    ...['-m', maxMemory > bootMemory ? `${size},maxmem=${maxMemory / MIB}M` : size],
+  ];
 }
 
-export function memory(spec: MachineSpec): string[] {
-  const size = guestMemory(spec.memory);
-  return [...object({ 'qom-type': 'memory-backend-ram', id: MEMORY_ID, size }), '-m', `size=${size / MIB}M`];
+/** Room for memory that comes while the guest runs; what the guest has not taken takes none of the node's. */
+export function memoryDevice(spec: MachineSpec): string[] {
+  const room = machineRoom(spec);
+  const size = room.maxMemory - room.bootMemory;
+  if (size === 0) return [];
+  return [
+    ...object({ 'qom-type': 'memory-backend-ram', id: MEMORY_ROOM_ID, size, reserve: false }),
+    ...device({
+      driver: 'virtio-mem-pci',
+      id: MEMORY_DEVICE_ID,
+      memdev: MEMORY_ROOM_ID,
+      'block-size': MEMORY_BLOCK,
+      'requested-size': pluggedMemory(spec.memory, room),
+      ...fixedPlace(spec.machineType, 'memory'),
+    }),
+  ];
 }
 
 export function processors(spec: MachineSpec): string[] {
-  return ['-smp', `cpus=${spec.cpus},sockets=1,cores=${spec.cpus},threads=1`];
+  const { maxCpus } = machineRoom(spec);
+  const room = maxCpus > spec.cpus ? `,maxcpus=${maxCpus}` : '';
+  return ['-smp', `cpus=${spec.cpus}${room},sockets=1,cores=${maxCpus},threads=1`];
 }

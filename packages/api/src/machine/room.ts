@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { bytes } from './units.ts';
+
+/**
+ * What a machine is built with and keeps until it ends. Whoever takes its state over, from another node or from a file,
+ * has to be built with the same.
+ */
+export const MachineRoom = z.object({
+  /** Processors that the guest's tables have places for; those that are missing may come while it runs. */
+  maxCpus: z.int().positive(),
+  /** Memory that is there from the guest's first instruction on, and never goes. */
+  bootMemory: bytes,
+  /** That and the room of the memory device. */
+  maxMemory: bytes,
+});
+
+/** Something that the running machine is on its way to. */
+export const MachineResizing = z.object({
+  field: z.enum(['cpus', 'memory']),
+  /** A count, or bytes. */
+  now: z.int().nonnegative(),
+  wanted: z.int().nonnegative(),
+  /** What stands in the way, where something does; it is tried again. */
+  message: z.string().optional(),
+});
+
+export type MachineRoom = z.infer<typeof MachineRoom>;
+export type MachineResizing = z.infer<typeof MachineResizing>;

@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, string>> = {
   replaceStatus: 'update status',
   mergePatch: 'patch',
   jsonPatch: 'patch',
+  patchResize: 'patch resize',
   apply: 'patch',
   delete: 'delete',
 };

@@ -26,6 +26,12 @@ export const templatedFields = {
   memory: MemorySize.optional().describe(
     'Memory of the guest, for example "8Gi". Required unless a template gives it.',
   ),
+  maxCpus: Cpus.optional().describe(
+    'How many virtual CPUs the guest may come to have while it runs; each costs 256 KiB of its memory. Default: four times cpus. A machine of type microvm has no room for more.',
+  ),
+  maxMemory: MemorySize.optional().describe(
+    'How much memory the guest may come to have while it runs. Default: four times memory, up to 128Gi, for a guest of 2.75Gi or more (pc: 3.5Gi); for a smaller one, which would lose 64Mi to it, none.',
+  ),
   acceleration: Acceleration.optional().describe(
     "How QEMU runs the guest: auto takes KVM where it truly works, else TCG; auto and kvm ask for a node's " +
       "devices.hypersdk.io/kvm, auto only while a node offers it. Default: the operator's setting, auto.",
@@ -78,6 +84,16 @@ const specRules = rules(
     fieldPath: `.${field}`,
     reason: 'FieldValueRequired' as const,
   })),
+  {
+    rule: '!has(self.maxCpus) || !has(self.cpus) || self.cpus <= self.maxCpus',
+    message: 'cpus is more than maxCpus allows',
+    fieldPath: '.cpus',
+  },
+  {
+    rule: '!has(self.maxMemory) || !has(self.memory) || quantity(string(self.memory)).compareTo(quantity(string(self.maxMemory))) <= 0',
+    message: 'memory is more than maxMemory allows',
+    fieldPath: '.memory',
+  },
   {
     rule: '!has(self.image) || !has(self.image.source) || (has(self.disks) && self.disks.size() > 0)',
     message: 'an image needs a disk to go to',

@@ -118,6 +118,16 @@ export class Client {
     return this.#patch(resource, key, 'application/json-patch+json', patch, options);
   }
 
+  /** JSON patch of the `resize` subresource of a pod that runs (Kubernetes 1.33 and later). */
+  patchResize<T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    patch: readonly JsonPatchOperation[],
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return this.jsonPatch(resource, key, patch, { ...options, subresource: 'resize' });
+  }
+
   /** Resolves when the server has accepted it; finalizers may keep the object for longer. */
   async delete(resource: Resource, key: Key, options: DeleteOptions & RequestOptions = {}): Promise<void> {
     const { signal, timeout, uid, resourceVersion, ...rest } = options;

@@ -18,7 +18,10 @@ export const VirtualMachineCondition = {
   InUse: 'InUse',
   /** It has less than its template recommends; the message says of what. It runs all the same. */
   BelowRecommended: 'BelowRecommended',
+  /** Changes of spec that come with the guest's next start; the message names them. */
   ReconfigurePendingPowerCycle: 'ReconfigurePendingPowerCycle',
+  /** CPUs or memory come to the running guest, or go from it. */
+  Reconfiguring: 'Reconfiguring',
 } as const;
 
 export type VirtualMachineCondition = (typeof VirtualMachineCondition)[keyof typeof VirtualMachineCondition];

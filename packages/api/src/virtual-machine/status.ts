@@ -102,8 +102,8 @@ const GuestAgentStatus = z.object({
 });
 
 const ResourcesStatus = z.object({
-  cpu: text.describe('CPUs that the guest runs with.'),
-  memory: text.describe('Memory that the guest runs with.'),
+  cpu: text.describe('CPUs that are plugged into the running machine.'),
+  memory: text.describe('Memory that the running guest has taken.'),
   overhead: text.describe(
     "Memory that QEMU, its TPM emulator and the launcher take beside the guest's, as measured when the guest started and at looks since: their proportional set size, in which pages shared with other processes of the node count in shares. Told anew when it has changed by a quarter. The network container's 5 MiB or so are not in it.",
   ),
@@ -215,6 +215,14 @@ export const VirtualMachineStatus = z.object({
   startTime: time.describe('When the guest last started.'),
   creationTimestamp: time.describe('When the VM was first realised.'),
   lastReconfigureTime: time.describe('When a change was last applied to the running guest.'),
+  nextStart: z
+    .object({
+      epoch: z.int().min(0).describe('The pod that stays as it is.'),
+      cpus: z.int().describe('spec.cpus that comes with the next one.'),
+      memory: z.string().describe('spec.memory that comes with the next one.'),
+    })
+    .optional()
+    .describe('A size that was asked for with hotplug: false, and waits for the next start.'),
   restartCount: count.describe('How often the guest was started again after a failure.'),
   rebootCount: count.describe('How often the guest rebooted by itself since its pod started.'),
   lastRequest: text.describe('Uid of the last VMOperation reset, resume or clone that the guest was given.'),

@@ -17,7 +17,10 @@ type Launch = Extract<Action, { type: 'launch' }>;
 export async function launch(machine: Machine, { acceleration, disks, resumeFrom }: Launch): Promise<void> {
   const { spec, paths, files, log } = machine;
   const { firmware } = spec;
-  await updateRecord(machine, { ...machine.record, launch: { spec, acceleration, resumeFrom, room: machineRoom(spec) } });
+  await updateRecord(machine, {
+    ...machine.record,
+    launch: { spec, acceleration, resumeFrom, room: machineRoom(spec) },
+  });
   // A guest that boots must not go on another time from what it had in its memory before.
   if (resumeFrom === undefined) await forgetMemory(spec.disks);
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;

@@ -21,6 +21,7 @@ import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
 import { ownersPatch } from './plan/own-claims.ts';
 import { reconfigured } from './status/reconfiguration.ts';
+import { resourcesPatch } from './size/resources-patch.ts';
 import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
 import type { Observed } from './observed.ts';
@@ -121,6 +122,11 @@ async function perform(
       const { uid, namespace, name } = action.pod.metadata;
       const options = { uid, gracePeriodSeconds: action.gracePeriodSeconds, signal };
       await unlessGone(client.delete(Pods, { namespace: namespace ?? '', name }, options));
+      return;
+    }
+    case 'resizePod': {
+      const patch = resourcesPatch(action.pod, action.resources);
+      await unlessGone(client.patchResize(Pods, action.pod.metadata, patch, { signal }));
       return;
     }
     case 'createOperation':

@@ -2,6 +2,7 @@
 import type { MachineSpec, VirtualMachineStatus, VMOperationManifest } from '@hypersdk/api';
 import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { LauncherAddress } from '../../launchers/request.ts';
+import type { Resources } from '../pod/containers.ts';
 
 export type Action =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
@@ -23,6 +24,8 @@ export type Action =
   | { readonly type: 'renewSecret'; readonly pod: Pod; readonly machine: MachineSpec }
   /** A pod that serves a disk, and its Secret; of one that is there, just its Secret. */
   | { readonly type: 'createWorker'; readonly pod: Pod }
+  /** In place: QEMU's container goes on with other requests and limits. */
+  | { readonly type: 'resizePod'; readonly pod: Pod; readonly resources: Resources }
   | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
   | { readonly type: 'createOperation'; readonly operation: VMOperationManifest }
   | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };

@@ -18,6 +18,7 @@ import { reconfigurationBegun } from '../status/reconfiguration.ts';
 import { tell } from '../status/status.ts';
 import { ofMachine, withoutAnswer } from './told-of-guest.ts';
 import { wantedMachine } from './wanted-machine.ts';
+import { podResize } from '../size/pod-resize.ts';
 import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
 type Answering = Extract<Observed['machine'], { type: 'state' }>;
@@ -40,6 +41,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   };
   const changed = machine.type === 'state' ? changes(observed, pod, power, machine) : [];
   const renewal = planRenewal(observed, pod, power, now);
+  const resizing = podResize(observed, pod);
   const isSettled =
     told.progress === 'done' &&
     attaching.actions.length === 0 &&
@@ -50,7 +52,9 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     !isDropPending(observed) &&
     suspensionOf(observed, pod) === undefined &&
     !isDiskMoving(observed, pod, power) &&
-    !isNetworkMoving(observed, pod, power);
+    !isNetworkMoving(observed, pod, power) &&
+    resizing.type !== 'wanted' &&
+    !isGuestResizing(machine);
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
   const requeueAfter = earliest(renewal.requeueAfter, attaching.requeueAfter, secondLook);
   const planned = tell(observed, outcome, now);
@@ -58,10 +62,19 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     ...planned,
     ...(changed.length > 0 && { events: [...planned.events, ...reconfigurationBegun(observed.vm)] }),
     ...(requeueAfter !== undefined && { requeueAfter }),
-    actions: [...changed, ...secretMakeUp(observed, pod, power), ...attaching.actions, ...renewal.actions],
+    actions: [
+      ...(resizing.type === 'wanted' ? [{ ...resizing, type: 'resizePod', pod } as const] : []),
+      ...changed,
+      ...secretMakeUp(observed, pod, power),
+      ...attaching.actions,
+      ...renewal.actions,
+    ],
     ...(isSettled ? {} : followable(observed)),
   };
 }
+
+const isGuestResizing = (machine: Observed['machine']): boolean =>
+  machine.type === 'state' && machine.state.resizing !== undefined;
 
 function isRestartAsked({ operations }: Observed, pod: Pod): boolean {
   return operations.some(

@@ -7,6 +7,9 @@ import { resolveNetworks } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
+import { grantedSize } from '../size/granted-size.ts';
+import { isTooSmallToStart } from '../size/pod-resize.ts';
+import { fieldsOf } from '../size/size.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
 import { outgoingOf } from './migration/outgoing.ts';
 import type { Power } from './power.ts';
@@ -17,10 +20,11 @@ import { formerLayers, isAtWork, isAtWorkAs } from '../../vm-operation/at-work.t
 export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power): MachineSpec | undefined {
   const { vm, spec, template, config } = observed;
   if (vm.spec.image?.templateRef && !template) return undefined;
+  if (isTooSmallToStart(observed, pod)) return undefined;
   try {
     const disks = grantedDisks(observed, resolveDisks(observed));
     return machineSpec({
-      ...{ vm, spec },
+      ...{ vm, spec: { ...spec, ...fieldsOf(grantedSize(observed, pod)) } },
       disks,
       flattened: flattenedDisks(observed, disks),
       networks: resolveNetworks(observed, pod),

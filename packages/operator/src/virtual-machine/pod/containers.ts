@@ -6,7 +6,7 @@ import { qemuMemory } from './qemu-memory.ts';
 import { launcherMounts, qemuMounts, sharedDevices } from './volumes.ts';
 
 type Container = NonNullable<Pod['spec']>['containers'][number];
-type Resources = Pick<NonNullable<Container['resources']>, 'requests' | 'limits'>;
+export type Resources = Pick<NonNullable<Container['resources']>, 'requests' | 'limits'>;
 
 /** Port of the launcher's plain readiness answer; kubelets have no client certificate. */
 const READY_PORT = 10708;
@@ -72,7 +72,12 @@ function withKvm({ kvm }: PodContext, { requests, limits }: Resources): Resource
   return { requests: { ...requests, ...device }, limits: { ...limits, ...device } };
 }
 
-function qemuResources({ spec, disks, config }: PodContext): Resources {
+/** What QEMU's container asks for, by the size of its guest. */
+export function qemuResources({
+  spec,
+  disks,
+  config,
+}: Pick<PodContext, 'spec' | 'disks' | 'config'>): Resources {
   const memory = parseBytes(spec.memory);
   const acceleration = spec.acceleration ?? config.acceleration;
   const overhead = qemuMemory(spec, { disks: disks.length, acceleration });

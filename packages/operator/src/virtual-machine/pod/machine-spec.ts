@@ -65,6 +65,8 @@ export function machineSpec({
     gracePeriod: spec.terminationGracePeriodSeconds,
     cpus: spec.cpus,
     memory: parseBytes(spec.memory),
+    ...(spec.maxCpus !== undefined && { maxCpus: spec.maxCpus }),
+    ...(spec.maxMemory !== undefined && { maxMemory: parseBytes(spec.maxMemory) }),
     machineType: spec.machineType,
     acceleration: spec.acceleration ?? rest.acceleration,
     ...(keepsState(spec.firmware) && { firmware: machineFirmware(spec.firmware) }),

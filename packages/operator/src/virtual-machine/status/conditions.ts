@@ -3,6 +3,7 @@ import type { Observed } from '../observed.ts';
 import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
+import { reconfiguring } from './resize.ts';
 import { belowRecommended } from './recommended.ts';
 import { unsupportedFields } from './unsupported.ts';
 
@@ -23,6 +24,7 @@ export function conditionsOf(
     disks(observed, outcome, status),
     networks(outcome),
     restartRequired(status),
+    ...reconfiguring(observed, outcome, status),
     ...agentConnected(observed, status),
     ...belowRecommended(observed),
     ...inUse(observed),

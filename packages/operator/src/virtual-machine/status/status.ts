@@ -17,6 +17,9 @@ import { diskClaimName } from '../disks/claim-name.ts';
 import { mediumClaim } from '../pod/machine-spec.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
+import { sizesAwaitingRestart } from '../size/granted-size.ts';
+import { nextStartSize } from '../size/next-start.ts';
+import { isResized } from './resize.ts';
 import { hostnameOf, uuidOf } from '../identity.ts';
 import { resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
 import { bindingIn } from '../networks/sidecar-environment.ts';
@@ -64,8 +67,10 @@ export function tell(
       ? (outcome.carbonIntensity ?? before.carbonIntensity)
       : undefined,
     restartAwaitingChanges: restartAwaiting(observed, outcome),
+    nextStart: pod && nextStartSize(observed, pod),
   };
-  if (isReconfigured(vm, status)) status.lastReconfigureTime = now.toISOString();
+  if (isReconfigured(vm, status) || isResized(vm, status, machine))
+    status.lastReconfigureTime = now.toISOString();
   status.conditions = conditionsOf(observed, outcome, status).reduce(
     (conditions, update) => setCondition(conditions, update, now),
     before.conditions ?? [],
@@ -119,7 +124,11 @@ function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['la
 function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {
   if (!pod) return [];
   if (!machine) return observed.vm.status?.restartAwaitingChanges;
-  return [...machine.restartAwaiting, ...growthsAwaitingRestart(observed, disks(observed, machine))];
+  return [
+    ...machine.restartAwaiting,
+    ...sizesAwaitingRestart(observed, pod),
+    ...growthsAwaitingRestart(observed, disks(observed, machine)),
+  ];
 }
 
 /** Kept for as long as the guest's pod stands. */

@@ -22,7 +22,7 @@ export function restartAwaiting(
   const staying = ({ networks }: MachineSpec) =>
     networks.filter((network) => !isPluggableNetwork(now.machineType, network) || isInBoth(network.name));
   return [
-    ...scalars.flatMap((field) => difference(field, String(now[field]), String(wanted[field]))),
+    ...scalars.flatMap((field) => difference(field, now[field], wanted[field])),
     ...firmwareDifferences(now, wanted),
     ...difference('cloudInit', JSON.stringify(now.cloudInit), JSON.stringify(wanted.cloudInit)),
     ...difference('guestAgent.enabled', channel(now), channel(wanted)),

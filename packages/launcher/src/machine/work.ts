@@ -51,18 +51,12 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'plug-network':
       await command(machine, (client) => plugNetwork(job.network, job.hostname, client));
       return;
-    case 'unplug-network':
-      await command(machine, (client) => unplugNetwork(job.name, client));
-      return;
     case 'resize-processors':
-      await command(machine, (client) => resizeProcessors(client, job.cpus));
-      return;
     case 'resize-memory':
-      await command(machine, (client) => resizeMemory(client, job.requested));
-      return;
+      return resize(machine, job);
+    case 'unplug-network':
     case 'unplug-disk':
-      await command(machine, (client) => unplugDisk(job.name, client));
-      return;
+      return unplug(machine, job);
     case 'change-medium': {
       const { name, medium } = job;
       const { images } = machine.paths;
@@ -89,6 +83,23 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
       machine.dropped = job.ids;
       return;
   }
+}
+
+async function unplug(
+  machine: Machine,
+  { type, name }: Extract<Job, { type: 'unplug-network' | 'unplug-disk' }>,
+): Promise<void> {
+  const take = type === 'unplug-disk' ? unplugDisk : unplugNetwork;
+  await command(machine, (client) => take(name, client));
+}
+
+async function resize(
+  machine: Machine,
+  job: Extract<Job, { type: 'resize-processors' | 'resize-memory' }>,
+): Promise<void> {
+  await command(machine, (client) =>
+    job.type === 'resize-memory' ? resizeMemory(client, job.requested) : resizeProcessors(client, job.cpus),
+  );
 }
 
 async function remoteDisk({ spec, relays, paths }: Machine, disk: string): Promise<RemoteDisk | undefined> {

@@ -87,7 +87,7 @@ function isExcess(asked: Partial<Resources>, needed: Resources): boolean {
 /** The user's own limit stays as it is, and QEMU is killed at it. */
 function tooLow({ limits }: Resources, { memory }: Size): PodResize | undefined {
   const limit = limits?.['memory'];
-  if (limit === undefined || parseBytes(String(limit)) > memory) return undefined;
+  if (limit === undefined || parseBytes(limit) > memory) return undefined;
   const message = `resources.limits.memory of ${limit} is too low for a guest of ${fieldsOf({ cpus: 1, memory }).memory}: raise it, or leave it out`;
   return { type: 'refused', reason: 'LimitTooLow', message };
 }

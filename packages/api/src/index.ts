@@ -28,7 +28,7 @@ export * from './virtual-machine/status.ts';
 export * from './vm-clone.ts';
 export * from './vm-image.ts';
 export * from './vm-operation.ts';
-export type { CloneSpec, SnapshotSpec } from './vm-operation/parameters.ts';
+export type { CloneSpec, ResizeSpec, SnapshotSpec } from './vm-operation/parameters.ts';
 export * from './vm-operation/status.ts';
 export * from './vm-snapshot.ts';
 export * from './vm-snapshot/retention.ts';

@@ -122,4 +122,5 @@ export const RestoreSpec = z.object({
   snapshotRef: LocalReference('VMSnapshot').describe('Snapshot to go back to.'),
 });
 export type CloneSpec = z.infer<typeof CloneSpec>;
+export type ResizeSpec = z.infer<typeof ResizeSpec>;
 export type SnapshotSpec = z.infer<typeof SnapshotSpec>;

@@ -10,6 +10,12 @@ export type SpecPatch = {
 export type WorkAction =
   /** Fields that the operation names, on its user's behalf. */
   | { readonly type: 'patchVm'; readonly vm: VirtualMachine; readonly patch: SpecPatch }
+  /** The whole list, unless somebody has written to the VM since. */
+  | {
+      readonly type: 'growDisks';
+      readonly vm: VirtualMachine;
+      readonly disks: NonNullable<VirtualMachine['spec']['disks']>;
+    }
   | { readonly type: 'deleteVm'; readonly vm: VirtualMachine }
   | { readonly type: 'createTarget'; readonly target: VirtualMachine }
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }

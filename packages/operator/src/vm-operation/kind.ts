@@ -5,6 +5,7 @@ import type {
   OperationCheck,
   VirtualMachine,
   VirtualMachineSpec,
+  VMOperation,
   VMOperationStatus,
 } from '@hypersdk/api';
 import type { Outcome } from '../metrics.ts';
@@ -32,7 +33,7 @@ export interface OperationKind<O extends ObservedOperation = ObservedOperation> 
    * Fields of spec that it writes before anything else, and that are taken back when it comes to nothing. Undefined where
    * spec says already what is asked, or leaves it to operations.
    */
-  readonly change?: (spec: VirtualMachineSpec) => ChangedFields | undefined;
+  readonly change?: (spec: VirtualMachineSpec, operation: VMOperation) => ChangedFields | undefined;
   /** What is to be done now; asked again whenever anything changes, until it is done or has failed. */
   readonly next: (work: Work<O>) => Next;
   /** What is left of it and has to go before it ends without success; undefined once nothing is. */

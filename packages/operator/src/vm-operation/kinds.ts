@@ -9,6 +9,7 @@ import { notImplemented } from './not-implemented.ts';
 import type { ObservedOperation } from './observed.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';
+import { resizeKind } from './resize/kind.ts';
 import { restoreKind } from './restore/kind.ts';
 import { snapshotKind } from './snapshot/kind.ts';
 import { suspendKind } from './suspend/kind.ts';
@@ -47,6 +48,6 @@ export const looks: Readonly<Record<Operation, Look>> = {
   snapshot: look(snapshotKind),
   restore: look(restoreKind),
   delete: look(deleteKind),
-  resize: look(notImplemented),
+  resize: look(resizeKind),
   migrate: look(migrateKind),
 };

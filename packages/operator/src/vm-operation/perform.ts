@@ -21,6 +21,14 @@ export async function perform(
       await client.mergePatch(VirtualMachines, action.vm.metadata, { spec }, options);
       return;
     }
+    case 'growDisks': {
+      const { metadata } = action.vm;
+      const { resourceVersion = '' } = metadata;
+      const patch = { metadata: { resourceVersion }, spec: { disks: action.disks } };
+      const options = { fieldManager: FieldManagers.operation, signal };
+      await client.mergePatch(VirtualMachines, metadata, patch, options);
+      return;
+    }
     case 'createTarget':
       await unlessThere(client.create(VirtualMachines, action.target, { signal }));
       return;

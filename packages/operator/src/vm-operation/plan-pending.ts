@@ -68,7 +68,7 @@ function begin<O extends ObservedOperation>(
   preflight: readonly OperationCheck[],
   now: Date,
 ): OperationPlan {
-  const after = kind.change?.(vm.spec);
+  const after = kind.change?.(vm.spec, operation);
   const status = {
     ...answered(operation),
     phase: 'Running' as const,

@@ -1,8 +1,16 @@
 /** What is told of CPUs and memory that come to a running guest, or go from it. */
-import { formatBytes, type MachineResizing, type MachineState, type VirtualMachine } from '@hypersdk/api';
+import {
+  formatBytes,
+  machineDigest,
+  type MachineResizing,
+  type MachineState,
+  type VirtualMachine,
+} from '@hypersdk/api';
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
+import { wantedMachine } from '../plan/wanted-machine.ts';
 import { podResize, type PodResize } from '../size/pod-resize.ts';
+import { isMore, liveSize } from '../size/size.ts';
 import type { Outcome } from './outcome.ts';
 
 type Update = Omit<ConditionUpdate, 'observedGeneration'>;
@@ -11,13 +19,14 @@ type Told = Pick<Update, 'status' | 'reason' | 'message'>;
 /** Neither is there before it has something to say. */
 export function reconfiguring(
   observed: Observed,
-  { pod, machine }: Pick<Outcome, 'pod' | 'machine'>,
+  outcome: Pick<Outcome, 'pod' | 'machine' | 'power'>,
   { restartAwaitingChanges = [] }: VirtualMachineStatus,
 ): Update[] {
+  const { pod } = outcome;
   const resize: PodResize = pod ? podResize(observed, pod) : { type: 'none' };
   const fields = restartAwaitingChanges.map(({ field }) => field).join(', ');
   return [
-    ...onceSaid(observed, 'Reconfiguring', ofPod(resize) ?? ofGuest(machine), {
+    ...onceSaid(observed, 'Reconfiguring', ofPod(resize) ?? ofGuest(observed, outcome), {
       ...{ reason: 'Reconfigured', message: 'The running guest has all that it can be given' },
     }),
     ...onceSaid(observed, 'ReconfigurePendingPowerCycle', fields === '' ? undefined : pending(fields), {
@@ -55,10 +64,19 @@ function ofPod(resize: PodResize): Told | undefined {
   }
 }
 
-function ofGuest(machine: MachineState | undefined): Told | undefined {
-  const { resizing } = machine ?? {};
-  if (!resizing) return undefined;
-  return { status: 'True', reason: 'ResizingGuest', message: resizing.map(progress).join('; ') };
+function ofGuest(
+  observed: Observed,
+  { pod, machine, power }: Pick<Outcome, 'pod' | 'machine' | 'power'>,
+): Told | undefined {
+  if (!pod || !machine) return undefined;
+  const told = (message: string): Told => ({ status: 'True', reason: 'ResizingGuest', message });
+  if (machine.resizing) return told(machine.resizing.map(progress).join('; '));
+  const live = liveSize(observed.machine);
+  const wanted = wantedMachine(observed, pod, power);
+  if (!live || !wanted || machine.specDigest === machineDigest(wanted)) return undefined;
+  return isMore(wanted, live) || isMore(live, wanted)
+    ? told('The launcher is told of the new size')
+    : undefined;
 }
 
 function progress({ field, now, wanted, message }: MachineResizing): string {

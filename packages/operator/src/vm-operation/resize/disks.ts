@@ -1,0 +1,39 @@
+/** Disks that an operation resize names. Pure. */
+import { compareQuantities, type ResizeSpec, type VirtualMachine } from '@hypersdk/api';
+import type { Found } from '../kind.ts';
+import type { ObservedOperation } from '../observed.ts';
+
+type Wanted = NonNullable<ResizeSpec['disks']>;
+type Disks = NonNullable<VirtualMachine['spec']['disks']>;
+
+export function disksObstacle({ operation, vm }: ObservedOperation & Found): string | undefined {
+  const problems = (operation.spec.resizeSpec?.disks ?? []).flatMap(({ name, size }) => {
+    const disk = vm.spec.disks?.find((each) => each.name === name);
+    if (!disk) return [`VirtualMachine ${vm.metadata.name} has no disk ${name} in its spec`];
+    const isSmaller = disk.size !== undefined && compareQuantities(size, disk.size) < 0;
+    return isSmaller ? [`disk ${name} is of ${disk.size ?? ''} and cannot shrink to ${size}`] : [];
+  });
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+/** The whole list, as a list is written; undefined once spec asks for all of it. */
+export function enlargedDisks({ spec }: VirtualMachine, wanted: Wanted): Disks | undefined {
+  const disks = spec.disks ?? [];
+  const grown = disks.map((disk) => {
+    const size = wanted.find(({ name }) => name === disk.name)?.size;
+    const isLess = size !== undefined && compareQuantities(disk.size ?? '0', size) < 0;
+    return isLess ? { ...disk, size } : disk;
+  });
+  return grown.some((disk, index) => disk !== disks[index]) ? grown : undefined;
+}
+
+/** One that a running guest sees smaller than it is to be. */
+export function smallDisk({ status }: VirtualMachine, wanted: Wanted): Wanted[number] | undefined {
+  if (status?.phase !== 'Running' && status?.phase !== 'Paused') return undefined;
+  const awaits = (name: string): boolean =>
+    status.restartAwaitingChanges?.some(({ field }) => field === `disks[${name}].size`) ?? false;
+  return wanted.find(({ name, size }) => {
+    const now = status.disks?.find((disk) => disk.name === name)?.size;
+    return now !== undefined && compareQuantities(now, size) < 0 && !awaits(name);
+  });
+}

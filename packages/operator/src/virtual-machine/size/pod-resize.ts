@@ -2,7 +2,7 @@
  * Whether the VM's pod has what its guest is to have. The guest is given more only when its pod has been, and its pod
  * less only when the guest has given it back, so that QEMU never meets its limit. Pure.
  */
-import { compareQuantities, parseBytes, parseMillis } from '@hypersdk/api';
+import { parseBytes, parseMillis } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { knownDisks } from '../disks/disks.ts';
 import type { Observed } from '../observed.ts';
@@ -66,14 +66,14 @@ function neededFor(observed: Observed, size: Size): Resources {
 
 type Amounts = Readonly<Record<string, string | number>>;
 
-/** Kubelet reads a container's share of processors back from what it has rounded: that is not compared. */
+/** Kubelet reads them back from what the kernel has rounded: a hundredth of a processor, or some pages, is no difference. */
 function lacks(has: Partial<Resources>, needed: Resources): boolean {
-  const isLess = (of: Amounts = {}, than: Amounts = {}, name: string): boolean =>
-    than[name] !== undefined && compareQuantities(String(of[name] ?? '0'), String(than[name])) < 0;
-  const [now, then] = [has.requests, needed.requests];
-  const isCpuLess = isLess({ cpu: millis(now) + 10 }, { cpu: millis(then) }, 'cpu');
-  return isCpuLess || isLess(now, then, 'memory') || isLess(has.limits, needed.limits, 'memory');
+  const isLess = (of: Amounts | undefined, than: Amounts | undefined): boolean =>
+    than?.['memory'] !== undefined && memoryOf(of) + PAGES < memoryOf(than);
+  const isCpuLess = millis(has.requests) + 10 < millis(needed.requests);
+  return isCpuLess || isLess(has.requests, needed.requests) || isLess(has.limits, needed.limits);
 }
+const PAGES = 64 * 1024;
 
 const memoryOf = (amounts: Amounts = {}): number => parseBytes(String(amounts['memory'] ?? '0'));
 const millis = (amounts: Amounts = {}): number => parseMillis(String(amounts['cpu'] ?? '0'));

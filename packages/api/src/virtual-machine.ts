@@ -90,7 +90,7 @@ const specRules = rules(
     fieldPath: '.cpus',
   },
   {
-    rule: '!has(self.maxMemory) || !has(self.memory) || quantity(string(self.memory)).compareTo(quantity(string(self.maxMemory))) <= 0',
+    rule: '!has(self.maxMemory) || !has(self.memory) || quantity(self.memory).compareTo(quantity(self.maxMemory)) <= 0',
     message: 'memory is more than maxMemory allows',
     fieldPath: '.memory',
   },

@@ -23,6 +23,7 @@ const qemu = (status: string): RunningQemu => ({
   ...{
     state: 'running',
     status,
+    cpus: 2,
     version: '10.0.0',
     startTime: NOW,
     networks: [],

@@ -1,0 +1,121 @@
+/**
+ * Guarantee: a running guest gets the processors and the memory that spec asks for, and gives memory back, in the same pod
+ * and without a reboot; its pod grows before it and shrinks after it. What only a restart can do is named, and comes with
+ * the next start. A size that its node has no room for is refused before anything is done.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import {
+  findCondition,
+  parseBytes,
+  type VirtualMachine,
+  type VMOperation,
+  type VMOperationManifest,
+} from '@hypersdk/api';
+import { becomes } from './stage/becomes.ts';
+import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
+import { operationOn, tinyVm } from './stage/manifests.ts';
+import { getVm, type Scene, openScene } from './stage/scene.ts';
+import { counting, countsOn } from './stage/ticks.ts';
+
+const room = { running: true, maxMemory: '1Gi' } as const;
+const [SMALL, LARGE] = ['256Mi', '512Mi'];
+
+it('gives a running guest processors and memory, and takes memory back', async (t) => {
+  const scene = await openScene(t);
+  const pod = await counting(scene, 'grown', room);
+  await consoleLine(scene, pod, /^READY/);
+  const requested = await memoryRequest(scene, pod);
+  const more = parseBytes(LARGE) - parseBytes(SMALL);
+
+  await scene.apply(tinyVm('grown', { ...room, cpus: 2, memory: LARGE }));
+  await becomes<VirtualMachine>(scene, 'vm/grown', has(2, LARGE));
+  await guestSees(scene, pod, (cpus, mebibytes) => cpus === 2 && mebibytes > 380);
+  const grown = await memoryRequest(scene, pod);
+  assert.ok(grown - requested >= more, `its pod asked for ${requested} and asks for ${grown}`);
+
+  const refused = await operation(scene, 'huge', { memory: '900Gi' });
+  assert.equal(refused.status?.phase, 'Failed');
+  assert.match(refused.status.message ?? '', /^Node \S+ has no room: \d+ MiB of memory are missing/);
+  assert.equal((await getVm(scene, 'grown')).spec.memory, LARGE);
+
+  const lowered = await operation(scene, 'less', { memory: SMALL });
+  assert.equal(lowered.status?.phase, 'Succeeded', lowered.status?.message);
+  await becomes<VirtualMachine>(scene, 'vm/grown', has(2, SMALL));
+  await guestSees(scene, pod, (cpus, mebibytes) => cpus === 2 && mebibytes < 260);
+  await becomes<Pod>(scene, `pod/${pod}`, (now) => grown - memoryOf(now) >= more);
+  await countsOn(scene, pod);
+
+  await scene.apply(tinyVm('grown', { ...room, cpus: 1, memory: SMALL }));
+  const { status } = await becomes<VirtualMachine>(scene, 'vm/grown', ({ status }) =>
+    ['RestartRequired', 'ReconfigurePendingPowerCycle'].every((type) => {
+      const condition = findCondition(status?.conditions, type);
+      return condition?.status === 'True' && condition.message.includes('cpus');
+    }),
+  );
+  assert.deepEqual(status?.restartAwaitingChanges, [{ field: 'cpus', now: '2', wanted: '1' }]);
+  assert.deepEqual([status.podName, status.rebootCount], [pod, undefined]);
+  await scene.apply(operationOn('grown', 'restart'));
+  await becomes<VirtualMachine>(
+    scene,
+    'vm/grown',
+    (vm) => vm.status?.podName === 'grown-2' && has(1, SMALL)(vm),
+  );
+  await consoleLine(scene, 'grown-2', /^READY/);
+  await guestSees(scene, 'grown-2', (cpus) => cpus === 1);
+});
+
+/** All that spec asks for is there, and nothing is under way any more. */
+const has =
+  (cpus: number, memory: string) =>
+  ({ metadata, status }: VirtualMachine): boolean =>
+    status?.observedGeneration === metadata.generation &&
+    status?.resources?.cpu === String(cpus) &&
+    status.resources.memory === memory &&
+    findCondition(status.conditions, 'Reconfiguring')?.status !== 'True' &&
+    status.restartAwaitingChanges?.length === 0;
+
+async function operation(
+  scene: Scene,
+  name: string,
+  resizeSpec: VMOperationManifest['spec']['resizeSpec'],
+): Promise<VMOperation> {
+  const resize = operationOn('grown', 'resize');
+  await scene.apply({ ...resize, metadata: { name }, spec: { ...resize.spec, resizeSpec } });
+  const isOver = ({ status }: VMOperation): boolean =>
+    status?.phase === 'Failed' || status?.phase === 'Succeeded';
+  return becomes<VMOperation>(scene, `vmop/${name}`, isOver);
+}
+
+/** The guest brings online what has come, within a second or so. */
+async function guestSees(
+  scene: Scene,
+  pod: string,
+  accepts: (cpus: number, mebibytes: number) => boolean,
+): Promise<void> {
+  for (;;) {
+    const look = `look-${performance.now()}`;
+    await typeCommand(scene, pod, `status\n${look}`);
+    await consoleLine(scene, pod, new RegExp(`^UNKNOWN ${look}`));
+    const said = await scene.k('logs', pod, '--container', 'qemu');
+    const [, cpus, kilobytes] = [...said.matchAll(/^CPUS (\d+) MEMORY (\d+) kB/gm)].at(-1) ?? [];
+    if (accepts(Number(cpus), Number(kilobytes) / 1024)) return;
+  }
+}
+
+interface Pod {
+  readonly spec: Record<'initContainers' | 'containers', readonly Container[] | undefined>;
+}
+interface Container {
+  readonly name: string;
+  readonly resources?: { readonly requests?: { readonly memory?: string } };
+}
+
+const memoryRequest = async (scene: Scene, pod: string): Promise<number> =>
+  memoryOf(await scene.get<Pod>('pod', pod));
+
+function memoryOf({ spec: { initContainers = [], containers = [] } }: Pod): number {
+  const qemu = [...initContainers, ...containers].find(({ name }) => name === 'qemu');
+  return parseBytes(qemu?.resources?.requests?.memory ?? '0');
+}

@@ -66,6 +66,35 @@ describe('a guest whose memory is saved', () => {
     await assert.rejects(access(pod.path('volumes/root/resume.state')));
   });
 
+  it('goes on with the processors and the memory that came to it, in a machine of the same room', async () => {
+    const MIB = 1024 * 1024;
+    spec = { ...spec, memory: 256 * MIB, maxMemory: 512 * MIB };
+    await boot();
+    spec = { ...spec, cpus: 2, memory: 384 * MIB };
+    const has = (cpus: number, mebibytes: number) =>
+      pod.waitForState(
+        ({ phase, resources, resizing }) =>
+          phase === 'Running' &&
+          resources?.cpus === cpus &&
+          resources.memory === mebibytes * MIB &&
+          resizing === undefined,
+      );
+    await pod.put(spec);
+    const { room } = await has(2, 384);
+    const before = await tick();
+    await pod.put({ ...spec, suspend: ID });
+    await pod.waitForState(({ phase }) => phase === 'Stopped');
+    await nextPod();
+    await start();
+    assert.ok((await tick()) >= before);
+    assert.deepEqual((await has(2, 384)).room, room);
+    spec = { ...spec, cpus: 3, memory: 320 * MIB };
+    await pod.put(spec);
+    await has(3, 320);
+    await typeCommand(pod, 'status');
+    await pod.waitForConsole(/CPUS 3/);
+  });
+
   it('is not taken up by another machine, and boots where it is to be forgotten', async () => {
     await boot();
     await pod.put({ ...spec, suspend: ID });

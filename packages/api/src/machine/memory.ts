@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MachineRoom } from './room.ts';
 import type { MachineSpec } from './spec.ts';
 import { bytes } from './units.ts';
 
@@ -23,6 +24,7 @@ export const SavedMemory = z.object({
   qemuVersion: z.string().describe('QEMU that wrote it; one of the same release can read it.'),
   acceleration: z.enum(['kvm', 'tcg']).describe('What executed the guest.'),
   shape: MachineShape.describe('The machine that the guest saw, and needs to go on in.'),
+  room: MachineRoom.optional().describe('What that machine had room for; the one that goes on has the same.'),
 });
 
 /** Names a guest's saved memory in the volume: of a snapshot's layers of this id. */

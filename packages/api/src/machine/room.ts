@@ -6,12 +6,17 @@ import { bytes } from './units.ts';
  * has to be built with the same.
  */
 export const MachineRoom = z.object({
-  /** Processors that the guest's tables have places for; those that are missing may come while it runs. */
-  maxCpus: z.int().positive(),
-  /** Memory that is there from the guest's first instruction on, and never goes. */
-  bootMemory: bytes,
-  /** That and the room of the memory device. */
-  maxMemory: bytes,
+  bootCpus: z.int().min(1).describe('Processors that the machine starts with: devices have as many queues.'),
+  maxCpus: z
+    .int()
+    .min(1)
+    .describe(
+      "Processors that the guest's tables have places for; those that are missing may come while it runs.",
+    ),
+  bootMemory: bytes.describe(
+    "Memory that is there from the guest's first instruction on and never goes, in bytes.",
+  ),
+  maxMemory: bytes.describe('That and the room of the memory device, in bytes.'),
 });
 
 /** Something that the running machine is on its way to. */

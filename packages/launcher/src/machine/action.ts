@@ -8,6 +8,7 @@ import type {
   MachineOutgoing,
   MachineProblem,
   MachineRequest,
+  MachineRoom,
   MachineSpec,
 } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
@@ -43,6 +44,8 @@ export type Action =
       readonly disks: readonly AttachedDisk[];
       /** Directory of the memory that the guest goes on from; it boots where absent. */
       readonly resumeFrom?: string;
+      /** Of the machine that the guest goes on from. */
+      readonly room?: MachineRoom;
     }
   /** Have the wrapper exit instead of starting QEMU. */
   | { readonly type: 'decline' }

@@ -5,6 +5,7 @@ import type { Job } from './action.ts';
 import { command } from './command.ts';
 import type { Machine } from './machine.ts';
 import { allDisks } from './plan-layers.ts';
+import { runningRoom, sizeToSave } from './plan-resize.ts';
 import { runningNetworks } from './record.ts';
 
 type Freeze = Extract<Job, { type: 'freeze-disks' }>;
@@ -50,15 +51,17 @@ export function runningMachine({
   record,
   spec,
   lastAnswer,
-}: Machine): Pick<SavedMemory, 'shape' | 'acceleration'> {
+}: Machine): Pick<SavedMemory, 'shape' | 'acceleration' | 'room'> {
   const started = record.launch?.spec ?? spec;
   const has = (name: string): boolean =>
     started.disks.some((disk) => disk.name === name && disk.device === 'cdrom') ||
     (lastAnswer?.disks.some((disk) => disk.name === name) ?? true);
   const disks = allDisks({ spec, record }).filter(({ name }) => has(name));
   const networks = runningNetworks(record).filter(({ name }) => lastAnswer?.networks.includes(name) ?? true);
+  const size = lastAnswer && sizeToSave({ record, spec }, lastAnswer);
   return {
-    shape: machineShape({ ...started, disks, networks }),
+    shape: machineShape({ ...started, ...size, disks, networks }),
     acceleration: record.launch?.acceleration.type ?? 'tcg',
+    room: runningRoom(record),
   };
 }

@@ -14,12 +14,15 @@ import { isSharedWithSource } from './plan-incoming.ts';
 
 type Launch = Extract<Action, { type: 'launch' }>;
 
-export async function launch(machine: Machine, { acceleration, disks, resumeFrom }: Launch): Promise<void> {
-  const { spec, paths, files, log } = machine;
+export async function launch(machine: Machine, action: Launch): Promise<void> {
+  const { acceleration, disks, resumeFrom } = action;
+  const { paths, files, log } = machine;
+  const room = action.room ?? machineRoom(machine.spec);
+  const spec = { ...machine.spec, room };
   const { firmware } = spec;
   await updateRecord(machine, {
     ...machine.record,
-    launch: { spec, acceleration, resumeFrom, room: machineRoom(spec) },
+    launch: { spec: machine.spec, acceleration, resumeFrom, room },
   });
   // A guest that boots must not go on another time from what it had in its memory before.
   if (resumeFrom === undefined) await forgetMemory(spec.disks);

@@ -24,9 +24,10 @@ export function planBoot(observed: Observed, now: Date): Plan {
     // The operator's next spec calls them existing.
     if (spec.disks.some(isImageOnDevice)) return { phase: 'Preparing', actions: [] };
     if (!observed.networkReady) return waitForNetwork(now);
-    const memory = resumeFrom(observed);
-    const resume = memory === undefined ? {} : { resumeFrom: memory };
-    return { phase: 'Preparing', actions: [{ type: 'launch', acceleration, disks, ...resume }] };
+    return {
+      phase: 'Preparing',
+      actions: [{ type: 'launch', acceleration, disks, ...resumption(observed) }],
+    };
   }
   return {
     phase: lost ? 'Failed' : 'Preparing',
@@ -34,6 +35,13 @@ export function planBoot(observed: Observed, now: Date): Plan {
     problem: (lost ?? failures[0])?.problem,
     wakeAt: earliest(failures.map(({ retryAt }) => retryAt)),
   };
+}
+
+function resumption(observed: Observed) {
+  const memory = resumeFrom(observed);
+  if (memory === undefined) return {};
+  const room = observed.savedMemory?.saved.room;
+  return { resumeFrom: memory, ...(room && { room }) };
 }
 
 /** Milliseconds. Nothing tells of a link that comes up, and as a rule it was first. */

@@ -139,3 +139,13 @@ describe("a machine's memory, when", () => {
     });
   }
 });
+
+it('a guest goes on in a machine of the room that its own had', () => {
+  const room = { bootCpus: 2, maxCpus: 16, bootMemory: 128, maxMemory: 1024 };
+  const found = { ...savedMemory, saved: { ...savedMemory.saved, room } };
+  const { actions } = plan({ ...booting, savedMemory: found }, NOW);
+  assert.deepEqual(
+    actions.map((action) => action.type === 'launch' && action.room),
+    [room],
+  );
+});

@@ -4,7 +4,7 @@ import type { MachineSpec } from '@hypersdk/api/machine';
 import { machineSpec } from '../testing/machine-spec.ts';
 import { machineRoom } from '../qemu/room.ts';
 import type { RunningQemu } from './observed.ts';
-import { resizeJobs, resizesAwaitingRestart, resizing } from './plan-resize.ts';
+import { resizeJobs, resizesAwaitingRestart, resizing, sizeToSave } from './plan-resize.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 * MIB;
@@ -119,4 +119,31 @@ describe('planning a resize', () => {
       ['cpus', 'memory', 'maxMemory'],
     );
   });
+});
+
+describe('the size that a guest whose memory is saved goes on with', () => {
+  const rows = [
+    { name: 'what it has', now: qemu(4, 256), memory: 512, size: [4, 512] },
+    { name: 'what it is on its way to', now: qemu(2, 256, 128), memory: 512, size: [2, 512] },
+    { name: 'what it has not given back yet', now: qemu(2, 0, 128), memory: 256, size: [2, 384] },
+    {
+      name: 'what it has where it cannot have what is wanted',
+      now: qemu(2, 0),
+      memory: 4096,
+      size: [2, 256],
+    },
+  ] as const;
+  for (const { name, now, memory, size } of rows) {
+    it(name, () => {
+      const launch = {
+        ...{ spec: started, room: machineRoom(started) },
+        acceleration: { type: 'tcg', reason: '' },
+      } as const;
+      const spec = { ...started, memory: memory * MIB };
+      assert.deepEqual(sizeToSave({ spec, record: { launch } }, now), {
+        cpus: size[0],
+        memory: size[1] * MIB,
+      });
+    });
+  }
 });

@@ -12,7 +12,8 @@ type Awaiting = MachineState['restartAwaiting'][number];
 export function runningRoom({ launch }: MachineRecord): MachineRoom | undefined {
   if (!launch || launch.room) return launch?.room;
   const bootMemory = guestMemory(launch.spec.memory);
-  return { maxCpus: launch.spec.cpus, bootMemory, maxMemory: bootMemory };
+  const { cpus } = launch.spec;
+  return { bootCpus: cpus, maxCpus: cpus, bootMemory, maxMemory: bootMemory };
 }
 
 /** Processors and memory that are to come to the running machine, or to go from it. */
@@ -92,6 +93,19 @@ export function memoryNow(
   { pluggedMemory: plugged }: RunningQemu,
 ): number {
   return bootMemory + (plugged?.size ?? 0);
+}
+
+/** What the guest that goes on needs: of memory that it is on its way to, all, for it takes that up in the new machine. */
+export function sizeToSave(
+  { record, spec }: Pick<Asked, 'record' | 'spec'>,
+  qemu: RunningQemu,
+): Pick<MachineSpec, 'cpus' | 'memory'> {
+  const { cpus } = qemu;
+  const room = runningRoom(record);
+  if (!room) return { cpus, memory: spec.memory };
+  const now = memoryNow(room, qemu);
+  const memory = guestMemory(spec.memory);
+  return { cpus, memory: memory >= now && memory <= room.maxMemory ? spec.memory : now };
 }
 
 function refusal({ jobs }: Asked, type: 'resize-processors'): string | undefined {

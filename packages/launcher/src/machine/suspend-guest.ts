@@ -47,7 +47,7 @@ async function saveForNextStart(
   const running = runningMachine(machine);
   await command(machine, async (client) => {
     const instant = (): Promise<void> => Promise.resolve();
-    await saveMemory(client, { files, memory: running.shape.memory, instant, signal });
+    await saveMemory(client, { files, machine: running, instant, signal });
     await commitMemory(files, {
       ...{ disk: disk.name, file: basename(files.state), bytes: await sizeOf(files.partial) },
       ...{ qemuVersion: qemuVersion(client), ...running },

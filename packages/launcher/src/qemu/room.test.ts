@@ -49,12 +49,12 @@ describe('the room of a machine', () => {
   for (const { name, spec, maxCpus, maxMemory } of cases) {
     it(`is ${name}`, () => {
       const room = machineRoom(machineSpec(spec));
-      assert.deepEqual(room, { maxCpus, bootMemory: spec.memory, maxMemory });
+      assert.deepEqual(room, { bootCpus: spec.cpus, maxCpus, bootMemory: spec.memory, maxMemory });
     });
   }
 
   it('is that of the machine whose state it takes over', () => {
-    const room = { maxCpus: 3, bootMemory: 128 * MIB, maxMemory: 256 * MIB };
+    const room = { bootCpus: 1, maxCpus: 3, bootMemory: 128 * MIB, maxMemory: 256 * MIB };
     assert.deepEqual(machineRoom(machineSpec({ room })), room);
   });
 });

@@ -25,9 +25,11 @@ export function machineRoom(spec: MachineSpec): MachineRoom {
   if (spec.room) return spec.room;
   const bootMemory = guestMemory(spec.memory);
   const { cpus } = spec;
-  if (spec.machineType === 'microvm') return { maxCpus: cpus, bootMemory, maxMemory: bootMemory };
+  if (spec.machineType === 'microvm')
+    return { bootCpus: cpus, maxCpus: cpus, bootMemory, maxMemory: bootMemory };
   const more = Math.max((spec.maxMemory ?? usualMemory(spec)) - bootMemory, 0);
   return {
+    bootCpus: cpus,
     maxCpus: Math.max(cpus, spec.maxCpus ?? Math.min(cpus * CPU_ROOM, MOST_CPUS)),
     bootMemory,
     maxMemory: bootMemory + Math.ceil(more / MEMORY_SECTION) * MEMORY_SECTION,

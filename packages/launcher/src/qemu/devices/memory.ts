@@ -37,7 +37,7 @@ export function memoryDevice(spec: MachineSpec): string[] {
 }
 
 export function processors(spec: MachineSpec): string[] {
-  const { maxCpus } = machineRoom(spec);
-  const room = maxCpus > spec.cpus ? `,maxcpus=${maxCpus}` : '';
-  return ['-smp', `cpus=${spec.cpus}${room},sockets=1,cores=${maxCpus},threads=1`];
+  const { bootCpus, maxCpus } = machineRoom(spec);
+  const room = maxCpus > bootCpus ? `,maxcpus=${maxCpus}` : '';
+  return ['-smp', `cpus=${bootCpus}${room},sockets=1,cores=${maxCpus},threads=1`];
 }

@@ -16,7 +16,7 @@ import {
 import { isBegun, saveMemory } from './save-memory.ts';
 
 export interface MemoryFreeze extends Omit<RunningFreeze, 'quiesce'> {
-  readonly machine: Pick<SavedMemory, 'shape' | 'acceleration'>;
+  readonly machine: Pick<SavedMemory, 'shape' | 'acceleration' | 'room'>;
   /** Whether the guest is to run afterwards. */
   readonly isToRun: () => boolean;
 }
@@ -90,7 +90,7 @@ async function saved(
     isDone = true;
   };
   try {
-    await saveMemory(client, { files, memory: machine.shape.memory, instant: once, signal });
+    await saveMemory(client, { files, machine, instant: once, signal });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     await once();

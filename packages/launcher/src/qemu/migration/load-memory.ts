@@ -1,6 +1,7 @@
 import type { SavedMemory } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
+import { resizeProcessors } from '../resize-processors.ts';
 import { qemuVersion } from '../version.ts';
 import { setCapabilities } from './capabilities.ts';
 import { goOn } from './go-on.ts';
@@ -34,6 +35,8 @@ async function begin(client: QmpClient, files: MemoryFiles, saved: SavedMemory |
   if (!saved) throw notLoaded('it is not in the volume any more');
   const [then, now] = [saved.qemuVersion, qemuVersion(client)].map(release);
   if (then !== now) throw notLoaded(`it was saved by QEMU ${then}, and this is QEMU ${now}`);
+  // Those that came to the guest have to come to this machine, too: it starts with what that one started with.
+  if (saved.room) await resizeProcessors(client, saved.shape.cpus);
   await setCapabilities(client, FILE_CAPABILITIES);
   await client.execute('migrate-set-parameters', { 'multifd-channels': CHANNELS });
   await client.execute('migrate-incoming', { uri: `file:${files.state}`, 'exit-on-error': false });

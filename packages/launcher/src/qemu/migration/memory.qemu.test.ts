@@ -35,7 +35,10 @@ describe("a guest's memory", () => {
   });
   const runState = async (): Promise<string> => (await qemu.client.execute('query-status')).status;
   const save = (instant: () => Promise<void> = () => Promise.resolve(), memory = MEMORY): Promise<void> =>
-    saveMemory(qemu.client, { files, memory, instant, signal: qemu.signal });
+    saveMemory(qemu.client, {
+      ...{ files, instant, signal: qemu.signal },
+      machine: { shape: { ...machineShape(machineSpec()), memory } },
+    });
   const freeze = (quiesce: (instant: () => Promise<void>) => Promise<void>): Promise<Instant> =>
     freezeRunning(qemu.client, { disks: qemu.disks, id: 'aaaaaaaa', quiesce, signal: qemu.signal });
   const load = async (): Promise<void> =>

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { MachineRoom, SavedMemory } from '@hypersdk/api/machine';
 import { type QmpClient, TimeoutError } from 'qemu-monitor';
 import { exists } from '../../exists.ts';
 import { ProblemError } from '../../problem.ts';
@@ -9,8 +10,7 @@ import { migrationAt, migrationStatus, NO_MIGRATION } from './progress.ts';
 
 export interface MemorySaving {
   readonly files: MemoryFiles;
-  /** Bytes of memory that the guest has at most. */
-  readonly memory: number;
+  readonly machine: Pick<SavedMemory, 'shape' | 'room'>;
   /** What is to hold the same instant as the memory. It may be called again by who follows one that died. */
   readonly instant: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -55,7 +55,9 @@ export async function isBegun(client: QmpClient, { partial }: MemoryFiles): Prom
   return (await exists(partial)) && (await migrationStatus(client)) !== NO_MIGRATION;
 }
 
-async function begin(client: QmpClient, { files, memory }: MemorySaving): Promise<void> {
+async function begin(client: QmpClient, { files, machine }: MemorySaving): Promise<void> {
+  const { cpus, memory } = machine.shape;
+  if (machine.room && cpus < machine.room.bootCpus) throw lostProcessors(cpus, machine.room);
   await rm(files.partial, { force: true });
   const free = await freeBytes(files.directory);
   if (free < memory + BESIDE) {
@@ -78,4 +80,10 @@ async function untilStopped(client: QmpClient, signal: AbortSignal): ReturnType<
     await client.execute('migrate-set-parameters', { 'downtime-limit': LONGEST_DOWNTIME });
     return migrationAt(client, points, { signal });
   }
+}
+
+/** The machine that the guest would go on in starts with them, and only a guest that runs can let one go. */
+function lostProcessors(cpus: number, { bootCpus }: MachineRoom): ProblemError {
+  const message = `The guest started with ${bootCpus} processors and has ${cpus}: its memory can be saved once it has ${bootCpus} again, or was restarted.`;
+  return new ProblemError({ reason: 'ProcessorsTaken', message });
 }

@@ -12,7 +12,7 @@ import { podResize } from './pod-resize.ts';
 import { fieldsOf } from './size.ts';
 
 const MIB = 1024 ** 2;
-const room = { maxCpus: 4, bootMemory: 256 * MIB, maxMemory: 1024 * MIB };
+const room = { bootCpus: 1, maxCpus: 4, bootMemory: 256 * MIB, maxMemory: 1024 * MIB };
 const power = { desired: 'On', since: '2026-01-02T03:00:00Z', by: 'spec' } as const;
 
 type Spec = Partial<VirtualMachine['spec']>;

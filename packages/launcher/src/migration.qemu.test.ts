@@ -28,13 +28,14 @@ describe('a guest that goes to another pod', () => {
   }
 
   for (const storage of ['shared', 'mirrored'] as const) {
-    it(`counts on there, with disks that are ${storage}, and its QEMU here ends`, async () => {
+    it(`counts on there, with disks that are ${storage} and a processor that came to it, and its QEMU here ends`, async () => {
       const { source } = migration;
+      await migration.grow(2);
       await migration.await(storage);
       await migration.send();
       const { target } = migration;
       const state = await target.waitForState(({ phase }) => phase === 'Running');
-      assert.equal(state.migration?.phase, 'Done');
+      assert.deepEqual([state.migration?.phase, state.resources?.cpus], ['Done', 2]);
       assert.equal(await source.launcherExit(), 0);
       assert.equal((await source.leftExit())?.reason, 'migrated');
       await assertCountsOn();

@@ -1,7 +1,8 @@
 /** The steps of a migration. What a launcher that comes after this one must know is on record before it is true. */
-import type { MachineProblem } from '@hypersdk/api/machine';
+import type { MachineIncoming, MachineProblem } from '@hypersdk/api/machine';
 import { goOn } from '../qemu/migration/go-on.ts';
 import { listenForGuest, stopServingDisks } from '../qemu/migration/listen.ts';
+import { resizeProcessors } from '../qemu/resize-processors.ts';
 import type { MigrationStep } from './action.ts';
 import { command } from './command.ts';
 import { type Machine, updateRecord } from './machine.ts';
@@ -22,11 +23,19 @@ export async function migrate(machine: Machine, step: MigrationStep): Promise<vo
     case 'take-back':
       return takeBack(machine, step.problem);
     case 'listen':
-      await command(machine, (client) => listenForGuest(client, step.incoming, machine.paths));
-      return;
+      return awaitGuest(machine, step.incoming);
     case 'arrive':
       return arrive(machine, step.id);
   }
+}
+
+/** Processors that came to the guest have to come to this machine, too: it starts with what that one started with. */
+async function awaitGuest(machine: Machine, incoming: MachineIncoming): Promise<void> {
+  const { room, cpus } = machine.record.launch?.spec ?? machine.spec;
+  await command(machine, async (client) => {
+    if (room) await resizeProcessors(client, cpus);
+    await listenForGuest(client, incoming, machine.paths);
+  });
 }
 
 /** The fields that are given, of the migration that is on record unless it is another. */

@@ -46,6 +46,13 @@ export class Migration {
     await this.source.waitForConsole(/tick 2 /);
   }
 
+  /** Gives the running guest that many processors. */
+  async grow(cpus: number): Promise<void> {
+    this.spec = { ...this.spec, cpus };
+    await this.source.put(this.spec);
+    await this.source.waitForState(({ resources }) => resources?.cpus === cpus);
+  }
+
   /** Starts a target, one more each time, and resolves when it listens. */
   async await(storage: Storage): Promise<void> {
     const { authority } = this.source;
@@ -63,7 +70,8 @@ export class Migration {
       ...{ id: randomUUID(), memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
       ...{ mirrored: storage === 'shared' ? [] : ['root'], source: SOURCE, acceleration: 'tcg' },
     };
-    await this.target.mountSpec({ ...this.spec, epoch: 2, disks: [disk], incoming: this.incoming });
+    const { room } = state;
+    await this.target.mountSpec({ ...this.spec, epoch: 2, disks: [disk], incoming: this.incoming, room });
     this.target.startQemu();
     await this.target.startLauncher();
     await this.target.waitForState(({ migration }) => migration?.phase === 'Listening');

@@ -2,6 +2,7 @@
 import { formatBytes } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Observed } from '../observed.ts';
+import { currentMigration } from '../plan/migration/asked.ts';
 import { nextStartSize } from './next-start.ts';
 import { liveWish, podResize } from './pod-resize.ts';
 import { isMore, liveSize, sizeOf, type Size } from './size.ts';
@@ -11,7 +12,9 @@ export function grantedSize(observed: Observed, pod: Pod): Size {
   const live = liveSize(observed.machine);
   const wanted = sizeOf(observed.spec);
   if (!live) return wanted;
-  if (nextStartSize(observed, pod)) return { cpus: live.cpus, memory: live.memory };
+  // What takes the guest in was made for what it has.
+  const isToStay = nextStartSize(observed, pod) ?? currentMigration(observed);
+  if (isToStay) return { cpus: live.cpus, memory: live.memory };
   if (isPodReady(observed, pod)) return wanted;
   const now = liveWish(observed, pod, live);
   return {

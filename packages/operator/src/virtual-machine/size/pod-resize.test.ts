@@ -6,6 +6,7 @@ import { aMachine, anObservation, aPod, aVirtualMachine } from '../../testing/ma
 import { anOperation } from '../../testing/operations.ts';
 import { containerOf } from '../pod/container.ts';
 import type { Resources } from '../pod/containers.ts';
+import { targetMachine } from '../plan/migration/target.ts';
 import { wantedMachine } from '../plan/wanted-machine.ts';
 import { grantedSize, sizesAwaitingRestart } from './granted-size.ts';
 import { podResize } from './pod-resize.ts';
@@ -145,5 +146,21 @@ describe("a running VM's pod", () => {
     const pod = podOf(cases[0]!);
     const machine = aMachine(vm, 1, { phase: 'Preparing' });
     assert.equal(wantedMachine(anObservation({ vm, pods: [pod], machine }), pod, power), undefined);
+  });
+
+  it('has its guest stay as it is while that goes to another pod, which is made for a machine of the same room', () => {
+    const migration = { operation: 'op-migrate', phase: 'Preparing', epoch: 2 } as const;
+    const vm = aVirtualMachine({ spec: large, status: { migration } });
+    const migrateSpec = { live: true, autoConverge: false, postCopy: false };
+    const operation = anOperation('migrate', {
+      spec: { migrateSpec },
+      status: { phase: 'Running', fromEpoch: 1 },
+    });
+    const pod = podOf(cases[0]!);
+    const machine = aMachine(vm, 1, { room, resources: { cpus: 2, memory: 256 * MIB } });
+    const observed = anObservation({ vm, pods: [pod], machine, operations: [operation] });
+    assert.deepEqual(grantedSize(observed, pod), { cpus: 2, memory: 256 * MIB });
+    const target = targetMachine({ observed, operation, pod, power, epoch: 2, disks: [] });
+    assert.deepEqual([target.cpus, target.room], [2, room]);
   });
 });

@@ -14,7 +14,7 @@ export interface LiveSize extends Size {
 }
 
 /** What the launcher rounds memory to; a difference below that is none. */
-const MEMORY_BLOCK = 4 * 1024 * 1024;
+export const MEMORY_BLOCK = 4 * 1024 * 1024;
 
 export function sizeOf({ cpus, memory }: Pick<Observed['spec'], 'cpus' | 'memory'>): Size {
   return { cpus, memory: parseBytes(memory) };

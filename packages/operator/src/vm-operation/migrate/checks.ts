@@ -1,6 +1,7 @@
 /** What stands in the way of a migration: looked at before it begins, and told one by one. Pure. */
-import { keepsState, type OperationCheck, type VirtualMachine } from '@hypersdk/api';
+import { keepsState, type OperationCheck, parseBytes, type VirtualMachine } from '@hypersdk/api';
 import { isShared } from '../../virtual-machine/plan/migration/target.ts';
+import { MEMORY_BLOCK } from '../../virtual-machine/size/size.ts';
 import { checked } from '../kind.ts';
 import type { ObservedMigration } from './observed.ts';
 
@@ -9,6 +10,7 @@ export function migrationChecks(observed: ObservedMigration): OperationCheck[] {
     guest: isUp,
     targetNode: nodeTakesIt,
     changes: nothingAwaitsRestart,
+    memory: nothingIsGivenBack,
     disks: disksMove,
     firmware: keepsNothing,
     parameters: areImplemented,
@@ -44,6 +46,15 @@ function nothingAwaitsRestart(observed: ObservedMigration): string | undefined {
   const fields = (observed.vm?.status?.restartAwaitingChanges ?? []).map(({ field }) => field);
   if (!isLive(observed) || fields.length === 0) return undefined;
   return `The running guest lacks changes of ${fields.join(', ')}: restart the VM, or migrate with live: false`;
+}
+
+/** The target's pod is as large as spec says. */
+function nothingIsGivenBack(observed: ObservedMigration): string | undefined {
+  const { spec, status } = observed.vm ?? {};
+  const [wanted, now] = [spec?.memory, status?.resources?.memory];
+  if (!isLive(observed) || wanted === undefined || now === undefined) return undefined;
+  if (parseBytes(now) - parseBytes(wanted) < MEMORY_BLOCK) return undefined;
+  return `The guest has memory ${now} and is to have ${wanted}: it has to give that back first`;
 }
 
 function disksMove(observed: ObservedMigration): string | undefined {

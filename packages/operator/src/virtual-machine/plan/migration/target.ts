@@ -12,6 +12,7 @@ import { certificateName } from '../../pod/epoch.ts';
 import { machineSpec } from '../../pod/machine-spec.ts';
 import { placed } from '../../pod/placement.ts';
 import { virtualMachinePod } from '../../pod/pod.ts';
+import { liveSize } from '../../size/size.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
 import { livePlacement } from './asked.ts';
@@ -76,7 +77,7 @@ function targetPod(moving: Moving): Pod {
   return { ...made, metadata: { ...made.metadata, labels } };
 }
 
-/** The same machine, whose disks are as large as the guest sees them. */
+/** The same machine, with the processors and the room that the running one has, whose disks are as large as the guest sees them. */
 export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
   const { observed, operation, pod, power, epoch, disks } = moving;
   const { vm, spec, config } = observed;
@@ -93,7 +94,12 @@ export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
       ...(takeOver && { takeOver }),
     },
   });
-  return { ...machine, disks: machine.disks.map((disk) => asSeen(disk, mirrored, vm.status?.disks ?? [])) };
+  const live = liveSize(observed.machine);
+  return {
+    ...machine,
+    ...(live && { cpus: live.cpus, room: live.room }),
+    disks: machine.disks.map((disk) => asSeen(disk, mirrored, vm.status?.disks ?? [])),
+  };
 }
 
 function asSeen(

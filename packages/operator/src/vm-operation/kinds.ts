@@ -5,7 +5,6 @@ import { deleteKind } from './delete/kind.ts';
 import { flattenKind } from './flatten/kind.ts';
 import type { EndNews, OperationKind } from './kind.ts';
 import { migrateKind } from './migrate/kind.ts';
-import { notImplemented } from './not-implemented.ts';
 import type { ObservedOperation } from './observed.ts';
 import { planOperation, type OperationPlan } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';

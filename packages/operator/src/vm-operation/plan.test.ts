@@ -5,14 +5,16 @@ import { aVirtualMachine, NOW, UID } from '../testing/machines.ts';
 import { anOperation } from '../testing/operations.ts';
 import { deleteKind } from './delete/kind.ts';
 import type { OperationKind } from './kind.ts';
-import { notImplemented } from './not-implemented.ts';
 import type { ObservedOperation } from './observed.ts';
 import { planOperation } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';
 
 const kinds: Partial<Record<Operation, OperationKind>> = { ...powerKinds, delete: deleteKind };
-const planned = (observed: ObservedOperation, at: Date) =>
-  planOperation(kinds[observed.operation.spec.operation] ?? notImplemented, observed, at);
+function planned(observed: ObservedOperation, at: Date) {
+  const kind = kinds[observed.operation.spec.operation];
+  assert.ok(kind);
+  return planOperation(kind, observed, at);
+}
 
 const later = (seconds: number): string => new Date(NOW.getTime() + seconds * 1000).toISOString();
 const isRunning = (epoch: number): VirtualMachine['status'] => ({
@@ -75,13 +77,6 @@ const rows: Row[] = [
     operation: anOperation('start'),
     phase: 'Failed',
     message: /VirtualMachine web does not exist/,
-  },
-  {
-    when: 'an operation that nothing implements fails and says so',
-    operation: anOperation('migrate'),
-    vm: stopped,
-    phase: 'Failed',
-    message: /migrate is not implemented/,
   },
   {
     when: 'a start is done when the guest runs',

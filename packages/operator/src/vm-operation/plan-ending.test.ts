@@ -242,6 +242,12 @@ describe('an operation start, when', () => {
     });
   }
 
+  it('goes on, has the snapshot before it on record, whoever made that', () => {
+    const found = { vm: vm(false), others: [], ...safety({ snapshot: ready }) };
+    const planned = planOperation(powerKinds.start, { operation: start(before, safe), ...found }, NOW);
+    assert.equal(planned.status.snapshot, 'start-before');
+  });
+
   it('ends, tells when each of its steps did', () => {
     const status = { ...started, ending: cancelled };
     const planned = planOperation(

@@ -18,7 +18,7 @@ export function planRunning<O extends ObservedOperation>(
   if (!vm || vm.metadata.uid !== (observed.operation.status?.vmUid ?? vm.metadata.uid)) {
     return planGone(kind, observed, now);
   }
-  const operation = { ...observed.operation, status: statusOf(observed.operation, vm) };
+  const operation = { ...observed.operation, status: statusOf(observed, vm) };
   const found = { ...observed, operation, vm };
   const next = nextOf(kind, found, now);
   if (next.type === 'done') {
@@ -37,11 +37,15 @@ export function planRunning<O extends ObservedOperation>(
   return ending ? endBadly(kind, found, ending, now) : waiting(operation, next, now);
 }
 
-/** What is done in the guest's next run counts from where the operation's own work begins. */
-function statusOf(operation: VMOperation, vm: VirtualMachine): VMOperationStatus {
+/**
+ * What is done in the guest's next run counts from where the operation's own work begins. The snapshot before it is on
+ * record by then, whoever made it: others look there for what the disks go back to.
+ */
+function statusOf({ operation, safety }: ObservedOperation, vm: VirtualMachine): VMOperationStatus {
   const status = answered(operation);
-  const isBefore = takesSnapshotBefore(operation) && !isWorkBegun(status);
-  return isBefore ? { ...status, fromEpoch: vm.status?.epoch ?? 0 } : status;
+  if (!takesSnapshotBefore(operation) || isWorkBegun(status)) return status;
+  const snapshot = safety?.snapshot?.metadata.name;
+  return { ...status, fromEpoch: vm.status?.epoch ?? 0, ...(snapshot !== undefined && { snapshot }) };
 }
 
 /** One that was made since under the same name is another VM. */

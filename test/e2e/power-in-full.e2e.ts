@@ -5,7 +5,7 @@ import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { booted, guestTicks, operate, phase, ready } from './stage/power.ts';
+import { booted, operate, phase, ready } from './stage/power.ts';
 import { getVm, openScene } from './stage/scene.ts';
 
 describe('power, in full', () => {
@@ -68,21 +68,6 @@ describe('power, in full', () => {
     await typeCommand(scene, pod, 'ignore-power-button');
     await consoleLine(scene, pod, /^IGNORING-POWER-BUTTON/);
     await operate(scene, 'forced', 'stop', { force: true, timeout: '30s' });
-  });
-
-  it('names a change that waits for a restart, which applies it', async (t) => {
-    const scene = await openScene(t);
-    await booted(scene, 'grows', { running: true });
-    await scene.k('patch', 'vm', 'grows', '--type=merge', '--patch', '{"spec":{"cpus":2}}');
-    await scene.waitFor('condition=RestartRequired', 'vm/grows');
-    assert.deepEqual((await getVm(scene, 'grows')).status?.restartAwaitingChanges, [
-      { field: 'cpus', now: '1', wanted: '2' },
-    ]);
-    await operate(scene, 'grows', 'restart');
-    await scene.waitFor('condition=RestartRequired=False', 'vm/grows');
-    await guestTicks(scene, 'grows', 'grows-2');
-    await typeCommand(scene, 'grows-2', 'status');
-    await consoleLine(scene, 'grows-2', /^CPUS 2 /);
   });
 
   it('deletes a VM by operation, which outlives it', async (t) => {

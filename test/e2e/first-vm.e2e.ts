@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 import { findCondition, type VMTemplateManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
-import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
 import { countsOn } from './stage/ticks.ts';
 
@@ -153,7 +153,6 @@ describe('the first VM', () => {
     await scene.apply(
       templateWith({ requiredFeatures: ['tpm'] }),
       tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
-      operationOn('plain', 'migrate'),
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
     assert.match(
@@ -161,10 +160,5 @@ describe('the first VM', () => {
       /networks\[\]\.staticIP/,
     );
     await scene.waitFor(reason('RequiredFeatureMissing'), 'vm/plain');
-    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/plain-migrate');
-    assert.match(
-      await scene.k('get', 'vmop', 'plain-migrate', '--output', 'jsonpath={.status.message}'),
-      /migrate is not implemented/,
-    );
   });
 });

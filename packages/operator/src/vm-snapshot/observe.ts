@@ -1,7 +1,8 @@
 import type { VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
-import { DiskProblem, resolveDisks } from '../virtual-machine/disks/disks.ts';
+import { DiskProblem } from '../virtual-machine/disks/disk-problem.ts';
+import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { linkedClones } from '../virtual-machine/disks/linked-clones.ts';
 import { diskContext } from '../virtual-machine/observe.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';

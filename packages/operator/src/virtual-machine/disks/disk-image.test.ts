@@ -7,7 +7,8 @@ import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, NOW } from '../../testing/machines.ts';
 import type { Observed } from '../observed.ts';
 import { diskImageProblem, type DiskImage } from './disk-image.ts';
-import { DiskProblem, resolveDisks } from './disks.ts';
+import { DiskProblem } from './disk-problem.ts';
+import { resolveDisks } from './disks.ts';
 
 const ready: GoldenImage = {
   type: 'ready',

@@ -9,7 +9,9 @@ import type { Observed } from '../observed.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import { diskImageProblem } from './disk-image.ts';
 import { diskSnapshot } from './disk-snapshot.ts';
-import { basesOf, DiskProblem, resolveDisks } from './disks.ts';
+import { DiskProblem } from './disk-problem.ts';
+import { basesOf } from './disk-source.ts';
+import { resolveDisks } from './disks.ts';
 
 const held = { name: 'root', pvc: 'web-root', file: 'layer-1.qcow2', size: '4Gi' };
 const aSnapshot = (status: VMSnapshot['status'], deletionTimestamp?: string): VMSnapshot => ({

@@ -12,15 +12,14 @@ import {
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import type { ImageInNamespace } from '../../image/users.ts';
-import { defaultAccessMode } from '../../storage-profiles.ts';
-import { claimsBelow } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
 import { bootIndexOf } from './boot-index.ts';
 import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
+import { sizeFromImage } from './disk-image.ts';
+import { DiskProblem } from './disk-problem.ts';
+import { type DiskSource, goldenSource, ownSource } from './disk-source.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
-import { sizeFromImage, standsOn } from './disk-image.ts';
-import type { DiskSnapshot } from './disk-snapshot.ts';
 
 export interface ResolvedDisk {
   readonly name: string;
@@ -36,30 +35,6 @@ export interface ResolvedDisk {
   readonly bus?: Disk['bus'];
   readonly bootIndex: number | undefined;
   readonly source: DiskSource;
-}
-
-export type DiskSource =
-  | { readonly type: 'blank' }
-  | { readonly type: 'existing' }
-  /** Made by an operation; `bases` are the claims that it stands on. */
-  | { readonly type: 'clone'; readonly bases: readonly string[] }
-  /** Copied from a layer in the volume of `claim`, which stands on `bases`. */
-  | {
-      readonly type: 'snapshot';
-      readonly claim: string;
-      readonly bases: readonly string[];
-      readonly file: string;
-    }
-  | { readonly type: 'golden'; readonly claim: string; readonly clone: 'linked' | 'full' };
-
-/** Why the VM cannot have these disks; the reason is a condition's. */
-export class DiskProblem extends Error {
-  readonly reason: string;
-
-  constructor(reason: string, message: string) {
-    super(message);
-    this.reason = reason;
-  }
 }
 
 export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages' | 'goldenClaims'> {
@@ -177,52 +152,6 @@ function diskSize(disk: Disk, claimName: string, context: DiskContext): string {
   throw new DiskProblem('NoSize', `disk ${disk.name}: size is missing`);
 }
 
-function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
-  const { source } = disk;
-  if (!source || source.blank) return { type: 'blank' };
-  if (source.pvc) return { type: 'existing' };
-  if (source.clone) return { type: 'clone', bases: claimsBelow(context.claims.get(claimName)) };
-  const image = context.diskImages.get(disk.name);
-  if (image?.type !== 'snapshot') return imageSource(disk, claimName, context);
-  return hasContent(context.vm, { name: disk.name, claimName })
-    ? { type: 'existing' }
-    : snapshotSource(disk, image);
-}
-
-function snapshotSource({ name, cloneMode }: Disk, snapshot: DiskSnapshot): DiskSource {
-  if (snapshot.state === 'problem')
-    throw new DiskProblem(snapshot.reason, `disk ${name}: ${snapshot.message}`);
-  if (cloneMode === 'linked') {
-    const message = `disk ${name}: a disk is copied from a snapshot, never linked to it; leave cloneMode out, or clone the VM by an operation with cloneSpec.snapshotRef`;
-    throw new DiskProblem('NotSupported', message);
-  }
-  const { claim, bases, file } = snapshot;
-  return { type: 'snapshot', claim, bases, file };
-}
-
-/** A disk that is made stands on what its claim says, or on nothing. */
-function imageSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
-  if (hasContent(context.vm, { name: disk.name, claimName })) {
-    const claim = standsOn(context, claimName);
-    return claim === undefined ? { type: 'existing' } : { type: 'golden', claim, clone: 'linked' };
-  }
-  const image = context.diskImages.get(disk.name);
-  if (image?.type !== 'wanted')
-    throw new DiskProblem('VMImageNotFound', `disk ${disk.name}: no such VMImage`);
-  const clone = cloneMode(disk, context.storageClasses, image.storageClass);
-  return { type: 'golden', claim: image.name, clone };
-}
-
-/** One that is made stays on its image, whatever its template has become; a copy needs its image no more. */
-function goldenSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
-  const { image, storageClasses, vm } = context;
-  if (!image) throw new DiskProblem('ImageNotFound', 'spec.image names no image');
-  if (standsOn(context, claimName) === image.name)
-    return { type: 'golden', claim: image.name, clone: 'linked' };
-  if (hasContent(vm, { name: disk.name, claimName })) return { type: 'existing' };
-  return { type: 'golden', claim: image.name, clone: cloneMode(disk, storageClasses) };
-}
-
 /** Bytes that a guest sees, once the image is there. */
 function imageSize(image: Pick<ImageInNamespace, 'state'> | undefined): number {
   return image?.state.type === 'ready' ? image.state.virtualSize : 0;
@@ -239,27 +168,4 @@ function refuseSmaller(disk: ResolvedDisk, needed: number, { vm }: DiskContext):
   if (parseBytes(disk.size) >= needed || hasContent(vm, disk)) return;
   const message = `disk ${disk.name} has ${disk.size} and its image ${formatBytes(needed)}: set its size to ${formatBytes(needed)} or more`;
   throw new DiskProblem('ImageLargerThanDisk', message);
-}
-
-/** A golden volume that many nodes can mount takes overlays; any other is copied, so that pods stay free to move. */
-function cloneMode(
-  disk: Disk,
-  storageClasses: readonly StorageClass[],
-  goldenClass?: string,
-): 'linked' | 'full' {
-  const mode = disk.cloneMode;
-  if (disk.volumeMode === 'Block') return 'full';
-  if (mode !== 'auto') return mode;
-  return defaultAccessMode(storageClasses, goldenClass) === 'ReadWriteMany' ? 'linked' : 'full';
-}
-
-/** The claims that a pod has to mount beside the disks' own, because disks stand on them. */
-export function basesOf(disks: readonly ResolvedDisk[]): string[] {
-  return [...new Set(disks.flatMap(({ source }) => claimsOfBase(source)))];
-}
-
-function claimsOfBase(source: DiskSource): readonly string[] {
-  if (source.type === 'clone') return source.bases;
-  if (source.type === 'snapshot') return [source.claim, ...source.bases];
-  return source.type === 'golden' ? [source.claim] : [];
 }

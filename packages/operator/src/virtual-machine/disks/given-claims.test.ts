@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { Disk } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { anObservation, aVirtualMachine } from '../../testing/machines.ts';
-import { DiskProblem, resolveDisks, type ResolvedDisk } from './disks.ts';
+import { DiskProblem } from './disk-problem.ts';
+import { resolveDisks, type ResolvedDisk } from './disks.ts';
 
 const root = aVirtualMachine().spec.disks![0]!;
 

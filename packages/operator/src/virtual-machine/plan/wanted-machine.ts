@@ -1,6 +1,7 @@
 import { layerId, type MachineRequest, type MachineSpec, type VMOperation, wantsMemory } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { DiskProblem, resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { DiskProblem } from '../disks/disk-problem.ts';
+import { resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import { machineAttachments } from '../attachments/attachments.ts';
 import { resolveNetworks } from '../networks/networks.ts';

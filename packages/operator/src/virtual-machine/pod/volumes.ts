@@ -1,6 +1,6 @@
 import { MachinePaths } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { basesOf } from '../disks/disks.ts';
+import { basesOf } from '../disks/disk-source.ts';
 import { firmwareClaimName } from '../disks/firmware-state.ts';
 import { masqueraded } from '../networks/networks.ts';
 import { diskDirectory, goldenDirectory } from './machine-spec.ts';

@@ -10,7 +10,7 @@ import {
   type VMOperation,
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
-import { DiskProblem } from '../../disks/disks.ts';
+import { DiskProblem } from '../../disks/disk-problem.ts';
 import type { Observed } from '../../observed.ts';
 import { containerStatuses } from '../../pod/container.ts';
 import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';

@@ -51,7 +51,8 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     .filter(({ metadata }) => metadata.labels?.[Labels.cloneTarget] === undefined);
   const target = all.find((pod) => isTarget(vm, pod));
   const pods = all.filter((pod) => pod !== target);
-  const ready = target === undefined || isNodeReady(caches, target);
+  const targets = all.filter((pod) => pod === target);
+  const ready = targets.every((pod) => isNodeReady(caches, pod));
   const nodeReady = pods.every((pod) => isNodeReady(caches, pod));
   const disks = diskContext(caches, vm);
   const { spec } = disks;
@@ -70,9 +71,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     operations: activeOperations(caches, vm),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     target,
-    targetMachine: await observeMachine(
-      ...([sources, vm, { pods: target ? [target] : [], nodeReady: ready }, signal] as const),
-    ),
+    targetMachine: await observeMachine(sources, vm, { pods: targets, nodeReady: ready }, signal),
     isSecretKnown: all.every(({ metadata }) => sources.knownSecrets.has(metadata.uid ?? '')),
     identity: { ...sources.authorities.trust.wanted, written: lastWrite(sources, pods) },
     nodeReady,

@@ -3,7 +3,6 @@ import type { Pod } from '@hypersdk/kube';
 import { earliest } from '../../earliest.ts';
 import type { Action, Plan } from './actions.ts';
 import { planAttachments } from './attach.ts';
-import { containerStatuses } from '../pod/container.ts';
 import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import { isMigrating, toldOfMigration } from './migration/told.ts';
@@ -11,6 +10,7 @@ import { isDiskMoving, isDropPending, isNetworkMoving, isRequestPending } from '
 import { isColdMigration } from './migration/asked.ts';
 import { planStop, followable } from './stop.ts';
 import type { Power } from './power.ts';
+import { secretMakeUp } from './secret-make-up.ts';
 import { suspensionOf } from './suspended.ts';
 import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
@@ -65,7 +65,7 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     actions: [
       ...(resizing.type === 'wanted' ? [{ ...resizing, type: 'resizePod', pod } as const] : []),
       ...changed,
-      ...secretMakeUp(observed, pod, power),
+      ...secretMakeUp(observed, pod, wantedMachine(observed, pod, power)),
       ...attaching.actions,
       ...renewal.actions,
     ],
@@ -89,12 +89,4 @@ function changes(observed: Observed, pod: Pod, power: Power, { state, address }:
   const machine = wantedMachine(observed, pod, power);
   if (!machine || state.epoch !== machine.epoch || state.specDigest === machineDigest(machine)) return [];
   return [{ type: 'putMachine', address, machine }];
-}
-
-/** An operator that died between a pod and its Secret left the pod to wait for it. */
-function secretMakeUp(observed: Observed, pod: Pod, power: Power): Action[] {
-  const hasStarted = containerStatuses(pod).some(({ state }) => state?.running ?? state?.terminated);
-  if (hasStarted || observed.isSecretKnown) return [];
-  const machine = wantedMachine(observed, pod, power);
-  return machine ? [{ type: 'ensureSecret', pod, machine }] : [];
 }

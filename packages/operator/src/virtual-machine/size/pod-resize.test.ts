@@ -160,7 +160,7 @@ describe("a running VM's pod", () => {
     const machine = aMachine(vm, 1, { room, resources: { cpus: 2, memory: 256 * MIB } });
     const observed = anObservation({ vm, pods: [pod], machine, operations: [operation] });
     assert.deepEqual(grantedSize(observed, pod), { cpus: 2, memory: 256 * MIB });
-    const target = targetMachine({ observed, operation, pod, power, epoch: 2, disks: [] });
+    const target = targetMachine({ observed, pod, power, migration });
     assert.deepEqual([target.cpus, target.room], [2, room]);
   });
 });

@@ -12,15 +12,15 @@ import {
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem } from '../../disks/disk-problem.ts';
 import type { Observed } from '../../observed.ts';
-import { containerStatuses } from '../../pod/container.ts';
 import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
 import { epochOf } from '../../pod/epoch.ts';
 import { tell } from '../../status/status.ts';
 import type { Action, Plan } from '../actions.ts';
 import type { Power } from '../power.ts';
+import { secretMakeUp } from '../secret-make-up.ts';
 import { waitingReason } from '../waiting.ts';
 import { wantedMachine } from '../wanted-machine.ts';
-import { currentMigration, liveMigration } from './asked.ts';
+import { currentMigration, liveMigration, livePlacement } from './asked.ts';
 import { migrationIn } from './outgoing.ts';
 import { migratingDisks, prepareTarget, targetMachine, type Moving } from './target.ts';
 
@@ -107,9 +107,11 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
     return isHandedOver
       ? { migration, actions: [] }
       : failed('The pod that was to take the guest in is gone');
-  const { epoch, disks = [] } = migration;
-  if (!target)
-    return { migration, actions: prepareTarget({ observed, operation, pod, power, epoch, disks }) };
+  const moving: Moving = {
+    ...{ observed, pod, power, migration },
+    streams: operation.spec.migrateSpec?.parallel,
+  };
+  if (!target) return { migration, actions: prepareTarget(moving, livePlacement(operation, pod)) };
   const there = migrationIn(told, migration.operation);
   const isLost =
     isFinished(target) || target.metadata.deletionTimestamp !== undefined || there?.phase === 'Failed';
@@ -119,18 +121,10 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
     return failed(problem ?? `Pod ${target.metadata.name}, which was to take the guest in, has ended`);
   }
   const seen = { podUid: target.metadata.uid, targetNode: target.spec?.nodeName };
-  const moving = { observed, operation, pod, power, epoch, disks };
   return {
     migration: { ...migration, ...seen, ...toldBy(observed, target, source) },
-    actions: secretMakeUp(moving, target),
+    actions: secretMakeUp(observed, target, targetMachine(moving)),
   };
-}
-
-/** An operator that died between the pod and its Secret left the pod to wait for it. */
-function secretMakeUp(moving: Moving, target: Pod): Action[] {
-  const hasStarted = containerStatuses(target).some(({ state }) => state?.running ?? state?.terminated);
-  if (hasStarted || moving.observed.isSecretKnown) return [];
-  return [{ type: 'ensureSecret', pod: target, machine: targetMachine(moving) }];
 }
 
 function toldBy(observed: Observed, target: Pod, source: MachineMigration | undefined): Partial<Migration> {
@@ -203,16 +197,7 @@ function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
   }
   const [pod] = pods;
   if (!pod) return [];
-  const operation = { metadata: { uid: migration.operation }, spec: {} } as VMOperation;
-  const moving: Moving = {
-    observed,
-    operation,
-    pod,
-    power,
-    epoch: migration.epoch,
-    disks: migration.disks ?? [],
-  };
-  const machine = targetMachine(moving, true);
+  const machine = targetMachine({ observed, pod, power, migration }, true);
   return told.state.specDigest === machineDigest(machine)
     ? []
     : [{ type: 'putMachine', address: told.address, machine }];

@@ -1,5 +1,11 @@
 /** The pod that takes a guest in, with the machine that it is to be. */
-import { Labels, parseBytes, type MachineSpec, type MigratingDisk, type VMOperation } from '@hypersdk/api';
+import {
+  Labels,
+  parseBytes,
+  type MachineSpec,
+  type MigratingDisk,
+  type VirtualMachineStatus,
+} from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../../volume-binding.ts';
 import { claimsBelow } from '../../../ownership.ts';
@@ -11,22 +17,23 @@ import { resolveNetworks } from '../../networks/networks.ts';
 import type { Observed } from '../../observed.ts';
 import { certificateName } from '../../pod/epoch.ts';
 import { machineSpec } from '../../pod/machine-spec.ts';
-import { placed } from '../../pod/placement.ts';
+import { placed, type Placement } from '../../pod/placement.ts';
 import { virtualMachinePod } from '../../pod/pod.ts';
 import { liveSize } from '../../size/size.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
-import { livePlacement } from './asked.ts';
 
 export interface Moving {
   readonly observed: Observed;
-  readonly operation: VMOperation;
   /** The guest's pod. */
   readonly pod: Pod;
   readonly power: Power;
-  readonly epoch: number;
-  readonly disks: readonly MigratingDisk[];
+  readonly migration: Migration;
+  /** Of memory at a time; one, unless the operation wants more. */
+  readonly streams?: number | undefined;
 }
+
+type Migration = Pick<NonNullable<VirtualMachineStatus['migration']>, 'operation' | 'epoch' | 'disks'>;
 
 /** Those that the nodes do not share, with the claims that they are to be in. Throws DiskProblem. */
 export function migratingDisks(observed: Observed, epoch: number): MigratingDisk[] {
@@ -43,9 +50,11 @@ export function isShared(disk: ResolvedDisk, claims: Observed['claims']): boolea
 }
 
 /** The claims that are missing, or the pod once they can be mounted. */
-export function prepareTarget(moving: Moving): Action[] {
-  const { observed, disks } = moving;
-  const wanted = targetDisks(moving).filter(({ name }) => disks.some((disk) => disk.name === name));
+export function prepareTarget(moving: Moving, placement: Placement): Action[] {
+  const { observed, migration } = moving;
+  const wanted = targetDisks(moving).filter(({ name }) =>
+    migration.disks?.some((disk) => disk.name === name),
+  );
   const claims = wanted.map((disk) => [disk, observed.claims.get(disk.claimName)] as const);
   const missing = claims.filter(([, claim]) => !claim).map(([disk]) => diskClaim(observed.vm, disk));
   const isAwaited = (claim: PersistentVolumeClaim): boolean =>
@@ -53,43 +62,44 @@ export function prepareTarget(moving: Moving): Action[] {
   const unbound = [...missing, ...claims.flatMap(([, claim]) => claim ?? [])].some(isAwaited);
   const created = missing.map((claim) => ({ type: 'createClaim', claim }) as const);
   if (unbound) return created;
-  return [...created, { type: 'createPod', pod: targetPod(moving), machine: targetMachine(moving) }];
+  return [
+    ...created,
+    { type: 'createPod', pod: targetPod(moving, placement), machine: targetMachine(moving) },
+  ];
 }
 
 /** As the guest's own, where they are copied to a new claim of its size. */
-function targetDisks({ observed, disks }: Pick<Moving, 'observed' | 'disks'>): ResolvedDisk[] {
+function targetDisks({ observed, migration }: Pick<Moving, 'observed' | 'migration'>): ResolvedDisk[] {
   return resolveDisks(observed).map((disk) => {
-    const moving = disks.find(({ name }) => name === disk.name);
+    const moving = migration.disks?.find(({ name }) => name === disk.name);
     return moving ? { ...disk, claimName: moving.to, isOurs: true, source: { type: 'blank' } } : disk;
   });
 }
 
-function targetPod(moving: Moving): Pod {
-  const { observed, operation, pod, epoch } = moving;
+function targetPod(moving: Moving, placement: Placement): Pod {
+  const { observed, pod, migration } = moving;
+  const { epoch } = migration;
   const { vm, spec, config } = observed;
   const disks = targetDisks(moving);
   const kvm = vm.status?.acceleration === 'kvm';
   const networks = resolveNetworks(observed, pod);
-  const made = placed(
-    virtualMachinePod({ vm, spec, disks, networks, epoch, kvm, config }),
-    livePlacement(operation, pod),
-  );
-  const labels = { ...made.metadata.labels, [Labels.migration]: operation.metadata.uid ?? '' };
+  const made = placed(virtualMachinePod({ vm, spec, disks, networks, epoch, kvm, config }), placement);
+  const labels = { ...made.metadata.labels, [Labels.migration]: migration.operation };
   return { ...made, metadata: { ...made.metadata, labels } };
 }
 
 /** The same machine, with the processors and the room that the running one has, whose disks are as large as the guest sees them. */
 export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
-  const { observed, operation, pod, power, epoch, disks } = moving;
+  const { observed, pod, power, migration, streams = 1 } = moving;
   const { vm, spec, config } = observed;
+  const { operation: id, epoch, disks = [] } = migration;
   const mirrored = disks.map(({ name }) => name);
   const machine = machineSpec({
     ...{ vm, spec, epoch, disks: targetDisks(moving), networks: resolveNetworks(observed, pod) },
     power: power.desired === 'Paused' ? 'paused' : 'on',
     acceleration: config.acceleration,
     incoming: {
-      ...{ id: operation.metadata.uid ?? '', memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, mirrored },
-      streams: operation.spec.migrateSpec?.parallel ?? 1,
+      ...{ id, memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, mirrored, streams },
       acceleration: vm.status?.acceleration ?? 'tcg',
       source: certificateName(pod),
       ...(takeOver && { takeOver }),

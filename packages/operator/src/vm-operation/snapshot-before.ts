@@ -11,6 +11,8 @@ export const snapshotBeforeName = ({ metadata }: VMOperation): string => `${meta
 export const takesSnapshotBefore = ({ spec }: VMOperation): boolean =>
   spec.preSnapshot || spec.rollbackOnFailure;
 
+const existsAlready = (name: string): string => `VMSnapshot ${name} exists already: delete it first`;
+
 const wanted = (operation: VMOperation): VMSnapshot =>
   snapshotOfVm(operation, snapshotBeforeName(operation), {
     description: `Taken before VMOperation ${operation.metadata.name}`,
@@ -22,7 +24,7 @@ export function snapshotBeforeCheck({ operation, vm, safety }: ObservedOperation
   const { snapshot, disks } = safety;
   const name = snapshotBeforeName(operation);
   if (snapshot && !isSnapshotMadeBy(snapshot, operation)) {
-    return [{ check, ok: false, reason: `VMSnapshot ${name} exists already: delete it first` }];
+    return [{ check, ok: false, reason: existsAlready(name) }];
   }
   const obstacle = snapshotObstacle({ snapshot: wanted(operation), vm, disks });
   return obstacle === undefined
@@ -42,7 +44,7 @@ export function snapshotBefore({ operation, safety }: ObservedOperation): Next |
     };
   }
   if (!isSnapshotMadeBy(snapshot, operation)) {
-    return { type: 'failed', message: `VMSnapshot ${name} exists already: delete it first` };
+    return { type: 'failed', message: existsAlready(name) };
   }
   if (snapshot.status?.phase === 'Failed') {
     const { message = '' } = findCondition(snapshot.status.conditions, 'Ready') ?? {};

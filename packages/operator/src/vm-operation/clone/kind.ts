@@ -1,6 +1,6 @@
 /** Operation clone. Pure, but for what `observeClone` reads. */
 import type { CloneSpec, OperationCheck, VMOperation } from '@hypersdk/api';
-import type { WorkAction } from '../actions.ts';
+import { dropWorkers } from '../drop-workers.ts';
 import type { OperationKind } from '../kind.ts';
 import { makeClone } from './make.ts';
 import { observeClone } from './observe.ts';
@@ -30,7 +30,9 @@ export const cloneKind: OperationKind<ObservedClone> = {
     });
   },
   undo: undoClone,
-  litter,
+  // A finished copier is evidence of a failure.
+  litter: ({ operation, copier, server }) =>
+    operation.status?.phase === 'Succeeded' ? dropWorkers(copier, server) : [],
   onEnd: ({ operation }, { message = '' }) => {
     const { linkedClone, mode } = cloneSpecOf(operation);
     return {
@@ -54,12 +56,4 @@ function modes(observed: ObservedClone, cloneSpec: CloneSpec): OperationCheck[] 
     ok: true,
     reason: `${disk.mode}: ${disk.reason}${wayOfCopy(disk, observed)}`,
   }));
-}
-
-/** A finished copier is evidence of a failure, and litter after a success. */
-function litter({ operation, copier, server }: ObservedClone): WorkAction[] {
-  const pods = operation.status?.phase === 'Succeeded' ? [copier, server] : [];
-  return pods.flatMap((pod) =>
-    pod && !pod.metadata.deletionTimestamp ? [{ type: 'deleteWorker', pod }] : [],
-  );
 }

@@ -1,4 +1,5 @@
 import type { VirtualMachine } from '@hypersdk/api';
+import { dropWorkers } from '../drop-workers.ts';
 import type { Next } from '../kind.ts';
 import { copierEnd } from './copier-end.ts';
 import type { CopierContext } from './copier-pod.ts';
@@ -31,6 +32,5 @@ export function pullStep(making: Making, target: VirtualMachine, source: CopierC
   }
   if (copierEnd(copier).type !== 'running' || pullsFrom(copier, from)) return undefined;
   // Its server has gone without a word.
-  const actions = copier.metadata.deletionTimestamp ? [] : [{ type: 'deleteWorker', pod: copier } as const];
-  return waiting('copy', "The pod that serves the source's disks is another now", actions);
+  return waiting('copy', "The pod that serves the source's disks is another now", dropWorkers(copier));
 }

@@ -1,7 +1,7 @@
 /** Operation flatten: disks that stand on others come to stand alone. Pure, but for what `observeFlatten` reads. */
 import type { VirtualMachine } from '@hypersdk/api';
-import type { WorkAction } from '../actions.ts';
 import { copierEnd } from '../clone/copier-end.ts';
+import { dropWorkers } from '../drop-workers.ts';
 import type { Next, OperationKind, Undoing, Waiting, Work } from '../kind.ts';
 import { retry } from '../retry.ts';
 import { flattenChecks } from './checks.ts';
@@ -28,17 +28,14 @@ export const flattenKind: OperationKind<ObservedFlatten> = {
   supersededBy: [],
   sparesDisks: true,
   next: flatten,
-  undo: ({ copier }) => (isWorking(copier) ? { actions: deletion(copier) } : undefined),
+  undo: ({ copier }) => (isWorking(copier) ? { actions: dropWorkers(copier) } : undefined),
   // One that failed stays, for its log.
-  litter: ({ copier }) => (copier && copierEnd(copier).type !== 'failed' ? deletion(copier) : []),
+  litter: ({ copier }) => (copier && copierEnd(copier).type !== 'failed' ? dropWorkers(copier) : []),
 };
 
 type Copier = ObservedFlatten['copier'];
 
 const isWorking = (copier: Copier): boolean => copier !== undefined && copierEnd(copier).type === 'running';
-
-const deletion = (copier: Copier): WorkAction[] =>
-  copier && !copier.metadata.deletionTimestamp ? [{ type: 'deleteWorker', pod: copier }] : [];
 
 function flatten({ observed, now }: Work<ObservedFlatten>): Next {
   const { disks, claims, operation, vm } = observed;

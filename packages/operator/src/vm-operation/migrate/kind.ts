@@ -59,15 +59,8 @@ function figures(migration: NonNullable<ReturnType<typeof migrationOf>>): Pick<W
   return {
     told: {
       migration: {
-        ...{
-          method,
-          sourceNode,
-          targetNode,
-          transferredBytes,
-          remainingBytes,
-          dirtyRate,
-          downtimeMilliseconds,
-        },
+        ...{ method, sourceNode, targetNode, transferredBytes, remainingBytes },
+        ...{ dirtyRate, downtimeMilliseconds },
       },
     },
   };

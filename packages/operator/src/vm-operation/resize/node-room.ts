@@ -36,7 +36,7 @@ export async function observeNode(
   return node && { name, free: freeOf(node, pods.items) };
 }
 
-export function freeOf({ status }: Node, pods: readonly Pod[]): Amount {
+function freeOf({ status }: Node, pods: readonly Pod[]): Amount {
   const living = pods.filter((pod) => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''));
   const taken = living.map(requestsOf);
   const all = amountOf(status?.allocatable);

@@ -9,6 +9,7 @@ import {
 import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
 import type { WorkAction } from '../actions.ts';
+import { dropWorkers } from '../drop-workers.ts';
 import type { Undoing } from '../kind.ts';
 import type { ObservedLayers } from '../observed.ts';
 import { retry } from '../retry.ts';
@@ -66,6 +67,5 @@ export function isWithMemory({ operation, snapshot }: Pick<Restoring, 'operation
 
 /** A finished keeper is evidence of a failure, and litter after a success. */
 export function restoreLitter(keeper: Pod | undefined): WorkAction[] {
-  const isLitter = keeper && !keeper.metadata.deletionTimestamp && keeperEnd(keeper).type === 'succeeded';
-  return isLitter ? [{ type: 'deleteWorker', pod: keeper }] : [];
+  return keeper && keeperEnd(keeper).type === 'succeeded' ? dropWorkers(keeper) : [];
 }

@@ -15,7 +15,7 @@ import { FORGET, RESUME } from './steps.ts';
 import type { ObservedRestore } from './kind.ts';
 
 /** What the disks held before is kept under this id until the guest has gone on. */
-export const formerId = ({ metadata }: VMOperation): string => layerId(metadata.uid ?? '');
+const formerId = ({ metadata }: VMOperation): string => layerId(metadata.uid ?? '');
 
 export const undoName = ({ metadata }: Pick<VMOperation, 'metadata'>): string => `${metadata.name}-undo`;
 

@@ -16,7 +16,7 @@ export function liveMigration({ operations }: Pick<Observed, 'operations'>): VMO
   return operations.find((operation) => isAtWorkAs(operation, 'migrate') && isLive(operation));
 }
 
-export function placementOf({ spec }: VMOperation, source: string | undefined): Placement {
+function placementOf({ spec }: VMOperation, source: string | undefined): Placement {
   const node = spec.migrateSpec?.targetNode;
   if (node !== undefined) return { type: 'on', node };
   return { type: 'off', nodes: source === undefined ? [] : [source] };

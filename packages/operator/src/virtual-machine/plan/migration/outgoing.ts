@@ -52,7 +52,7 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
 }
 
 /** Its launcher has left its word that the guest did not get to run there. One that left none may have run it. */
-export function neverRan(target: Pod): boolean {
+function neverRan(target: Pod): boolean {
   const migration = lastWord(target);
   return migration !== undefined && migration.phase !== 'Done';
 }

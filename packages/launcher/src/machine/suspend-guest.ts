@@ -1,13 +1,12 @@
-import { basename } from 'node:path';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import {
   commitMemory,
   memoryDisk,
   memoryFiles,
+  noVolume,
   RESUME,
   savedMemory,
-  sizeOf,
 } from '../qemu/migration/memory-files.ts';
 import { loadMemory } from '../qemu/migration/load-memory.ts';
 import { saveMemory } from '../qemu/migration/save-memory.ts';
@@ -38,20 +37,13 @@ async function saveForNextStart(
   signal: AbortSignal,
 ): Promise<void> {
   const disk = memoryDisk(disks);
-  if (!disk) {
-    const message =
-      'Memory is kept in a file beside a disk, and the machine has no disk on a filesystem volume.';
-    throw new ProblemError({ reason: 'NoVolumeForMemory', message });
-  }
+  if (!disk) throw new ProblemError(noVolume);
   const files = memoryFiles(disk.directory, RESUME);
   const running = runningMachine(machine);
   await command(machine, async (client) => {
     const instant = (): Promise<void> => Promise.resolve();
     await saveMemory(client, { files, machine: running, instant, signal });
-    await commitMemory(files, {
-      ...{ disk: disk.name, file: basename(files.state), bytes: await sizeOf(files.partial) },
-      ...{ qemuVersion: qemuVersion(client), ...running },
-    });
+    await commitMemory(files, { ...running, qemuVersion: qemuVersion(client), disk: disk.name });
   });
 }
 

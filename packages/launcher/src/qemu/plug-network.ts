@@ -4,6 +4,7 @@ import { ProblemError, TransientError } from '../problem.ts';
 import { backendId, networkBackend, networkDevice, networkDeviceId } from './devices/network.ts';
 import { deviceProperty, freeNetworkPlace, hasDevice } from './peripherals.ts';
 import { podNetwork } from './pod-network.ts';
+import { unlessRefused } from './refusable.ts';
 import { removeDevice } from './remove-device.ts';
 
 /** Gives a running q35 an interface on a network of QEMU's own. What a crashed attempt has left is made anew. */
@@ -45,10 +46,5 @@ export async function unplugNetwork(network: string, client: QmpClient): Promise
   await removeBackend(client, backend);
 }
 
-async function removeBackend(client: QmpClient, id: string): Promise<void> {
-  try {
-    await client.execute('netdev_del', { id });
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error; // there is none
-  }
-}
+const removeBackend = (client: QmpClient, id: string): Promise<void> =>
+  unlessRefused(client.execute('netdev_del', { id }));

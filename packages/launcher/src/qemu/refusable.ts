@@ -9,3 +9,12 @@ export async function refusable(disk: string, work: () => Promise<unknown>): Pro
     throw error instanceof CommandError ? diskFailure(disk, error) : error;
   }
 }
+
+/** A command about what may not be there. */
+export async function unlessRefused(command: Promise<unknown>): Promise<void> {
+  try {
+    await command;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}

@@ -1,8 +1,9 @@
 /** TLS of a migration: one object for its memory and its disks, made anew for each. */
-import { type CommandArguments, CommandError, type QmpClient } from 'qemu-monitor';
+import type { CommandArguments, QmpClient } from 'qemu-monitor';
 import { readCertificates } from '../../certificates.ts';
 import type { Paths } from '../../paths.ts';
 import { type Endpoint, onlyClient, tlsCredentials, withCredentials } from '../nbd/credentials.ts';
+import { unlessRefused } from '../refusable.ts';
 
 export const MIGRATION_TLS = 'tls-migration';
 export const ONLY_SOURCE = 'only-source';
@@ -32,13 +33,4 @@ async function addObject(client: QmpClient, properties: object): Promise<void> {
 
 export async function removeObject(client: QmpClient, id: string): Promise<void> {
   await unlessRefused(client.execute('object-del', { id }));
-}
-
-/** Of what may not be there. */
-export async function unlessRefused(command: Promise<unknown>): Promise<void> {
-  try {
-    await command;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-  }
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { MachineFreeze, SavedMemory } from '@hypersdk/api/machine';
 import type { QmpClient, QmpEvent } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
@@ -8,9 +7,9 @@ import { goOn, standStill } from './go-on.ts';
 import {
   commitMemory,
   memoryDisk,
+  noVolume,
   type MemoryFiles,
   savedMemory,
-  sizeOf,
   snapshotMemory,
 } from './memory-files.ts';
 import { isBegun, saveMemory } from './save-memory.ts';
@@ -40,16 +39,12 @@ export async function freezeWithMemory(client: QmpClient, freeze: MemoryFreeze):
     const pauseMilliseconds = pause.milliseconds ?? instant.pauseMilliseconds;
     const told = { ...instant, ...(pauseMilliseconds !== undefined && { pauseMilliseconds }) };
     if (problem) return { ...told, memory: { problem } };
-    return { ...told, memory: { saved: await commit(client, freeze, files, disk.name) } };
+    const machine = { ...freeze.machine, qemuVersion: qemuVersion(client), disk: disk.name };
+    return { ...told, memory: { saved: await commitMemory(files, machine) } };
   } finally {
     pause.end();
   }
 }
-
-const noVolume = {
-  reason: 'NoVolumeForMemory',
-  message: 'Memory is kept in a file beside a disk, and the machine has no disk on a filesystem volume.',
-};
 
 const freezeAlone = (client: QmpClient, freeze: MemoryFreeze): Promise<Instant> =>
   freezeRunning(client, { ...freeze, quiesce: (instant) => instant() });
@@ -98,20 +93,6 @@ async function saved(
   }
   await (isToRun() ? goOn(client, signal) : standStill(client, signal));
   return undefined;
-}
-
-async function commit(
-  client: QmpClient,
-  { machine }: MemoryFreeze,
-  files: MemoryFiles,
-  disk: string,
-): Promise<SavedMemory> {
-  const saved = {
-    ...{ disk, file: basename(files.state), bytes: await sizeOf(files.partial) },
-    ...{ qemuVersion: qemuVersion(client), ...machine },
-  };
-  await commitMemory(files, saved);
-  return saved;
 }
 
 /** How long the guest stood still, by QEMU's own clock. */

@@ -3,7 +3,8 @@ import type { QmpClient } from 'qemu-monitor';
 import type { Paths } from '../../paths.ts';
 import { nodeName } from '../devices/disk.ts';
 import { setCapabilities } from './capabilities.ts';
-import { addCredentials, letInOnly, MIGRATION_TLS, ONLY_SOURCE, unlessRefused } from './credentials.ts';
+import { addCredentials, letInOnly, MIGRATION_TLS, ONLY_SOURCE } from './credentials.ts';
+import { unlessRefused } from '../refusable.ts';
 import { capabilitiesOf } from './pod-to-pod.ts';
 
 /** Lets the source, and nobody else, send a guest and its disks to a QEMU that was started to await one. */

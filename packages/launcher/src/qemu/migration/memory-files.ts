@@ -1,5 +1,5 @@
 import { link, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type MachineDisk, memoryName, SavedMemory } from '@hypersdk/api/machine';
 import { exists } from '../../exists.ts';
 import { commitFile, syncPath, writeFileDurably } from '../../write-file-atomically.ts';
@@ -40,15 +40,26 @@ export function memoryDisk(
   return disk && directory !== undefined ? { name: disk.name, directory } : undefined;
 }
 
+/** Where a machine has no such disk. */
+export const noVolume = {
+  reason: 'NoVolumeForMemory',
+  message: 'Memory is kept in a file beside a disk, and the machine has no disk on a filesystem volume.',
+};
+
 /** Bytes that the state takes in its volume: of memory that the guest never used it holds nothing. */
-export async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number> {
   return (await stat(path)).blocks * 512;
 }
 
 /** What it needs first: a state that is there can be told of. */
-export async function commitMemory(files: MemoryFiles, saved: SavedMemory): Promise<void> {
+export async function commitMemory(
+  files: MemoryFiles,
+  machine: Omit<SavedMemory, 'file' | 'bytes'>,
+): Promise<SavedMemory> {
+  const saved = { ...machine, file: basename(files.state), bytes: await sizeOf(files.partial) };
   await writeFileDurably(files.description, JSON.stringify(saved));
   await commitFile(files.partial, files.state);
+  return saved;
 }
 
 /** Undefined where there is none, or none that is whole. */

@@ -5,11 +5,12 @@ import { activeNode } from '../active-node.ts';
 import { queryBlockGraph } from '../block-graph.ts';
 import { nodeName } from '../devices/disk.ts';
 import { nbdNode } from '../nbd/client-node.ts';
-import { MIGRATION_TLS, unlessRefused } from './credentials.ts';
+import { unlessRefused } from '../refusable.ts';
+import { MIGRATION_TLS } from './credentials.ts';
 
 const PREFIX = 'mirror-';
 /** Job and node of a disk's mirror; its name is as long as a node's may be. */
-export const mirrorOf = (disk: string): string => `${PREFIX}${nodeName(disk).slice('disk-'.length)}`;
+const mirrorOf = (disk: string): string => `${PREFIX}${nodeName(disk).slice('disk-'.length)}`;
 
 /** Begins to copy a disk. The guest's writes do not wait for those of the copy. */
 export async function beginMirror(client: QmpClient, disk: string, outgoing: MachineOutgoing): Promise<void> {

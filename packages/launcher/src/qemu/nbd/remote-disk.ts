@@ -1,7 +1,7 @@
-import { type CommandArguments, CommandError, type QmpClient } from 'qemu-monitor';
+import type { CommandArguments, QmpClient } from 'qemu-monitor';
 import type { Certificates } from '../../certificates.ts';
 import { nodeName } from '../devices/disk.ts';
-import { refusable } from '../refusable.ts';
+import { refusable, unlessRefused } from '../refusable.ts';
 import { nbdNode } from './client-node.ts';
 import { tlsCredentials, withCredentials } from './credentials.ts';
 
@@ -42,11 +42,7 @@ export async function openRemoteDisk(disk: string, remote: RemoteDisk, client: Q
 
 /** What is left of a disk whose node is gone, or was not made; a disk that was never served has nothing. */
 export async function forgetRemoteDisk(disk: string, client: QmpClient): Promise<void> {
-  try {
-    await client.execute('object-del', { id: credentialsId(disk) });
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-  }
+  await unlessRefused(client.execute('object-del', { id: credentialsId(disk) }));
 }
 
 const credentialsId = (disk: string): string => `tls-${nodeName(disk)}`;

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 
 const DEADLINE_MS = 180_000;
@@ -20,4 +21,14 @@ export async function refused(args: readonly string[], options: { input?: string
   });
   if (exitCode === 0) throw new Error(`kubectl ${args.join(' ')} should have failed`);
   return stderr;
+}
+
+/** Lines of a `kubectl get --watch`, which ends when nobody takes more of them, or in two minutes. */
+export async function* watched(args: readonly string[]): AsyncGenerator<string, void> {
+  const watch = execa('kubectl', [...args, '--watch'], { reject: false, timeout: 120_000, buffer: false });
+  try {
+    yield* createInterface({ input: watch.stdout });
+  } finally {
+    watch.kill();
+  }
 }

@@ -2,7 +2,7 @@
 import { ApiError, ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
 import type { Logger } from 'pino';
 import { enqueueImages, reconcileImage } from './image/controller.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import {
   enqueueVirtualMachines,
   reconcileVirtualMachine,

@@ -9,7 +9,7 @@ import { AuthorityKeeper } from './launchers/authority-keeper.ts';
 import { FollowedMachines } from './launchers/followed-machines.ts';
 import { Launchers } from './launchers/launchers.ts';
 import { rotationTiming } from './launchers/rotation.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { PassingNews } from './passing-news.ts';
 
 export interface Replica {

@@ -8,7 +8,7 @@ import { OPERATOR_NAME } from './launchers/authority.ts';
 import { lead } from './lead.ts';
 import { isAlive } from './liveness.ts';
 import { openLog } from './log.ts';
-import { openMetrics } from './metrics.ts';
+import { openMetrics } from './metrics/metrics.ts';
 
 async function main(config: Config, signal: AbortSignal): Promise<void> {
   const log = openLog(config.logLevel);

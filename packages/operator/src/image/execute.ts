@@ -2,12 +2,14 @@ import { PersistentVolumeClaims, Pods, Services } from '@hypersdk/kube';
 import { createWorker, identifyWorker } from '../worker/create-worker.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
-import type { Outcome } from '../metrics.ts';
+import { millisecondsBetween } from '../metrics/milliseconds-between.ts';
+import type { Outcome } from '../metrics/outcomes.ts';
 import type { Effects } from '../virtual-machine/execute.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageAction, ImagePlan } from './plan.ts';
 import { importRecord, recordAnnotations, type ImportRecord } from './record.ts';
 import { openUpload } from './upload/open-upload.ts';
+import { isUpload } from './upload/upload.ts';
 
 /** The record first: an attempt is counted before its pod is made. */
 export async function executeImage(
@@ -23,7 +25,7 @@ export async function executeImage(
 /** Under optimistic lock: of two views of the world only the newest counts. */
 async function writeRecord(
   { client, own, metrics }: Effects,
-  { claim }: ObservedImage,
+  { claim, pods }: ObservedImage,
   record: ImportRecord,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,14 +37,23 @@ async function writeRecord(
   );
   if (!written) return;
   own.claims.wrote(claim, written);
-  const outcome = newOutcome(importRecord(claim), record);
-  if (outcome) metrics.imagePrepared(outcome);
+  const end = newEnd(importRecord(claim), record);
+  // How long an upload takes is for its client to say.
+  const begun = isUpload(claim) ? undefined : pods[0]?.metadata.creationTimestamp;
+  if (end) metrics.imagePrepared(end.outcome, millisecondsBetween(begun, end.time));
 }
 
-/** How an attempt has ended that had not before. */
-function newOutcome(before: ImportRecord, { readyTime, failure }: ImportRecord): Outcome | undefined {
-  if (readyTime !== undefined && before.readyTime === undefined) return 'succeeded';
-  return failure && failure.time !== before.failure?.time ? 'failed' : undefined;
+interface AttemptEnd {
+  readonly outcome: Outcome;
+  readonly time: string;
+}
+
+/** Of an attempt that had not ended before. */
+function newEnd(before: ImportRecord, { readyTime, failure }: ImportRecord): AttemptEnd | undefined {
+  if (readyTime !== undefined && before.readyTime === undefined)
+    return { outcome: 'succeeded', time: readyTime };
+  const isNew = failure && failure.time !== before.failure?.time;
+  return isNew ? { outcome: 'failed', time: failure.time } : undefined;
 }
 
 async function perform(effects: Effects, action: ImageAction, signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { OPERATOR_NAME } from '../launchers/authority.ts';
 import { FollowedMachines } from '../launchers/followed-machines.ts';
 import { Launchers } from '../launchers/launchers.ts';
-import { openMetrics } from '../metrics.ts';
+import { openMetrics } from '../metrics/metrics.ts';
 import { config } from './machines.ts';
 import { PassingNews } from '../passing-news.ts';
 

@@ -15,7 +15,7 @@ import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { createWorker } from '../worker/create-worker.ts';
 import { VMOperations } from '../resources.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';

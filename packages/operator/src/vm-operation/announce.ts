@@ -1,7 +1,8 @@
 /** Events and metrics of an operation's end. */
 import type { Operation, VMOperationPhase, VMOperationStatus } from '@hypersdk/api';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import type { OperationOutcome } from '../metrics.ts';
+import { millisecondsBetween } from '../metrics/milliseconds-between.ts';
+import type { OperationOutcome } from '../metrics/outcomes.ts';
 import type { Planned } from './kinds.ts';
 import type { ObservedOperation } from './observed.ts';
 import { isActive } from './order.ts';
@@ -42,9 +43,9 @@ function measure(
   operation: Operation,
   { phase, startTime, completionTime }: VMOperationStatus,
 ): void {
-  if (startTime === undefined || completionTime === undefined) return;
-  const milliseconds = Date.parse(completionTime) - Date.parse(startTime);
-  metrics.operationEnded(operation, OUTCOMES[phase ?? 'Failed'], milliseconds);
+  const milliseconds = millisecondsBetween(startTime, completionTime);
+  if (milliseconds !== undefined)
+    metrics.operationEnded(operation, OUTCOMES[phase ?? 'Failed'], milliseconds);
 }
 
 const OUTCOMES: Readonly<Record<VMOperationPhase, OperationOutcome>> = {

@@ -8,7 +8,7 @@ import type {
   VMOperation,
   VMOperationStatus,
 } from '@hypersdk/api';
-import type { Outcome } from '../metrics.ts';
+import type { Outcome } from '../metrics/outcomes.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { WorkAction } from './actions.ts';
 import type { ObservedOperation } from './observed.ts';

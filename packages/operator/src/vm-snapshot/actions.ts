@@ -1,5 +1,5 @@
 import type { VMSnapshotStatus } from '@hypersdk/api';
-import type { SnapshotAction as Counted } from '../metrics.ts';
+import type { SnapshotAction as Counted } from '../metrics/outcomes.ts';
 import type { PlannedEvent } from '../virtual-machine/plan/actions.ts';
 import type { WorkAction } from '../vm-operation/actions.ts';
 import type { VirtualMachine } from '@hypersdk/api';
@@ -15,7 +15,10 @@ export interface SnapshotPlan {
   readonly actions: readonly SnapshotAction[];
   readonly finalizer?: 'add' | 'remove';
   readonly event?: PlannedEvent;
-  readonly counted?: { readonly action: Counted; readonly outcome: 'succeeded' | 'failed' };
+  readonly counted?: {
+    readonly action: Exclude<Counted, 'restore'>;
+    readonly outcome: 'succeeded' | 'failed';
+  };
   /** It has expired and was to be deleted then. */
   readonly isDeleted?: boolean;
   /** Milliseconds until something that no event announces. */

@@ -10,6 +10,7 @@ import type { OperationContext } from '../vm-operation/controller.ts';
 import { perform as performWork } from '../vm-operation/perform.ts';
 import { identifyWorkers } from '../worker/identify-workers.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
+import { measure } from './measure.ts';
 import { observeSnapshot } from './observe.ts';
 import { planSnapshot } from './plan.ts';
 
@@ -34,14 +35,14 @@ async function execute(
   signal: AbortSignal,
 ): Promise<void> {
   const { own, recorder, metrics, client } = context;
-  const { status, finalizer, event, counted } = planned;
+  const { status, finalizer, event } = planned;
   const held =
     finalizer === 'add' ? await own.snapshots.hold(snapshot, Finalizers.vmSnapshot, signal) : snapshot;
   for (const action of planned.actions) await perform(context, held, action, signal);
   const written = await own.snapshots.writeStatus(held, status, signal);
   if (finalizer === 'remove') await own.snapshots.release(written, Finalizers.vmSnapshot, signal);
   if (event) recorder.event(snapshot, event.type, event.reason, event.message);
-  if (counted) metrics.snapshotted(counted.action, counted.outcome);
+  measure(metrics, snapshot, planned, new Date());
   if (planned.isDeleted) {
     await unlessGone(client.delete(VMSnapshots, snapshot.metadata, { uid: snapshot.metadata.uid, signal }));
   }

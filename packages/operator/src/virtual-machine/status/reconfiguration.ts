@@ -1,6 +1,6 @@
 /** What is told of a spec that changed while the guest runs. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
-import type { Reconfigured } from '../../metrics.ts';
+import type { Reconfigured } from '../../metrics/outcomes.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
 
 /** How a change has ended, if one has: in the running guest, by its next start, or not before that. */

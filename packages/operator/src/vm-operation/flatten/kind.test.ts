@@ -93,6 +93,12 @@ const rows: Row[] = [
     message: /no disk data; it has root/,
   },
   {
+    when: 'a snapshot stands on the layers, it is refused',
+    observed: observe({ operation: operation(), snapshots: ['nightly'] }),
+    phase: 'Failed',
+    message: /VMSnapshots need what the disks stand on: nightly\. Delete them first/,
+  },
+  {
     when: 'the guest is on its way, it is refused',
     observed: observe({ operation: operation(), vm: vm({ phase: 'Creating' }) }),
     phase: 'Failed',

@@ -1,6 +1,7 @@
 /** Operation restore: power-off, other layers below the disks, power-on. Pure. */
 import type { VMSnapshot } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
+import { millisecondsBetween } from '../../metrics/milliseconds-between.ts';
 import { checked, type OperationKind } from '../kind.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
 import { isWithMemory, restoreDisks, restoreLitter } from './disks.ts';
@@ -43,13 +44,13 @@ export const restoreKind: OperationKind<ObservedRestore> = {
     operation.status?.phase === 'Succeeded' || undoer
       ? [...restoreLitter(keeper), ...restoreLitter(undoer)]
       : [],
-  onEnd: (observed) => ({
+  onEnd: (observed, { startTime, completionTime }) => ({
     event: {
       reason: 'SnapshotRestored',
       message: `The disks hold what VMSnapshot ${nameOf(observed)} holds`,
     },
     count: (metrics, outcome) => {
-      metrics.snapshotted('restore', outcome);
+      metrics.snapshotted('restore', outcome, millisecondsBetween(startTime, completionTime));
     },
   }),
 };

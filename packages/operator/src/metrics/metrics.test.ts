@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Client, silent, WorkQueue } from '@hypersdk/kube';
-import { openCaches } from './caches.ts';
+import { openCaches } from '../caches.ts';
 import { openMetrics, type Metrics } from './metrics.ts';
 
-const reference = join(import.meta.dirname, '../../../docs/reference/metrics.md');
+const reference = join(import.meta.dirname, '../../../../docs/reference/metrics.md');
 
 function metrics(queues: ReadonlyMap<string, WorkQueue> = new Map()): Metrics {
   const credentials = () => Promise.resolve({ headers: {}, tls: {} });
@@ -48,5 +48,22 @@ describe('the metrics', () => {
     const labels = 'operation="stop",outcome="cancelled"';
     assert.match(text, new RegExp(`^hypersdk_vm_operation_duration_seconds_sum{${labels}} 3$`, 'm'));
     assert.match(text, /^hypersdk_vm_reconfigure_total{outcome="power_cycle_needed"} 1$/m);
+  });
+
+  it('measure what is done with snapshots and images, where it was begun', async () => {
+    const { registry, snapshotted, paused, imagePrepared } = metrics();
+    snapshotted('create', 'succeeded', 1500);
+    snapshotted('create', 'failed');
+    paused(20);
+    imagePrepared('failed', 9000);
+    const text = await registry.metrics();
+    for (const line of [
+      'hypersdk_vm_snapshot_total{action="create",outcome="failed"} 1',
+      'hypersdk_vm_snapshot_duration_seconds_sum{action="create",outcome="succeeded"} 1.5',
+      'hypersdk_vm_snapshot_pause_seconds_sum 0.02',
+      'hypersdk_vm_image_prepare_duration_seconds_sum{outcome="failed"} 9',
+    ])
+      assert.ok(text.split('\n').includes(line), line);
+    assert.doesNotMatch(text, /snapshot_duration_seconds_count{action="create",outcome="failed"}/);
   });
 });

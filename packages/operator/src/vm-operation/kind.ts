@@ -37,7 +37,7 @@ export interface OperationKind<O extends ObservedOperation = ObservedOperation> 
   /** What is to be done now; asked again whenever anything changes, until it is done or has failed. */
   readonly next: (work: Work<O>) => Next;
   /** What is left of it and has to go before it ends without success; undefined once nothing is. */
-  readonly undo?: (observed: O) => Undoing | undefined;
+  readonly undo?: (observed: O, now: Date) => Undoing | undefined;
   /** What nobody needs any more after its end. */
   readonly litter?: (observed: O) => readonly WorkAction[];
   /** What is told and counted at its end, beside what is of every operation. */

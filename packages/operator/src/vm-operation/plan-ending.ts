@@ -19,7 +19,7 @@ export function endBadly<O extends ObservedOperation>(
   now: Date,
 ): OperationPlan {
   const { operation } = observed;
-  const isClean = !undoing(kind, observed) && rollback(kind, observed, ending, now).type === 'done';
+  const isClean = !undoing(kind, observed, now) && rollback(kind, observed, ending, now).type === 'done';
   if (isClean) return ended(operation, ending, now);
   const message = `Undoing what was begun: ${ending.message}`;
   return { status: { ...answered(operation), ending, message }, actions: [] };
@@ -33,7 +33,7 @@ export function planEnding<O extends ObservedOperation>(
 ): OperationPlan {
   const { operation } = observed;
   const status = answered(operation);
-  const undo = undoing(kind, observed);
+  const undo = undoing(kind, observed, now);
   if (undo) return waiting(status, 'undo', undo, now);
   const back = rollback(kind, observed, ending, now);
   if (back.type === 'waiting') return waiting(status, ROLLBACK, back, now);
@@ -41,8 +41,14 @@ export function planEnding<O extends ObservedOperation>(
   return ended(operation, { ...ending, message }, now);
 }
 
-function undoing<O extends ObservedOperation>(kind: OperationKind<O>, observed: O): Undoing | undefined {
-  return kind.undo?.(observed) ?? dropUnfinished(observed) ?? changeBack(observed) ?? powerBack(observed);
+function undoing<O extends ObservedOperation>(
+  kind: OperationKind<O>,
+  observed: O,
+  now: Date,
+): Undoing | undefined {
+  return (
+    kind.undo?.(observed, now) ?? dropUnfinished(observed) ?? changeBack(observed) ?? powerBack(observed)
+  );
 }
 
 function waiting(

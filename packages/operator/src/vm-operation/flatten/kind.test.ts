@@ -5,6 +5,7 @@ import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube'
 import { STANDS_ON } from '../../ownership.ts';
 import { anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
+import { aWorker } from '../../testing/worker-pods.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import type { WorkAction } from '../actions.ts';
 import type { ObservedFlatten } from './observed.ts';
@@ -58,14 +59,7 @@ function observe(changes: Partial<ObservedFlatten>): ObservedFlatten {
   return { ...rest, operation: begun, vm: of, disks, config, snapshots: [], ...changes, claims };
 }
 
-function copier(exitCode: number, message: object): Pod {
-  const state = { terminated: { exitCode, message: JSON.stringify(message), finishedAt: NOW.toISOString() } };
-  const container = { name: 'copier', image: '', imageID: '', ready: true, restartCount: 0, state };
-  return {
-    metadata: { name: 'web-flatten', namespace: 'default', uid: 'pod' },
-    status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses: [container] },
-  };
-}
+const copier = (exitCode: number, state: object): Pod => aWorker('web-flatten', { exitCode, state });
 const done = copier(0, { phase: 'Ready', progress: 100 });
 const full = { reason: 'NoSpace', message: 'The volume is full' };
 

@@ -39,7 +39,7 @@ export const restoreKind: OperationKind<ObservedRestore> = {
           : { type: 'done', message: DONE, result: nameOf(observed) };
     }
   },
-  undo: (observed) => undoRestore(observed, new Date()),
+  undo: undoRestore,
   litter: ({ operation, keeper, undoer }) =>
     operation.status?.phase === 'Succeeded' || undoer
       ? [...restoreLitter(keeper), ...restoreLitter(undoer)]

@@ -36,7 +36,8 @@ const migration = (name: string, migrateSpec: object, more = {}): object => {
 it('moves a running guest with its disks to another node, calls a move off, and refuses what cannot be', async (t) => {
   const scene = await openScene(t);
   const source = await counting(scene, 'mover', { disks });
-  const { nodeName, networks } = (await getVm(scene, 'mover')).status ?? {};
+  const { nodeName, networks, machineType } = (await getVm(scene, 'mover')).status ?? {};
+  assert.match(machineType ?? '', /^pc-q35-\d+\.\d+$/);
   const { items: nodes } = await scene.get<{ items: { metadata: { name: string } }[] }>('nodes');
   const targetNode = nodes.map(({ metadata }) => metadata.name).find((name) => name !== nodeName) ?? '';
 
@@ -56,6 +57,7 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   const { status } = await getVm(scene, 'mover');
   assert.deepEqual([status?.phase, status?.nodeName, status?.podName], ['Running', targetNode, 'mover-2']);
   assert.equal(status?.networks?.[0]?.macAddress, networks?.[0]?.macAddress);
+  assert.equal(status?.machineType, machineType);
 
   const before = ticksIn(await said);
   await consoleLine(scene, 'mover-2', new RegExp(`^tick ${(before.at(-1) ?? 0) + 3} `));

@@ -17,6 +17,12 @@ export const MachineRoom = z.object({
     "Memory that is there from the guest's first instruction on and never goes, in bytes.",
   ),
   maxMemory: bytes.describe('That and the room of the memory device, in bytes.'),
+  machine: z
+    .string()
+    .optional()
+    .describe(
+      "QEMU's name of the machine type with its version, as pc-q35-10.0: newer releases have it, too. Absent before QEMU has said it.",
+    ),
 });
 
 /** Something that the running machine is on its way to. */

@@ -196,6 +196,9 @@ export const VirtualMachineStatus = z.object({
   nodeName: text.describe('Node that the pod is on.'),
   acceleration: z.enum(['kvm', 'tcg']).optional().describe('Accelerator that QEMU runs with.'),
   accelerationReason: text.describe('Why that accelerator was taken.'),
+  machineType: text.describe(
+    "QEMU's machine type with its version, as pc-q35-10.0: the same from the guest's start to its end, in whatever pod it goes on. The next start takes the newest.",
+  ),
   uuid: text.describe('SMBIOS UUID, the same for the life of the VM.'),
   hostname: text.describe('Hostname given to the guest, the same for the life of the VM.'),
   ipAddresses: z.array(z.string()).optional().describe('Addresses of the VM, the main one first.'),

@@ -5,7 +5,7 @@ import type { Job } from './action.ts';
 import { command } from './command.ts';
 import type { Machine } from './machine.ts';
 import { allDisks } from './plan-layers.ts';
-import { runningRoom, sizeToSave } from './plan-resize.ts';
+import { sizeToSave, toldRoom } from './plan-resize.ts';
 import { runningNetworks } from './record.ts';
 
 type Freeze = Extract<Job, { type: 'freeze-disks' }>;
@@ -62,6 +62,6 @@ export function runningMachine({
   return {
     shape: machineShape({ ...started, ...size, disks, networks }),
     acceleration: record.launch?.acceleration.type ?? 'tcg',
-    room: runningRoom(record),
+    room: toldRoom(record, lastAnswer),
   };
 }

@@ -5,7 +5,7 @@ import { diskJob } from './action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { memoryNow, resizesAwaitingRestart, resizing, runningRoom } from './plan-resize.ts';
+import { memoryNow, resizesAwaitingRestart, resizing, toldRoom } from './plan-resize.ts';
 import { runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
 
@@ -45,7 +45,7 @@ function size(
   observed: Observed,
   running: RunningQemu,
 ): Pick<MachineState, 'resources' | 'room' | 'resizing'> {
-  const room = runningRoom(observed.record);
+  const room = toldRoom(observed.record, running);
   if (!room) return {};
   const { cpus, overhead } = running;
   const underWay = resizing(observed, running);

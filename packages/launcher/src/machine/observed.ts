@@ -93,6 +93,8 @@ export interface RunningQemu {
   /** QEMU's RunState. */
   readonly status: string;
   readonly version: string;
+  /** QEMU's name of the machine type, with its version. */
+  readonly machine: string;
   readonly startTime: Date | undefined;
   /** Bytes of the whole VM beside its guest's memory. */
   readonly overhead?: number | undefined;

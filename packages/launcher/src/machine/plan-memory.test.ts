@@ -25,6 +25,7 @@ const qemu = (status: string): RunningQemu => ({
     status,
     cpus: 2,
     version: '10.0.0',
+    machine: 'pc-q35-10.0',
     startTime: NOW,
     networks: [],
     detached: [],

@@ -11,7 +11,8 @@ const GIB = 1024 * MIB;
 
 const started = machineSpec({ cpus: 2, memory: 256 * MIB, maxMemory: 1 * GIB });
 const qemu = (cpus: number, requested: number, size = requested): RunningQemu => ({
-  ...{ state: 'running', status: 'running', version: '10.0.0', startTime: undefined, silent: false },
+  ...{ state: 'running', status: 'running', version: '10.0.0', machine: 'pc-q35-10.0' },
+  ...{ startTime: undefined, silent: false },
   ...{ cpus, pluggedMemory: { requested: requested * MIB, size: size * MIB } },
   ...{ disks: [], networks: [], detached: [] },
 });

@@ -16,6 +16,12 @@ export function runningRoom({ launch }: MachineRecord): MachineRoom | undefined 
   return { bootCpus: cpus, maxCpus: cpus, bootMemory, maxMemory: bootMemory };
 }
 
+/** And which machine it is, with its version. */
+export function toldRoom(record: MachineRecord, qemu: RunningQemu | undefined): MachineRoom | undefined {
+  const room = runningRoom(record);
+  return room && { ...room, ...(qemu && { machine: qemu.machine }) };
+}
+
 /** Processors and memory that are to come to the running machine, or to go from it. */
 export function resizeJobs(observed: Asked, qemu: RunningQemu): Job[] {
   const cpus = liveCpus(observed, qemu);

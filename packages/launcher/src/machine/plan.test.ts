@@ -68,6 +68,7 @@ const running = (status: string, changes: Partial<RunningQemu> = {}): RunningQem
     state: 'running',
     status,
     version: '10.0.0',
+    machine: 'pc-q35-10.0',
     startTime: ago(60),
     cpus: 2,
     disks: [diskState(disk.size)],

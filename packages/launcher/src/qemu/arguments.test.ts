@@ -140,6 +140,14 @@ it('gives an empty drive its place, and nothing to read', () => {
   assert.doesNotMatch(args.join(' '), /"(drive|node-name)":"disk-installer"/);
 });
 
+it('is the very machine that a guest goes on from', () => {
+  const room = { bootCpus: 2, maxCpus: 8, bootMemory: 2 ** 28, maxMemory: 2 ** 30, machine: 'pc-q35-9.2' };
+  const args = qemuArguments({
+    ...{ spec: machineSpec({ room }), accelerator: 'tcg', disks: [], files, podNetwork },
+  });
+  assert.match(args[args.indexOf('-machine') + 1] ?? '', /^pc-q35-9\.2,/);
+});
+
 it('puts each drive on its own bus', () => {
   const disks = [installer, { ...installer, name: 'drivers', bus: 'scsi' as const, bootIndex: undefined }];
   const args = qemuArguments({ spec: machineSpec(), accelerator: 'tcg', disks, files, podNetwork });

@@ -5,12 +5,14 @@ import { type BlockGraph, queryBlockGraph } from './block-graph.ts';
 import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
 import { type PluggedMemory, queryPluggedMemory } from './resize-memory.ts';
-import { qemuVersion } from './version.ts';
+import { machineType, qemuVersion } from './version.ts';
 
 export interface QemuAnswer {
   /** QEMU's RunState. */
   readonly status: string;
   readonly version: string;
+  /** QEMU's name of the machine type, with its version. */
+  readonly machine: string;
   /** Processors that are plugged. */
   readonly cpus: number;
   readonly pluggedMemory?: PluggedMemory | undefined;
@@ -29,8 +31,9 @@ export interface FailedDisk {
 
 /** What the running QEMU says of itself and of those of `disks` that it has. */
 export async function queryQemu(client: QmpClient, disks: readonly string[]): Promise<QemuAnswer> {
-  const [{ status }, graph, networks, cpus, pluggedMemory] = await Promise.all([
+  const [{ status }, machine, graph, networks, cpus, pluggedMemory] = await Promise.all([
     client.execute('query-status'),
+    machineType(client),
     queryBlockGraph(client),
     networkNames(client),
     client.execute('query-cpus-fast'),
@@ -45,6 +48,7 @@ export async function queryQemu(client: QmpClient, disks: readonly string[]): Pr
     status,
     ...(status === 'io-error' && { failedDisk: await failedDisk(client, graph, disks) }),
     version: qemuVersion(client),
+    machine,
     cpus: cpus.length,
     pluggedMemory,
     networks,

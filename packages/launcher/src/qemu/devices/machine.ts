@@ -2,10 +2,10 @@ import type { MachineSpec } from '@hypersdk/api/machine';
 import { firmwareMachine } from './firmware.ts';
 import { MEMORY_ID } from './memory.ts';
 
-const variants = {
-  q35: ['q35', 'hpet=off', 'vmport=off'],
-  pc: ['pc', 'hpet=off', 'vmport=off'],
-  microvm: ['microvm', 'acpi=on', 'rtc=on', 'isa-serial=off'],
+const properties = {
+  q35: ['hpet=off', 'vmport=off'],
+  pc: ['hpet=off', 'vmport=off'],
+  microvm: ['acpi=on', 'rtc=on', 'isa-serial=off'],
 } as const satisfies Record<MachineSpec['machineType'], readonly string[]>;
 
 export function machine(spec: MachineSpec): string[] {
@@ -18,9 +18,11 @@ export function machine(spec: MachineSpec): string[] {
   ];
 }
 
-function machineProperties({ machineType, firmware }: MachineSpec): string[] {
+function machineProperties({ machineType, firmware, room }: MachineSpec): string[] {
   return [
-    ...variants[machineType],
+    // A guest that boots gets the newest devices of this QEMU; one that goes on, those that it knows.
+    room?.machine ?? machineType,
+    ...properties[machineType],
     // System management mode is what guards UEFI's keys; nothing else needs it, and it costs time.
     ...(machineType === 'q35' ? [`smm=${firmware?.secureBoot ? 'on' : 'off'}`] : []),
     ...firmwareMachine(firmware),

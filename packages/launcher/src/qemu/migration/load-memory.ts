@@ -2,7 +2,7 @@ import type { SavedMemory } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
 import { resizeProcessors } from '../resize-processors.ts';
-import { qemuVersion } from '../version.ts';
+import { compareReleases, qemuVersion, release } from '../version.ts';
 import { setCapabilities } from './capabilities.ts';
 import { goOn } from './go-on.ts';
 import { type MemoryFiles, removeMemory } from './memory-files.ts';
@@ -33,8 +33,8 @@ export async function loadMemory(client: QmpClient, loading: MemoryLoading): Pro
 
 async function begin(client: QmpClient, files: MemoryFiles, saved: SavedMemory | undefined): Promise<void> {
   if (!saved) throw notLoaded('it is not in the volume any more');
-  const [then, now] = [saved.qemuVersion, qemuVersion(client)].map(release);
-  if (then !== now) throw notLoaded(`it was saved by QEMU ${then}, and this is QEMU ${now}`);
+  const misfit = versionMisfit(saved, qemuVersion(client));
+  if (misfit !== undefined) throw notLoaded(misfit);
   // Those that came to the guest have to come to this machine, too: it starts with what that one started with.
   if (saved.room) await resizeProcessors(client, saved.shape.cpus);
   await setCapabilities(client, FILE_CAPABILITIES);
@@ -42,8 +42,13 @@ async function begin(client: QmpClient, files: MemoryFiles, saved: SavedMemory |
   await client.execute('migrate-incoming', { uri: `file:${files.state}`, 'exit-on-error': false });
 }
 
-/** Those of one release differ in what was mended alone. */
-const release = (version: string): string => version.split('.').slice(0, 2).join('.');
+/** A newer QEMU has the machines of older ones, which is said of those whose version is known. */
+function versionMisfit({ qemuVersion: then, room }: SavedMemory, now: string): string | undefined {
+  const difference = compareReleases(now, then);
+  const isVersioned = /-\d+\.\d+$/.test(room?.machine ?? '');
+  if (difference === 0 || (difference > 0 && isVersioned)) return undefined;
+  return `it was saved by QEMU ${release(then)}, and this is QEMU ${release(now)}`;
+}
 
 function notLoaded(why: string): ProblemError {
   const message = `The guest's memory cannot be loaded: ${why}.`;

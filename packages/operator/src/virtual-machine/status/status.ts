@@ -45,6 +45,7 @@ export function tell(
     podName: pod?.metadata.name,
     nodeName: pod?.spec?.nodeName,
     ...acceleration(outcome, before),
+    machineType: machine?.room?.machine ?? (pod ? before.machineType : undefined),
     uuid: uuidOf(vm),
     hostname: hostnameOf(vm),
     ipAddresses: addresses(outcome, before),

@@ -56,8 +56,9 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   );
   const { status } = await getVm(scene, 'mover');
   assert.deepEqual([status?.phase, status?.nodeName, status?.podName], ['Running', targetNode, 'mover-2']);
-  assert.equal(status?.networks?.[0]?.macAddress, networks?.[0]?.macAddress);
-  assert.equal(status?.machineType, machineType);
+  assert.deepEqual(status?.movedDisks, [{ name: 'root', pvc: 'mover-root.2' }]);
+  assert.equal(status.networks?.[0]?.macAddress, networks?.[0]?.macAddress);
+  assert.equal(status.machineType, machineType);
 
   const before = ticksIn(await said);
   await consoleLine(scene, 'mover-2', new RegExp(`^tick ${(before.at(-1) ?? 0) + 3} `));

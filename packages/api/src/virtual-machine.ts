@@ -190,6 +190,13 @@ export const virtualMachineKind = defineKind({
       description: 'Whether spec is realised.',
       priority: 1,
     },
+    {
+      name: 'Migratable',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Migratable")].status',
+      description: 'Whether it could go to another node as it runs.',
+      priority: 1,
+    },
   ],
 });
 

@@ -11,6 +11,7 @@ export const VirtualMachineCondition = {
   DiskReady: 'DiskReady',
   NetworkReady: 'NetworkReady',
   AgentConnected: 'AgentConnected',
+  /** The guest could go to another node as it runs; the message says what stands in the way, or how it would go. */
   Migratable: 'Migratable',
   /** Changes of spec that the running guest has not got; status.restartAwaitingChanges lists them. */
   RestartRequired: 'RestartRequired',

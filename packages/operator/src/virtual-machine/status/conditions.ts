@@ -3,6 +3,7 @@ import type { Observed } from '../observed.ts';
 import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
+import { migratable } from './migratable.ts';
 import { reconfiguring } from './resize.ts';
 import { belowRecommended } from './recommended.ts';
 import { unsupportedFields } from './unsupported.ts';
@@ -24,6 +25,7 @@ export function conditionsOf(
     disks(observed, outcome, status),
     networks(outcome),
     restartRequired(status),
+    migratable(observed, status),
     ...reconfiguring(observed, outcome, status),
     ...agentConnected(observed, status),
     ...belowRecommended(observed),

@@ -1,25 +1,33 @@
-/** What stands in the way of a migration: looked at before it begins, and told one by one. Pure. */
+/** What stands in the way of a migration: looked at before it begins, and told one by one; and, of a VM, at any time. Pure. */
 import { keepsState, type OperationCheck, parseBytes, type VirtualMachine } from '@hypersdk/api';
 import { isShared } from '../../virtual-machine/plan/migration/target.ts';
 import { MEMORY_BLOCK } from '../../virtual-machine/size/size.ts';
 import { checked } from '../kind.ts';
-import type { ObservedMigration } from './observed.ts';
+import type { Movable, ObservedMigration } from './observed.ts';
 
 export function migrationChecks(observed: ObservedMigration): OperationCheck[] {
-  return checked(observed, {
-    guest: isUp,
-    targetNode: nodeTakesIt,
-    changes: nothingAwaitsRestart,
-    memory: nothingIsGivenBack,
-    disks: disksMove,
-    firmware: keepsNothing,
-    parameters: areImplemented,
-  });
+  const ofVm = isLive(observed) ? ofRunningGuest : { guest: isUp, disks: disksAreThere };
+  return checked(observed, { ...ofVm, targetNode: nodeTakesIt, parameters: areImplemented });
 }
+
+/** Why the guest cannot go anywhere as it runs, whatever the other nodes are like; by check. */
+export function liveObstacles(movable: Movable): (OperationCheck & { readonly reason: string })[] {
+  return checked(movable, ofRunningGuest).flatMap(({ check, ok, reason = '' }) =>
+    ok ? [] : [{ check, ok, reason }],
+  );
+}
+
+const ofRunningGuest = {
+  guest: isUp,
+  changes: nothingAwaitsRestart,
+  memory: nothingIsGivenBack,
+  disks: disksMove,
+  firmware: keepsNothing,
+} as const;
 
 const isLive = ({ operation }: ObservedMigration): boolean => operation.spec.migrateSpec?.live ?? true;
 
-function isUp({ vm }: ObservedMigration): string | undefined {
+function isUp({ vm }: Movable): string | undefined {
   const phase = vm?.status?.phase ?? 'Pending';
   if (phase === 'Running' || phase === 'Paused') return undefined;
   return `VirtualMachine ${vm?.metadata.name ?? ''} does not run, it is ${phase}: start it first`;
@@ -42,25 +50,26 @@ function nodeTakesIt({ operation, vm, nodes }: ObservedMigration): string | unde
 }
 
 /** The target is made of spec as it is now, and has to be the machine that runs. */
-function nothingAwaitsRestart(observed: ObservedMigration): string | undefined {
-  const fields = (observed.vm?.status?.restartAwaitingChanges ?? []).map(({ field }) => field);
-  if (!isLive(observed) || fields.length === 0) return undefined;
+function nothingAwaitsRestart({ vm }: Movable): string | undefined {
+  const fields = (vm?.status?.restartAwaitingChanges ?? []).map(({ field }) => field);
+  if (fields.length === 0) return undefined;
   return `The running guest lacks changes of ${fields.join(', ')}: restart the VM, or migrate with live: false`;
 }
 
 /** The target's pod is as large as spec says. */
-function nothingIsGivenBack(observed: ObservedMigration): string | undefined {
-  const { spec, status } = observed.vm ?? {};
+function nothingIsGivenBack({ vm }: Movable): string | undefined {
+  const { spec, status } = vm ?? {};
   const [wanted, now] = [spec?.memory, status?.resources?.memory];
-  if (!isLive(observed) || wanted === undefined || now === undefined) return undefined;
+  if (wanted === undefined || now === undefined) return undefined;
   if (parseBytes(now) - parseBytes(wanted) < MEMORY_BLOCK) return undefined;
   return `The guest has memory ${now} and is to have ${wanted}: it has to give that back first`;
 }
 
-function disksMove(observed: ObservedMigration): string | undefined {
-  const { disks, claims, served, snapshots, linkedClones: clones } = observed;
+const disksAreThere = ({ disks }: Movable): string | undefined =>
+  'problem' in disks ? disks.problem : undefined;
+
+function disksMove({ disks, claims, served, snapshots, linkedClones: clones }: Movable): string | undefined {
   if ('problem' in disks) return disks.problem;
-  if (!isLive(observed)) return undefined;
   if (served.length > 0)
     return `A pod of its own serves disk ${served.join(', ')} until the VM's next start: restart it`;
   const moved = disks.filter((disk) => !isShared(disk, claims));
@@ -78,14 +87,13 @@ function disksMove(observed: ObservedMigration): string | undefined {
   return undefined;
 }
 
-function keepsNothing(observed: ObservedMigration): string | undefined {
-  const { vm } = observed;
-  if (!isLive(observed) || !vm || !keepsState(vm.spec.firmware) || sharesFirmware(vm, observed))
-    return undefined;
+function keepsNothing(movable: Movable): string | undefined {
+  const { vm } = movable;
+  if (!vm || !keepsState(vm.spec.firmware) || sharesFirmware(vm, movable)) return undefined;
   return 'The UEFI variables and the TPM state are in a claim that one node at a time can mount: migrate with live: false';
 }
 
-function sharesFirmware({ status }: VirtualMachine, { claims }: ObservedMigration): boolean {
+function sharesFirmware({ status }: VirtualMachine, { claims }: Movable): boolean {
   const claim = claims.get(status?.firmware?.pvc ?? '');
   return claim?.spec?.accessModes?.includes('ReadWriteMany') ?? false;
 }

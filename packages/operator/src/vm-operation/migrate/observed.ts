@@ -1,9 +1,16 @@
 /** What a decision about an operation migrate rests on, beside what any operation's does. */
+import type { VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Node } from '@hypersdk/kube';
 import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ObservedOperation } from '../observed.ts';
 
-export interface ObservedMigration extends ObservedOperation {
+export interface ObservedMigration extends ObservedOperation, Omit<Movable, 'vm'> {
+  readonly nodes: readonly Node[];
+}
+
+/** A VM, and all of it that would have to move. */
+export interface Movable {
+  readonly vm: VirtualMachine | undefined;
   /** The VM's disks, or why they are not to be had. */
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
   /** The claims of the VM's disks, and those that they stand on, by name. */
@@ -14,5 +21,4 @@ export interface ObservedMigration extends ObservedOperation {
   readonly linkedClones: readonly string[];
   /** Disks that pods of their own serve. */
   readonly served: readonly string[];
-  readonly nodes: readonly Node[];
 }

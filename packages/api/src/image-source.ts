@@ -189,10 +189,21 @@ export const VirtualMachineImage = z
     }),
   );
 
+const TemplateImageSource = z
+  .object({
+    ...imageSourceFields,
+    image: LocalReference('VMImage')
+      .optional()
+      .describe(
+        "A VMImage of the template's namespace, an uploaded one for example. VMs of other namespaces have it imported there from where the VMImage has it, which an upload and a claim do not allow.",
+      ),
+  })
+  .meta(rules(exactlyOneOf('http', 's3', 'containerDisk', 'pvc', 'image')));
+
 /** What a VMTemplate imports once. */
 export const TemplateImage = z
   .object({
-    source: ImageSource.describe('Where the image comes from.'),
+    source: TemplateImageSource.describe('Where the image comes from.'),
     format: z
       .enum(IMAGE_FORMATS)
       .optional()
@@ -202,7 +213,16 @@ export const TemplateImage = z
     ),
     checksum: Checksum.optional().describe('Digest that the file of source must have.'),
   })
-  .meta(rules(oneChecksum));
+  .meta(rules(oneChecksum, ...['format', 'size', 'checksum'].map(ofVmImage)));
+
+function ofVmImage(field: string) {
+  return {
+    rule: `!has(self.${field}) || !has(self.source) || !has(self.source.image)`,
+    message: `${field} is the VMImage's to say`,
+    fieldPath: `.${field}`,
+    reason: 'FieldValueForbidden',
+  } as const;
+}
 
 export type Checksum = z.infer<typeof Checksum>;
 export type ImageSource = z.infer<typeof ImageSource>;

@@ -109,7 +109,11 @@ export const VMImageStatus = z.object({
   checksum: text.describe('Digest of the file that was imported.'),
   attempts: z.int().min(0).optional().describe('Attempts to import the image.'),
   lastUpdated: z.iso.datetime().optional().describe('When the image was imported.'),
-  usageCount: z.int().min(0).optional().describe('Number of VMs that name this image.'),
+  usageCount: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Number of VMs that name this image, be it by their template.'),
 });
 
 export const VMImage = objectSchema('VMImage', VMImageSpec, VMImageStatus);

@@ -28,20 +28,6 @@ export function vmOf({
 /** The schedule that a snapshot is kept by. */
 export const scheduleOf = (snapshot: KubeObject): string[] => keyByLabel(snapshot, Labels.snapshotSchedule);
 
-/** Claims that the VM was given. They have no label of ours. */
-export function claimsGivenTo({ spec, metadata }: VirtualMachine): string[] {
-  return (spec.disks ?? []).flatMap(({ source }) =>
-    source?.pvc ? [`${metadata.namespace ?? ''}/${source.pvc.name}`] : [],
-  );
-}
-
-/** Snapshots that disks are made of. */
-export function snapshotsUsedBy({ spec, metadata }: VirtualMachine): string[] {
-  return (spec.disks ?? []).flatMap(({ source }) =>
-    source?.snapshot ? [`${metadata.namespace ?? ''}/${source.snapshot.name}`] : [],
-  );
-}
-
 export function cloneTarget({ spec, metadata }: VMOperation): string[] {
   const { targetName, targetNamespace = metadata.namespace ?? '' } = spec.cloneSpec ?? {};
   return targetName === undefined ? [] : [`${targetNamespace}/${targetName}`];

@@ -31,7 +31,6 @@ import {
   awaitsKvm,
   beingClonedBy,
   belowOf,
-  claimsGivenTo,
   cloneSourceOf,
   cloneTarget,
   kvmOf,
@@ -39,21 +38,15 @@ import {
   nodeOf,
   ownersOf,
   scheduleOf,
-  snapshotsUsedBy,
   templateOf,
   vmOf,
   vmOfPod,
 } from './cache-indexes.ts';
 import { slimClaim, slimNamespace, slimNode } from './cache-slimming.ts';
-import {
-  imageOfVmImage,
-  imagesOfTemplate,
-  imagesOfVm,
-  vmImagesOf,
-  vmImagesOfTemplate,
-} from './image/users.ts';
+import { imageOfVmImage, imagesOfTemplate, imagesOfVm, vmImagesOfTemplate } from './image/users.ts';
+import { namedByTemplate, namedByVm } from './image/named-by-disks.ts';
 import { sourceClaimsOf } from './image/source-claim.ts';
-import { ownWishes, templateWishes, vmImageWish } from './image/wish.ts';
+import { ownWishes, templateOwnWishes, vmImageWish } from './image/wish.ts';
 import { OwnObjects } from './own-objects.ts';
 import {
   VirtualMachines,
@@ -102,10 +95,10 @@ export function openCaches(client: Client, log: Log): Caches {
       indexers: {
         template: templateOf,
         image: imagesOfVm,
-        vmImage: (vm) => vmImagesOf(vm, undefined),
+        vmImage: namedByVm('vmImage'),
         namespace: namespaceOf,
-        claim: claimsGivenTo,
-        snapshot: snapshotsUsedBy,
+        claim: namedByVm('claim'),
+        snapshot: namedByVm('snapshot'),
         kvm: awaitsKvm,
         sourceClaim: (vm) => sourceClaimsOf(ownWishes(vm)),
         beingClonedBy,
@@ -117,7 +110,9 @@ export function openCaches(client: Client, log: Log): Caches {
       indexers: {
         image: imagesOfTemplate,
         vmImage: vmImagesOfTemplate,
-        sourceClaim: (template) => sourceClaimsOf(templateWishes(template)),
+        claim: namedByTemplate('claim'),
+        snapshot: namedByTemplate('snapshot'),
+        sourceClaim: (template) => sourceClaimsOf(templateOwnWishes(template)),
       },
     }),
     vmImages: new Informer(client, VMImages, {

@@ -18,8 +18,11 @@ import type { ObservedImage } from './observed.ts';
 import { isImported, planImage } from './plan.ts';
 import { importPolicy } from './policy.ts';
 import { copiersOf, sourceClaim, writersOf } from './source-claim.ts';
-import { dependentsOf, imageUsers, templateOf, vmsOf, vmsOfImage, wantedImage } from './users.ts';
-import { imageName, ownWishes, templateWishes, vmImageWish } from './wish.ts';
+import { dependentsOf } from './image-in-namespace.ts';
+import { templatesOfImage, templateWishes } from './template-image.ts';
+import { templateOf, vmsOf } from './templates.ts';
+import { imageUsers, vmsOfImage, wantedImage } from './users.ts';
+import { imageName, ownWishes, vmImageWish } from './wish.ts';
 
 export async function reconcileImage(
   context: VirtualMachineContext,
@@ -38,7 +41,7 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
     if (name !== undefined) queue.add(keyOf({ namespace: object.metadata.namespace ?? '', name }));
   };
   const addTemplate = (template: VMTemplate): void => {
-    const names = templateWishes(template).map(imageName);
+    const names = templateWishes(caches, template).map(imageName);
     // Those too that may not see it any more: their images may go.
     const users = caches.virtualMachines.byIndex('template', keyOf(template));
     for (const user of [template, ...users]) for (const name of names) add(user, name);
@@ -49,11 +52,12 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   });
   caches.virtualMachines.subscribe(({ object }) => {
     const template = templateOf(caches, object);
-    const wishes = [...ownWishes(object), ...(template ? templateWishes(template) : [])];
+    const wishes = [...ownWishes(object), ...(template ? templateWishes(caches, template) : [])];
     for (const wish of wishes) add(object, imageName(wish));
   });
   const addVmImage = (vmImage: VMImage): void => {
-    add(vmImage, imageName(vmImageWish(vmImage)));
+    const name = imageName(vmImageWish(vmImage));
+    for (const user of [vmImage, ...vmsOfImage(caches, vmImage)]) add(user, name);
   };
   caches.vmImages.subscribe((change) => {
     addVmImage(change.object);
@@ -69,13 +73,13 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   });
 }
 
-/** Calls back for each VM that names a VMImage which has changed. */
+/** Calls back for each VM and template that names a VMImage which has changed. */
 export function onVmImageChange(
   { caches }: Pick<VirtualMachineContext, 'caches'>,
-  onUser: (vm: VirtualMachine) => void,
+  onUser: (user: VirtualMachine | VMTemplate) => void,
 ): void {
   caches.vmImages.subscribe(({ object }) => {
-    for (const vm of vmsOfImage(caches, object)) onUser(vm);
+    for (const user of [...vmsOfImage(caches, object), ...templatesOfImage(caches, object)]) onUser(user);
   });
 }
 

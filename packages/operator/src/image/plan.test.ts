@@ -10,9 +10,9 @@ import { planImage, type ImagePlan } from './plan.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import type { SourceClaim } from './source-claim.ts';
 import { recordAnnotations, type ImportRecord } from './record.ts';
-import { imageName, templateWish } from './wish.ts';
+import { imageName, templateOwnWish } from './wish.ts';
 
-const wish = templateWish(aTemplate());
+const wish = templateOwnWish(aTemplate())!;
 const name = imageName(wish);
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 const result: ImportState = { phase: 'Ready', downloaded: 10, virtualSize: 128 * 1024 * 1024 };

@@ -49,6 +49,25 @@ describe('the claim that an image is copied from', () => {
   });
 });
 
+describe('an uploaded image', () => {
+  const vmImage = aVmImage({ spec: { source: { upload: {} } } });
+  const caches = {
+    vmImages: { get: (key: string) => (key === 'default/debian' ? vmImage : undefined) },
+  } as unknown as Parameters<typeof sourceClaim>[0]; // only what is asked of the caches
+
+  it('is there in the namespace that it was sent to', () => {
+    assert.equal(sourceClaim(caches, 'default', vmImageWish(vmImage)), undefined);
+  });
+
+  it('is refused in another, for good', () => {
+    const source = sourceClaim(caches, 'team-b', vmImageWish(vmImage));
+    assert.deepEqual(source?.type === 'problem' && [source.reason, source.isFinal], [
+      'UploadInOtherNamespace',
+      true,
+    ]);
+  });
+});
+
 describe('the pods that may write a claim', () => {
   const claim: PersistentVolumeClaim = { metadata: { name: 'given' } };
   const pod = (name: string, changes: Partial<Pod> = {}, readOnly = false): Pod => ({

@@ -3,7 +3,7 @@ import type { VirtualMachine, VMImage, VMTemplate } from '@hypersdk/api';
 import { Labels } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
-import { templateWishes, vmImageWish, ownWishes, type ImageWish } from './wish.ts';
+import { templateOwnWishes, vmImageWish, ownWishes, type ImageWish, type UploadFor } from './wish.ts';
 
 export type SourceClaim =
   | { readonly type: 'usable'; readonly claim: PersistentVolumeClaim }
@@ -17,10 +17,12 @@ export type SourceClaim =
 
 /** Undefined for an image that comes from elsewhere. */
 export function sourceClaim(
-  caches: Pick<Caches, 'claims'>,
+  caches: Pick<Caches, 'claims' | 'vmImages'>,
   namespace: string,
   wish: ImageWish,
 ): SourceClaim | undefined {
+  const { upload } = wish.source;
+  if (upload) return uploadElsewhere(caches, namespace, upload);
   const key = sourceClaimKey(wish);
   if (key === undefined) return undefined;
   const name = `Claim ${key}, which the image is copied from,`;
@@ -33,6 +35,17 @@ export function sourceClaim(
   if (claim.metadata.deletionTimestamp) return waits('ClaimTerminating', `${name} is being deleted`);
   if (claim.status?.phase === 'Lost') return waits('ClaimLost', `${name} has lost its volume`);
   return { type: 'usable', claim };
+}
+
+/** What a client sends goes to one namespace. */
+function uploadElsewhere(
+  { vmImages }: Pick<Caches, 'vmImages'>,
+  namespace: string,
+  { name, uid }: UploadFor,
+): SourceClaim | undefined {
+  if (vmImages.get(`${namespace}/${name}`)?.metadata.uid === uid) return undefined;
+  const message = `VMImage ${name}, which the image was uploaded to, is in another namespace: upload it to ${namespace} too, or share a VMTemplate that imports from elsewhere`;
+  return { type: 'problem', reason: 'UploadInOtherNamespace', message, isFinal: true };
 }
 
 const waits = (reason: string, message: string): SourceClaim => {
@@ -68,7 +81,7 @@ export function copiersOf(
         .map((wish) => ({ user, wish })),
     );
   return [
-    ...own(caches.templates.byIndex('sourceClaim', key), templateWishes),
+    ...own(caches.templates.byIndex('sourceClaim', key), templateOwnWishes),
     ...own(caches.vmImages.byIndex('sourceClaim', key), (vmImage) => [vmImageWish(vmImage)]),
     ...own(caches.virtualMachines.byIndex('sourceClaim', key), ownWishes),
   ];

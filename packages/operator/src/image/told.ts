@@ -1,6 +1,6 @@
 /** What there is to say of an import to whoever wants the image: a VMTemplate, or a VMImage. */
 import type { GoldenImage } from './golden-image.ts';
-import type { ImageInNamespace } from './users.ts';
+import type { ImageInNamespace } from './image-in-namespace.ts';
 import type { Upload } from './upload/upload.ts';
 
 export interface Told<Phase extends string> {

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import type { VMTemplate } from '@hypersdk/api';
 import { aTemplate } from '../testing/images.ts';
 import { aVirtualMachine } from '../testing/machines.ts';
-import { maySee } from './users.ts';
+import { maySee } from './templates.ts';
 import { aVmImage } from '../testing/images.ts';
-import { imageName, ownWish, templateWish, vmImageWish } from './wish.ts';
+import { imageName, ownWish, templateOwnWish, vmImageWish } from './wish.ts';
 
 const source = { http: { url: 'http://images.test/ubuntu.qcow2' } };
 const nameOf = (image: Partial<VMTemplate['spec']['image']>): string =>
-  imageName(templateWish(aTemplate({ spec: { image: { source, ...image } } })));
+  imageName(templateOwnWish(aTemplate({ spec: { image: { source, ...image } } }))!);
 
 describe('the name of an image', () => {
   const sha256 = { type: 'sha256' as const, value: 'ab'.repeat(32) };

@@ -28,7 +28,9 @@ export interface ImageWish {
   readonly storageClass: string | undefined;
 }
 
-export function templateWish({ spec: { image }, metadata }: VMTemplate): ImageWish {
+/** Undefined of one that names a VMImage. */
+export function templateOwnWish({ spec: { image }, metadata }: VMTemplate): ImageWish | undefined {
+  if (image.source.image) return undefined;
   return {
     source: resolved(image.source, metadata.namespace),
     format: image.format,
@@ -79,18 +81,13 @@ export function ownWish({ spec: { image, disks }, metadata }: VirtualMachine): I
   };
 }
 
-/** The image that a VM's root disk starts as; the template is the one it names, where it may use it. */
-export function wishOf(vm: VirtualMachine, template: VMTemplate | undefined): ImageWish | undefined {
-  return template ? templateWish(template) : ownWish(vm);
-}
-
 /** The disks that a VM gets; those of its template where it lists none. */
 export function disksOf(vm: VirtualMachine, template: VMTemplate | undefined): readonly Disk[] {
   return vm.spec.disks ?? template?.spec.defaultSpec?.disks ?? [];
 }
 
-export const templateWishes = (template: VMTemplate): ImageWish[] => [
-  templateWish(template),
+export const templateOwnWishes = (template: VMTemplate): ImageWish[] => [
+  ...[templateOwnWish(template) ?? []].flat(),
   ...diskWishes(template.spec.defaultSpec?.disks),
 ];
 export const ownWishes = (vm: VirtualMachine): ImageWish[] => [

@@ -13,7 +13,7 @@ import { ownerReference } from '@hypersdk/kube';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { GoldenImage } from '../image/golden-image.ts';
-import { imageName, wishOf } from '../image/wish.ts';
+import { imageName, ownWish, templateOwnWish } from '../image/wish.ts';
 import { ownerUid } from '../ownership.ts';
 import { asksForKvm } from '../virtual-machine/acceleration/kvm.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
@@ -114,7 +114,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
 
 /** As far as the template says; one that a VM names itself is there. */
 function imageOf(vm: VirtualMachine, template: VMTemplate | undefined): Observed['image'] {
-  const wish = wishOf(vm, template);
+  const wish = template ? templateOwnWish(template) : ownWish(vm);
   if (!wish) return undefined;
   const ready = template ? template.status?.ready : true;
   const size = template?.status?.size ?? '128Mi';

@@ -5,6 +5,7 @@ import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { AWAITED, attachedToOf, cloneSourceOf } from '../cache-indexes.ts';
 import { earliest } from '../earliest.ts';
 import { onImageChange, onVmImageChange } from '../image/controller.ts';
+import { vmsNaming } from '../image/named-by-disks.ts';
 import { claimsBelow } from '../ownership.ts';
 import { offersKvm } from './acceleration/kvm.ts';
 import { execute, type Effects } from './execute.ts';
@@ -56,7 +57,7 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     for (const below of new Set([...claimsBelow(object), ...before]))
       add(vmOfClaim(caches, `${object.metadata.namespace ?? ''}/${below}`));
     for (const above of caches.claims.byIndex('standsOn', keyOf(object))) add(vmOf(above));
-    for (const vm of caches.virtualMachines.byIndex('claim', keyOf(object))) add(keyOf(vm));
+    for (const vm of vmsNaming(caches, 'claim', object)) add(keyOf(vm));
   });
   // Somebody may have let a class grow its volumes.
   caches.storageClasses.subscribe(() => {
@@ -65,15 +66,15 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
   onImageChange({ caches }, (user) => {
     if (user.kind === 'VirtualMachine') add(keyOf(user));
   });
-  onVmImageChange({ caches }, (vm) => {
-    add(keyOf(vm));
+  onVmImageChange({ caches }, (user) => {
+    if (user.kind === 'VirtualMachine') add(keyOf(user));
   });
   caches.operations.subscribe(({ object: { metadata, spec } }) => {
     add(`${metadata.namespace ?? ''}/${spec.vmRef.name}`);
   });
   caches.snapshots.subscribe(({ object }) => {
     add(`${object.metadata.namespace ?? ''}/${object.spec.vmRef.name}`);
-    for (const vm of caches.virtualMachines.byIndex('snapshot', keyOf(object))) add(keyOf(vm));
+    for (const vm of vmsNaming(caches, 'snapshot', object)) add(keyOf(vm));
   });
   caches.templates.subscribe(({ object }) => {
     for (const vm of caches.virtualMachines.byIndex('template', keyOf(object))) add(keyOf(vm));

@@ -10,8 +10,7 @@ import { OFFERED } from '../cache-indexes.ts';
 import type { Caches } from '../caches.ts';
 import type { CarbonReadings } from '../carbon/carbon-readings.ts';
 import type { Config } from '../config.ts';
-import { templateOf } from '../image/users.ts';
-import { wishOf } from '../image/wish.ts';
+import { templateOf } from '../image/templates.ts';
 import type { FollowedMachines } from '../launchers/followed-machines.ts';
 import type { Launchers } from '../launchers/launchers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
@@ -84,9 +83,8 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
 export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
   const template = templateOf(caches, vm);
   const spec = effectiveSpec(vm.spec, template?.spec);
-  const wish = wishOf(vm, template);
   const claims = claimsOf(caches, vm, spec);
-  const image = wish && rootImage(caches, { vm, spec, claims }, wish);
+  const image = rootImage(caches, { vm, spec, claims, template });
   const images = diskImages(caches, vm, spec.disks);
   return {
     ...{ vm, spec, template, claims, image },

@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import type { CarbonReading } from '../carbon/reading.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
 import type { DiskImage } from './disks/disk-image.ts';
-import type { ImageInNamespace } from '../image/users.ts';
+import type { ImageInNamespace } from '../image/image-in-namespace.ts';
 import type { WantedIdentity } from '../launchers/trust.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
 

@@ -2,7 +2,7 @@
 import { effectiveSpec, type VMClone } from '@hypersdk/api';
 import { keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
 import { unlessThere } from '../idempotent.ts';
-import { templateOf } from '../image/users.ts';
+import { templateOf } from '../image/templates.ts';
 import { VMOperations } from '../resources.ts';
 import type { OperationContext } from '../vm-operation/controller.ts';
 import { planVmClone, type ObservedVmClone } from './plan.ts';

@@ -1,7 +1,7 @@
 /** Everything that a decision about one VMImage rests on. */
 import type { VirtualMachine, VMImage } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
-import type { ImageInNamespace } from '../image/users.ts';
+import type { ImageInNamespace } from '../image/image-in-namespace.ts';
 
 export interface ObservedVmImage {
   readonly vmImage: VMImage;

@@ -1,12 +1,20 @@
 /**
  * Guarantees: a template's usageCount is right whatever write its operator dies at; another image in a template is for VMs
- * to come, and what stands on the image before is kept for as long as it does.
+ * to come, and what stands on the image before is kept for as long as it does. One may have the image of a VMImage, an
+ * uploaded one too; and its VMs wake when what its disks are made of comes to be.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isConditionTrue, type VirtualMachine, type VMTemplate } from '@hypersdk/api';
+import {
+  findCondition,
+  isConditionTrue,
+  type VirtualMachine,
+  type VMImage,
+  type VMSnapshot,
+  type VMTemplate,
+} from '@hypersdk/api';
 import { PersistentVolumeClaims } from '@hypersdk/kube';
-import { VMTemplates } from '../resources.ts';
+import { VMImages, VMSnapshots, VMTemplates } from '../resources.ts';
 import { mortalClient, type Death } from '../testing/mortal-client.ts';
 import { runUntilEnd } from '../testing/operator-under-test.ts';
 import { pretendWorkers } from '../testing/pretend-workers.ts';
@@ -25,17 +33,24 @@ after(async () => {
 
 const image = (file: string) => ({ source: { http: { url: `http://images.example.org/${file}.qcow2` } } });
 
-async function createTemplate(name: string): Promise<void> {
+async function createTemplate(name: string, more: object = {}): Promise<void> {
   const manifest = {
     metadata: { name, namespace: stage.namespace },
-    spec: { version: '1', image: image(name) },
+    spec: { version: '1', image: image(name), ...more },
   };
   await stage.client.create(VMTemplates, manifest as VMTemplate); // the server fills the rest in
 }
 
-async function createVm(name: string, template: string, running: boolean): Promise<void> {
-  const disks = [{ name: 'root', size: '1Gi', cloneMode: 'linked' }];
-  const spec = { cpus: 1, memory: '64Mi', running, disks, image: { templateRef: { name: template } } };
+const linked: readonly object[] = [{ name: 'root', size: '1Gi', cloneMode: 'linked' }];
+
+async function createVm(
+  name: string,
+  template: string,
+  running: boolean,
+  disks: readonly object[] = linked,
+): Promise<void> {
+  const own = disks.length > 0 ? { disks } : {};
+  const spec = { cpus: 1, memory: '64Mi', running, ...own, image: { templateRef: { name: template } } };
   const manifest = { metadata: { name, namespace: stage.namespace }, spec };
   await stage.client.create(VirtualMachines, manifest as VirtualMachine); // the server fills the rest in
 }
@@ -94,6 +109,78 @@ describe('a template that is given another image', () => {
     await remove(VirtualMachines, 'old');
     await goes(first);
   });
+});
+
+describe('a template that names a VMImage', () => {
+  it('has its image, once that was uploaded, and lends it to its VMs', async (t) => {
+    await runUntilEnd(t, stage.client, stage.authorities);
+    await createTemplate('sent', { image: { source: { image: { name: 'upload' } } } });
+    await createVm('of-upload', 'sent', true);
+    await becomes(stage, VirtualMachines, 'of-upload', (vm) =>
+      /VMImage upload does not exist/.test(findCondition(vm?.status?.conditions, 'Ready')?.message ?? ''),
+    );
+    const vmImage = {
+      metadata: { name: 'upload', namespace: stage.namespace },
+      spec: { source: { upload: {} } },
+    };
+    await stage.client.create(VMImages, vmImage as VMImage); // the server fills the rest in
+    const template = await becomes(stage, VMTemplates, 'sent', (found) => found?.status?.ready === true);
+    const vm = await becomes(stage, VirtualMachines, 'of-upload', isRunning);
+    const uploaded = await becomes(stage, VMImages, 'upload', (found) => found?.status?.usageCount === 1);
+    const { pvc = '' } = uploaded?.status ?? {};
+    assert.deepEqual([template?.status?.pvc, vm?.status?.template?.image], [pvc, pvc]);
+
+    await stage.client.delete(VMImages, vmImage.metadata);
+    await becomes(stage, VMImages, 'upload', (found) =>
+      isConditionTrue(found?.status?.conditions, 'Stalled'),
+    );
+    await becomes(stage, VMTemplates, 'sent', (found) => found?.status?.ready === false);
+    await remove(VirtualMachines, 'of-upload');
+    await goes(pvc);
+    await becomes(stage, VMImages, 'upload', (found) => found === undefined);
+  });
+});
+
+describe("a VM whose disks are its template's", () => {
+  const snapshot = { metadata: { name: 'kept' }, spec: { vmRef: { name: 'nobody' } } };
+  const claim = {
+    metadata: { name: 'kept' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  };
+  const rows = [
+    {
+      source: { snapshot: { name: 'kept' } },
+      create: (namespace: string) =>
+        // The server fills the rest in.
+        stage.client.create(VMSnapshots, {
+          ...snapshot,
+          metadata: { name: 'kept', namespace },
+        } as VMSnapshot),
+    },
+    {
+      source: { pvc: { name: 'kept' } },
+      create: (namespace: string) =>
+        stage.client.create(PersistentVolumeClaims, { ...claim, metadata: { name: 'kept', namespace } }),
+    },
+  ];
+  for (const { source, create } of rows) {
+    const [kind = ''] = Object.keys(source);
+    it(`wakes when the ${kind} that one is made of comes to be`, async (t) => {
+      await runUntilEnd(t, stage.client, stage.authorities);
+      const disks = [
+        { name: 'root', size: '1Gi' },
+        { name: 'data', size: '1Gi', source },
+      ];
+      await createTemplate(`of-${kind}`, { defaultSpec: { disks } });
+      await createVm(`of-${kind}`, `of-${kind}`, true, []);
+      const told = (vm: VirtualMachine | undefined) =>
+        findCondition(vm?.status?.conditions, 'Ready')?.message;
+      const isMissing = (vm: VirtualMachine | undefined) => /kept does not exist/.test(told(vm) ?? '');
+      await becomes(stage, VirtualMachines, `of-${kind}`, isMissing);
+      await create(stage.namespace);
+      await becomes(stage, VirtualMachines, `of-${kind}`, (vm) => !isMissing(vm));
+    });
+  }
 });
 
 const deaths: Death[] = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((at) => [

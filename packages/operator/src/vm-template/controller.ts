@@ -1,8 +1,8 @@
 import { Finalizers } from '@hypersdk/api';
 import { keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
-import { onImageChange } from '../image/controller.ts';
-import { imageIn, templateKeyOf, vmsOf } from '../image/users.ts';
-import { templateWish } from '../image/wish.ts';
+import { onImageChange, onVmImageChange } from '../image/controller.ts';
+import { templateImageIn } from '../image/template-image.ts';
+import { templateKeyOf, vmsOf } from '../image/templates.ts';
 import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { executeImageUser } from '../image/execute-user.ts';
 import { planTemplate } from './plan.ts';
@@ -15,7 +15,7 @@ export async function reconcileTemplate(
   const { caches, own } = context;
   const template = own.templates.get(key);
   if (!template) return {};
-  const image = imageIn(caches, template.metadata.namespace ?? '', templateWish(template));
+  const image = templateImageIn(caches, template.metadata.namespace ?? '', template);
   const planned = planTemplate({ template, image, users: vmsOf(caches, template) }, new Date());
   const user = { object: template, own: own.templates, kind: 'VMTemplate', finalizer: Finalizers.vmTemplate };
   return { requeueAfter: await executeImageUser(context, user, planned, signal) };
@@ -27,6 +27,9 @@ export function enqueueTemplates(context: VirtualMachineContext, queue: WorkQueu
     queue.add(keyOf(object));
   });
   onImageChange(context, (user) => {
+    if (user.kind === 'VMTemplate') queue.add(keyOf(user));
+  });
+  onVmImageChange(context, (user) => {
     if (user.kind === 'VMTemplate') queue.add(keyOf(user));
   });
   caches.virtualMachines.subscribe(({ type, object }) => {

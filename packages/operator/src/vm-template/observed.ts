@@ -1,6 +1,6 @@
 /** Everything that a decision about one VMTemplate rests on. */
 import type { VirtualMachine, VMTemplate } from '@hypersdk/api';
-import type { ImageInNamespace } from '../image/users.ts';
+import type { ImageInNamespace } from '../image/image-in-namespace.ts';
 
 export interface ObservedTemplate {
   readonly template: VMTemplate;

@@ -1,7 +1,7 @@
 /** The images of disks that name one themselves: a VMImage, a VMSnapshot, or where it is to come from. */
 import { formatBytes, type Disk, type VirtualMachine } from '@hypersdk/api';
 import { STANDS_ON } from '../../ownership.ts';
-import { imageIn, vmImageIn, type ImageInNamespace } from '../../image/users.ts';
+import { imageIn, vmImageIn, type ImageInNamespace } from '../../image/image-in-namespace.ts';
 import { diskWish, vmImageWish, type ImageWish } from '../../image/wish.ts';
 import type { Caches } from '../../caches.ts';
 import type { Observed } from '../observed.ts';

@@ -11,7 +11,7 @@ import {
   type VMTemplate,
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
-import type { ImageInNamespace } from '../../image/users.ts';
+import type { ImageInNamespace } from '../../image/image-in-namespace.ts';
 import type { Observed } from '../observed.ts';
 import { bootIndexOf } from './boot-index.ts';
 import { diskClaimName } from './claim-name.ts';

@@ -2,8 +2,9 @@
 import { rootDiskOf, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
-import { imageIn, imageNamed } from '../../image/users.ts';
-import { imageName, type ImageWish } from '../../image/wish.ts';
+import { imageIn, imageNamed, type ImageInNamespace } from '../../image/image-in-namespace.ts';
+import { templateImageIn } from '../../image/template-image.ts';
+import { ownWish } from '../../image/wish.ts';
 import { claimsBelow, ownerUid } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
 
@@ -15,20 +16,28 @@ export function rootClaimOf({ metadata }: VirtualMachine, { disks }: EffectiveSp
   return { name, claimName: `${metadata.name}-${name}` };
 }
 
-interface Root {
+interface Root extends Pick<Observed, 'template'> {
   readonly vm: VirtualMachine;
   readonly spec: EffectiveSpec;
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
 }
 
 /** A template may have another image by now; a linked disk stays on the one that it was made on. */
-export function rootImage(caches: Caches, root: Root, wish: ImageWish): NonNullable<Observed['image']> {
+export function rootImage(caches: Caches, root: Root): ImageInNamespace | undefined {
   const { namespace = '' } = root.vm.metadata;
+  const wanted = wantedImage(caches, namespace, root);
   const below = imageBelow(root);
-  if (below === undefined || below === imageName(wish)) {
-    return imageIn(caches, namespace, wish);
-  }
-  return imageNamed(caches, namespace, below);
+  return below === undefined || below === wanted?.name ? wanted : imageNamed(caches, namespace, below);
+}
+
+function wantedImage(
+  caches: Caches,
+  namespace: string,
+  { vm, template }: Root,
+): ImageInNamespace | undefined {
+  if (template) return templateImageIn(caches, namespace, template);
+  const wish = ownWish(vm);
+  return wish && imageIn(caches, namespace, wish);
 }
 
 function imageBelow({ vm, spec, claims }: Root): string | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GoldenImage } from '../../image/golden-image.ts';
-import { imageName, templateWish } from '../../image/wish.ts';
+import { imageName, templateOwnWish } from '../../image/wish.ts';
 import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, NOW } from '../../testing/machines.ts';
 import { aTemplate } from '../../testing/images.ts';
@@ -15,7 +15,7 @@ const first = aTemplate({ spec: { version: '1', defaultSpec: { memory: '2Gi' } }
 const second = aTemplate({
   spec: { version: '2', image: { source: { http: { url: 'http://images.test/second.qcow2' } } } },
 });
-const [oldImage, newImage] = [imageName(templateWish(first)), imageName(templateWish(second))];
+const [oldImage, newImage] = [imageName(templateOwnWish(first)!), imageName(templateOwnWish(second)!)];
 const ready: GoldenImage = { type: 'ready', virtualSize: 1024, time: NOW.toISOString(), attempts: 1 };
 const importing: GoldenImage = {
   ...{ type: 'importing', reason: 'Importing', message: 'It comes', progress: 1, attempts: 1 },

@@ -1,7 +1,7 @@
 /** What a VM tells of its template: what it was made from, and what it has from there now. */
 import { inheritedFields, type VirtualMachineStatus } from '@hypersdk/api';
-import { imageName, templateWish } from '../../image/wish.ts';
 import { hasContent } from '../disks/claims.ts';
+import { standsOn } from '../disks/disk-image.ts';
 import { rootClaimOf } from '../disks/root-image.ts';
 import type { Observed } from '../observed.ts';
 
@@ -22,15 +22,16 @@ export function templateStatus(observed: Observed): TemplateStatus {
 
 /** Until its root disk is made a VM follows its template; from then on it was made from what it was made from. */
 function madeFrom(
-  { vm, spec, image }: Observed,
+  { vm, spec, image, claims }: Observed,
   template: NonNullable<Observed['template']>,
 ): Pick<NonNullable<TemplateStatus>, 'version' | 'image'> {
   const before = vm.status?.template;
-  const isBegun = image !== undefined && image.name !== imageName(templateWish(template));
-  if (before?.image !== undefined && (isBegun || hasContent(vm, rootClaimOf(vm, spec)))) {
+  const root = rootClaimOf(vm, spec);
+  const isBegun = standsOn({ claims }, root.claimName) !== undefined || hasContent(vm, root);
+  if (before?.image !== undefined && isBegun) {
     const { version, image: made } = before;
     return { ...(version !== undefined && { version }), image: made };
   }
   const { version } = template.spec;
-  return { ...(version !== undefined && { version }), ...(image && { image: image.name }) };
+  return { ...(version !== undefined && { version }), ...(image?.name && { image: image.name }) };
 }

@@ -1,5 +1,5 @@
 import { effectiveSpec, parseBytes, type VirtualMachine, type VMOperation } from '@hypersdk/api';
-import { templateOf } from '../../image/users.ts';
+import { templateOf } from '../../image/templates.ts';
 import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { layeredDisks } from '../../vm-snapshot/observe.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';

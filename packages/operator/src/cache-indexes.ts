@@ -2,9 +2,7 @@
 import { Annotations, findCondition, Labels, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { KubeObject, Node, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { claimsBelow } from './ownership.ts';
-import { offersKvm } from './virtual-machine/acceleration/kvm.ts';
-import { KVM_NOT_OFFERED } from './virtual-machine/plan/kvm-problem.ts';
-
+import { offersKvm, KVM_NOT_OFFERED } from './virtual-machine/acceleration/kvm.ts';
 /** Of the index `kvm`: the nodes that offer it, and the VMs that wait for that. */
 export const OFFERED = 'offered';
 export const AWAITED = 'awaited';

@@ -43,9 +43,7 @@ import {
   vmOfPod,
 } from './cache-indexes.ts';
 import { slimClaim, slimNamespace, slimNode } from './cache-slimming.ts';
-import { imageOfVmImage, imagesOfTemplate, imagesOfVm, vmImagesOfTemplate } from './image/users.ts';
 import { namedByTemplate, namedByVm } from './image/named-by-disks.ts';
-import { sourceClaimsOf } from './image/source-claim.ts';
 import { ownWishes, templateOwnWishes, vmImageWish } from './image/wish.ts';
 import { OwnObjects } from './own-objects.ts';
 import {
@@ -57,6 +55,13 @@ import {
   VMSnapshotSchedules,
   VMTemplates,
 } from './resources.ts';
+import {
+  imageOfVmImage,
+  imagesOfTemplate,
+  imagesOfVm,
+  vmImagesOfTemplate,
+  sourceClaimsOf,
+} from './image/indexes.ts';
 
 /** Objects of our kinds, with our own writes on top of the caches. */
 export interface Own {

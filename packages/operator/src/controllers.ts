@@ -3,23 +3,21 @@ import { ApiError, ConflictError, runController, WorkQueue, type Result } from '
 import type { Logger } from 'pino';
 import { enqueueImages, reconcileImage } from './image/controller.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import {
-  enqueueVirtualMachines,
-  reconcileVirtualMachine,
-  type VirtualMachineContext,
-} from './virtual-machine/controller.ts';
+import { enqueueVirtualMachines, reconcileVirtualMachine } from './virtual-machine/controller.ts';
 import { enqueueVmClones, reconcileVmClone } from './vm-clone/controller.ts';
 import { enqueueVmImages, reconcileVmImage } from './vm-image/controller.ts';
 import { enqueueOperations, reconcileOperation } from './vm-operation/controller.ts';
 import { enqueueSnapshots, reconcileSnapshot } from './vm-snapshot/controller.ts';
 import { enqueueSchedules, reconcileSchedule } from './vm-snapshot-schedule/controller.ts';
 import { enqueueTemplates, reconcileTemplate } from './vm-template/controller.ts';
+import type { Context } from './context.ts';
+import type { Queues } from './queues.ts';
 
 interface Controller {
   readonly name: string;
   readonly concurrency: number;
-  readonly enqueue: (context: VirtualMachineContext, queue: WorkQueue) => void;
-  readonly reconcile: (context: VirtualMachineContext, key: string, signal: AbortSignal) => Promise<Result>;
+  readonly enqueue: (context: Context, queue: WorkQueue) => void;
+  readonly reconcile: (context: Context, key: string, signal: AbortSignal) => Promise<Result>;
 }
 
 const controllers: readonly Controller[] = [
@@ -43,11 +41,8 @@ const controllers: readonly Controller[] = [
   },
 ];
 
-/** By the name of the controller. */
-export type Queues = ReadonlyMap<string, WorkQueue>;
-
 /** The queues exist before the caches are filled, so that no event is missed. */
-export function openQueues(context: VirtualMachineContext): Queues {
+export function openQueues(context: Context): Queues {
   return new Map(
     controllers.map(({ name, enqueue }) => {
       const queue = new WorkQueue();
@@ -58,7 +53,7 @@ export function openQueues(context: VirtualMachineContext): Queues {
 }
 
 export async function runControllers(
-  context: VirtualMachineContext,
+  context: Context,
   queues: Queues,
   { log, metrics, signal }: { log: Logger; metrics: Metrics; signal: AbortSignal },
 ): Promise<void> {

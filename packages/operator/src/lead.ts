@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 import { ownObjects, type Caches } from './caches.ts';
 import { CarbonReadings } from './carbon/carbon-readings.ts';
 import type { Config } from './config.ts';
-import { openQueues, runControllers, type Queues } from './controllers.ts';
+import { openQueues, runControllers } from './controllers.ts';
 import { AuthorityKeeper } from './launchers/authority-keeper.ts';
 import { FollowedMachines } from './launchers/followed-machines.ts';
 import { Launchers } from './launchers/launchers.ts';
 import { rotationTiming } from './launchers/rotation.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { PassingNews } from './passing-news.ts';
+import type { Queues } from './queues.ts';
 
 export interface Replica {
   readonly client: Client;

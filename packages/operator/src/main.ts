@@ -2,13 +2,13 @@
 import { Client, EventRecorder, runWithLeaderElection } from '@hypersdk/kube';
 import { fill, informersOf, isFilled, openCaches } from './caches.ts';
 import { loadConfig, type Config } from './config.ts';
-import type { Queues } from './controllers.ts';
 import { serveHealth, serveMetrics } from './http-servers.ts';
 import { OPERATOR_NAME } from './launchers/authority.ts';
 import { lead } from './lead.ts';
 import { isAlive } from './liveness.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics/metrics.ts';
+import type { Queues } from './queues.ts';
 
 async function main(config: Config, signal: AbortSignal): Promise<void> {
   const log = openLog(config.logLevel);

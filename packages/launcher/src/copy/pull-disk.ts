@@ -3,9 +3,9 @@ import { readCertificates } from '../certificates.ts';
 import type { Paths } from '../paths.ts';
 import { pullImage } from '../qemu/disk-image.ts';
 import { pullFailure } from '../qemu/image-failure.ts';
-import type { Making } from '../qemu/make-disk.ts';
 import { remoteImage } from '../qemu/nbd/client-node.ts';
 import { withCredentials } from '../qemu/nbd/credentials.ts';
+import type { Making } from '../qemu/making.ts';
 
 export interface Pulling extends Making {
   readonly paths: Pick<Paths, 'config' | 'runtime'>;

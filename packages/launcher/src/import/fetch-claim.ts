@@ -4,10 +4,10 @@ import { CLAIM_FILES, type ImportSource, type ImportSpec } from '@hypersdk/api/m
 import { hasCode } from '../errno.ts';
 import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
-import type { Fetched, Fetching } from './fetch-source.ts';
 import { imageFiles } from './files.ts';
 import { unpacked } from './unpack.ts';
 import { verify } from './verify.ts';
+import type { Fetched, Fetching } from './fetching.ts';
 
 type ClaimSource = Extract<ImportSource, { type: 'claim' }>;
 

@@ -9,26 +9,10 @@ import { PartialDownload } from './partial-download.ts';
 import { fetchContainerDisk } from './registry/container-disk.ts';
 import { s3Object } from './s3/object.ts';
 import { unpacked } from './unpack.ts';
-import { receiveUpload, type Receiving } from './upload/receive-upload.ts';
+import { receiveUpload } from './upload/receive-upload.ts';
 import { verify } from './verify.ts';
-import { verifiedDownload, type Downloaded, type Downloading, type RemoteFile } from './verified-download.ts';
-
-export interface Fetched {
-  /** The plain image file, of whatever format. */
-  readonly path: string;
-  /** False for a file of somebody else's, which is only read. */
-  readonly isOurs: boolean;
-  readonly downloaded: number;
-  /** `sha256:...` of the file that the source names. */
-  readonly checksum: string | undefined;
-}
-
-export interface Fetching extends Downloading, Receiving {
-  readonly onUnpacking: (bytes: number) => void;
-  readonly send: Send;
-  /** Directory of the source's Secret. */
-  readonly credentials: string;
-}
+import { verifiedDownload, type Downloaded, type RemoteFile } from './verified-download.ts';
+import type { Fetched, Fetching } from './fetching.ts';
 
 /** Brings what the source names into the volume, as one plain file. Throws ProblemError or TransientError. */
 export async function fetchSource(spec: ImportSpec, options: Fetching): Promise<Fetched> {

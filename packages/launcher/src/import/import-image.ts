@@ -6,7 +6,7 @@ import { convertImage, imageInfo } from '../qemu/disk-image.ts';
 import { ToolError } from '../qemu/tool.ts';
 import { commitFile, writeFileDurably } from '../write-file-atomically.ts';
 import { noSpace } from './download-failure.ts';
-import { fetchSource, type Fetched, type Fetching } from './fetch-source.ts';
+import { fetchSource } from './fetch-source.ts';
 import { imageFiles, readRecord, removeParts, type ImageRecord } from './files.ts';
 import { httpClient } from './http-client.ts';
 import { type Inspected, inspectDownload } from './inspect.ts';
@@ -14,6 +14,7 @@ import type { RetryOptions } from './retries.ts';
 import { objectUrl } from './s3/object-url.ts';
 import { AttemptLimit } from './upload/attempt-limit.ts';
 import type { UploadPlace } from './upload/upload-server.ts';
+import type { Fetched, Fetching } from './fetching.ts';
 
 export interface ImportOptions {
   readonly signal: AbortSignal;

@@ -12,7 +12,6 @@ import type {
   MachineSpec,
 } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
-import type { GoOn } from './plan-full-disk.ts';
 import type { Acceleration } from './record.ts';
 
 /** One step towards the spec. Each may be repeated after a crash without harm. */
@@ -162,3 +161,10 @@ export const diskJob = (disk: string): string => `disk:${disk}`;
 /** Of a guest that goes to another pod. */
 export type MoveJob = Extract<Job, { outgoing: MachineOutgoing } | { type: 'end-migration' }>;
 export const isMove = (job: Job): job is MoveJob => 'outgoing' in job || job.type === 'end-migration';
+
+/** When a guest was last let go on after its disk had been full. */
+export interface GoOn {
+  readonly time: Date;
+  /** Seconds until it may be again. */
+  readonly wait: number;
+}

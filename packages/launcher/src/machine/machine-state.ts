@@ -4,10 +4,10 @@ import { isPluggable } from '../qemu/pluggable.ts';
 import { diskJob } from './action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
 import { memoryNow, resizesAwaitingRestart, resizing, toldRoom } from './plan-resize.ts';
 import { runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
+import type { Plan } from './planned.ts';
 
 /** What the operator is told. Pure, so that two equal worlds give two equal states. */
 export function machineState(observed: Observed, plan: Plan): MachineState {

@@ -8,8 +8,8 @@ import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Answer } from '../migration/go-ahead.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
-import type { GoOn } from './plan-full-disk.ts';
 import { type Acceleration, type MachineRecord, saveRecord } from './record.ts';
+import type { GoOn } from './action.ts';
 
 /**
  * The launcher's memory of its machine. `spec` and `record` are on disk as well; the rest is only to save

@@ -13,8 +13,7 @@ import type { MigrationFigures } from '../qemu/migration/figures.ts';
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Answer } from '../migration/go-ahead.ts';
 import type { PluggedMemory } from '../qemu/resize-memory.ts';
-import type { Job } from './action.ts';
-import type { GoOn } from './plan-full-disk.ts';
+import type { Job, GoOn } from './action.ts';
 import type { Acceleration, MachineRecord } from './record.ts';
 
 /** Everything that `plan` may look at, at one instant. */

@@ -3,11 +3,11 @@ import { isImageOnDevice } from '../qemu/image-on-device.ts';
 import type { Job } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Failure, Observed, ObservedDisk } from './observed.ts';
-import type { Plan } from './plan.ts';
 import { isToGrow } from './plan-growth.ts';
 import { misfit, resumeFrom } from './plan-memory.ts';
 import { isSharedWithSource, wantedAcceleration } from './plan-incoming.ts';
 import { unsupported } from './unsupported.ts';
+import type { Plan } from './planned.ts';
 
 /** The way from a fresh pod to QEMU's start. All that is missing is made at once, side by side. */
 export function planBoot(observed: Observed, now: Date): Plan {

@@ -1,6 +1,7 @@
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Observed, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
+import type { GoOn } from './action.ts';
+import type { Plan } from './planned.ts';
 
 /** What a volume must have free for its guest to be let go on, in bytes; less would be full again at once. */
 const ROOM = 1024 ** 2;
@@ -9,13 +10,6 @@ const LOOK_AGAIN = 3;
 /** Seconds between two attempts: a volume may say that it has room and have none. */
 const FIRST_WAIT = 5;
 const LONGEST_WAIT = 300;
-
-/** When a guest was last let go on after its disk had been full. */
-export interface GoOn {
-  readonly time: Date;
-  /** Seconds until it may be again. */
-  readonly wait: number;
-}
 
 /** Lets a guest that waits for room go on once there is some, and one whose disk was away once it is served again. */
 export function planFullDisk(

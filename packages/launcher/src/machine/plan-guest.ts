@@ -2,7 +2,6 @@ import type { MachineProblem } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
 import { flattenJobs, withdrawnFlattens } from './plan-flatten.ts';
 import { planFullDisk } from './plan-full-disk.ts';
 import { layerJobs } from './plan-layers.ts';
@@ -11,6 +10,7 @@ import { mediaJobs } from './plan-media.ts';
 import { abandonJobs, isMigrating, suspendJobs } from './plan-memory.ts';
 import { pluggingJobs } from './plan-plugging.ts';
 import { resizeJobs } from './plan-resize.ts';
+import type { Plan } from './planned.ts';
 
 /** What is wanted of a guest that lives and is to live on: to run or to stand still, and what is asked for once. */
 export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Plan {

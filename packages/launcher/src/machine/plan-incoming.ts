@@ -2,7 +2,7 @@
 import type { MachineIncoming, MachineSpec } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import type { Observed, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './planned.ts';
 
 /** The source has the disk's file open, and goes on with it if the migration comes to nothing. */
 export function isSharedWithSource(

@@ -2,8 +2,8 @@ import { machineShape, type MachineProblem, shapeChanges } from '@hypersdk/api/m
 import { type Job, MIGRATION_JOB } from './action.ts';
 import { failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
 import { allDisks } from './plan-layers.ts';
+import type { Plan } from './planned.ts';
 
 /** While memory comes or goes nothing else is done to the guest: neither may it run on once its memory is saved. */
 export function planMemory(observed: Observed, now: Date): Plan | undefined {

@@ -1,5 +1,5 @@
 import type { Observed, RunningQemu } from './observed.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './planned.ts';
 
 /** A guest that has no ACPI handler yet, early in its boot, misses the button: press it again. */
 const NUDGE_SECONDS = 5;

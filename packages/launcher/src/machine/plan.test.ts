@@ -4,7 +4,8 @@ import { LAUNCHER_PORT, type MachineSpec } from '@hypersdk/api/machine';
 import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
 import { jobKey } from './action.ts';
 import type { JobState, Observed, ObservedDisk, RunningQemu } from './observed.ts';
-import { type Plan, plan } from './plan.ts';
+import { plan } from './plan.ts';
+import type { Plan } from './planned.ts';
 
 const NOW = new Date('2026-01-01T00:01:00Z');
 const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000);

@@ -1,4 +1,3 @@
-import type { MachinePhase, MachineProblem } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import type { GoneQemu, Observed, RunningQemu } from './observed.ts';
 import { planBoot } from './plan-boot.ts';
@@ -7,14 +6,7 @@ import { planMemory } from './plan-memory.ts';
 import { awaited, planIncoming } from './plan-incoming.ts';
 import { type OutgoingPlan, planHandOver, planOutgoing } from './plan-outgoing.ts';
 import { planPowerdown } from './plan-powerdown.ts';
-
-export interface Plan {
-  readonly phase: MachinePhase;
-  readonly actions: readonly Action[];
-  readonly problem?: MachineProblem | undefined;
-  /** Look again at this time even if nothing happens. */
-  readonly wakeAt?: Date | undefined;
-}
+import type { Plan } from './planned.ts';
 
 /** What to do next. Pure: the same world at the same time gives the same plan. */
 export function plan(observed: Observed, now: Date): Plan {

@@ -3,7 +3,8 @@ import { type CommandArguments, CommandError, type QmpClient, TimeoutError } fro
 import { blockNode, diskDeviceId, nodeName } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { diskFailure } from './image-failure.ts';
-import { makeDisk, type Making } from './make-disk.ts';
+import { makeDisk } from './make-disk.ts';
+import type { Making } from './making.ts';
 
 /** Milliseconds in which a guest that has locked the tray may let the medium go. */
 const UNLOCK_TIMEOUT = 10_000;

@@ -7,7 +7,7 @@ import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { syncPath } from '../write-file-atomically.ts';
 import { copyToDevice, imageInfo, type ImageLayer } from './disk-image.ts';
-import type { Making } from './make-disk.ts';
+import type { Making } from './making.ts';
 
 export function isImageOnDevice({ volume, source }: MachineDisk): boolean {
   return volume.type === 'block' && source.type === 'image';

@@ -15,14 +15,7 @@ import { freeBytes } from './free-bytes.ts';
 import { diskFailure } from './image-failure.ts';
 import { copyOntoDevice } from './image-on-device.ts';
 import { clearPartial, commitPartial } from './partial-disk.ts';
-
-export interface Making {
-  readonly signal: AbortSignal;
-  /** Percent, 0-100. */
-  readonly onProgress: (percent: number) => void;
-  /** Where golden images, and other volumes that disks come from, lie. */
-  readonly images: string;
-}
+import type { Making } from './making.ts';
 
 /**
  * Makes a disk that is missing. The work is done under another name and the last step is a rename, so that

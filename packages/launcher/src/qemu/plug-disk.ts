@@ -6,12 +6,12 @@ import { queryBlockGraph } from './block-graph.ts';
 import type { MachineType } from './devices/bus.ts';
 import { blockNode, diskDevice, diskDeviceId } from './devices/disk.ts';
 import { withLastingName } from './lasting-name.ts';
-import type { Making } from './make-disk.ts';
 import { refusable } from './refusable.ts';
 import { forgetRemoteDisk, openRemoteDisk, type RemoteDisk } from './nbd/remote-disk.ts';
 import { freeDiskPlace, hasDevice } from './peripherals.ts';
 import { preparedDisk } from './prepared-disk.ts';
 import { removeDevice } from './remove-device.ts';
+import type { Making } from './making.ts';
 
 export interface Plugging extends Making {
   readonly client: QmpClient;

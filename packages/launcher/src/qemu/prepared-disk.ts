@@ -1,7 +1,8 @@
 import type { MachineDisk } from '@hypersdk/api/machine';
 import type { AttachedDisk } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
-import { growDisk, makeDisk, type Making } from './make-disk.ts';
+import { growDisk, makeDisk } from './make-disk.ts';
+import type { Making } from './making.ts';
 
 /** A disk that is to be opened now: made where it is missing, and as large as it should be. */
 export async function preparedDisk(disk: MachineDisk, preparing: Making): Promise<AttachedDisk> {

@@ -1,5 +1,5 @@
 /** One golden image of a namespace, by the key of its claim. */
-import { Labels, type VMImage, type VMTemplate, type VirtualMachine } from '@hypersdk/api';
+import { Labels, type VMImage, type VMTemplate } from '@hypersdk/api';
 import {
   keyOf,
   parseKey,
@@ -9,7 +9,6 @@ import {
   type Result,
   type WorkQueue,
 } from '@hypersdk/kube';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { areIdentified } from '../worker/create-worker.ts';
 import { workerProgress } from '../worker/worker-progress.ts';
 import { claimsBelow } from '../ownership.ts';
@@ -19,16 +18,13 @@ import { isImported, planImage } from './plan.ts';
 import { importPolicy } from './policy.ts';
 import { copiersOf, sourceClaim, writersOf } from './source-claim.ts';
 import { dependentsOf } from './image-in-namespace.ts';
-import { templatesOfImage, templateWishes } from './template-image.ts';
-import { templateOf, vmsOf } from './templates.ts';
-import { imageUsers, vmsOfImage, wantedImage } from './users.ts';
+import { templateWishes } from './template-image.ts';
+import { templateOf } from './templates.ts';
+import { vmsOfImage, wantedImage } from './users.ts';
 import { imageName, ownWishes, vmImageWish } from './wish.ts';
+import type { Context } from '../context.ts';
 
-export async function reconcileImage(
-  context: VirtualMachineContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileImage(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const observed = await observe(context, key, signal);
   const planned = planImage(observed, new Date());
   await executeImage(context, observed, planned, signal);
@@ -36,7 +32,7 @@ export async function reconcileImage(
 }
 
 /** Whoever wants an image, did so until now, or stands on one. */
-export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueue): void {
+export function enqueueImages({ caches }: Context, queue: WorkQueue): void {
   const add = (object: KubeObject, name: string | undefined): void => {
     if (name !== undefined) queue.add(keyOf({ namespace: object.metadata.namespace ?? '', name }));
   };
@@ -73,39 +69,7 @@ export function enqueueImages({ caches }: VirtualMachineContext, queue: WorkQueu
   });
 }
 
-/** Calls back for each VM and template that names a VMImage which has changed. */
-export function onVmImageChange(
-  { caches }: Pick<VirtualMachineContext, 'caches'>,
-  onUser: (user: VirtualMachine | VMTemplate) => void,
-): void {
-  caches.vmImages.subscribe(({ object }) => {
-    for (const user of [...vmsOfImage(caches, object), ...templatesOfImage(caches, object)]) onUser(user);
-  });
-}
-
-/** Calls back for each template, VMImage and VM that waits for, or stands on, the image whose claim has changed. */
-export function onImageChange(
-  { caches }: Pick<VirtualMachineContext, 'caches'>,
-  onUser: (user: VMTemplate | VMImage | VirtualMachine) => void,
-): void {
-  caches.claims.subscribe(({ object }) => {
-    const { metadata } = object;
-    for (const { user } of copiersOf(caches, object)) {
-      onUser(user);
-      if (user.kind === 'VMTemplate') for (const vm of vmsOf(caches, user)) onUser(vm);
-    }
-    const name = metadata.labels?.[Labels.image];
-    if (name === undefined) return;
-    const { templates, vmImages, virtualMachines } = imageUsers(caches, metadata.namespace ?? '', name);
-    for (const user of [...templates, ...vmImages, ...virtualMachines]) onUser(user);
-  });
-}
-
-async function observe(
-  context: VirtualMachineContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<ObservedImage> {
+async function observe(context: Context, key: string, signal: AbortSignal): Promise<ObservedImage> {
   const { caches, own, launchers, config } = context;
   const { namespace = '', name } = parseKey(key);
   const claim = imageClaim(own.claims.get(key));
@@ -129,7 +93,7 @@ async function observe(
 
 /** Any pod of the namespace may be using the source, and only ours are in the caches; so it is asked before each attempt. */
 async function observeSource(
-  { caches, client }: VirtualMachineContext,
+  { caches, client }: Context,
   namespace: string,
   { wish, claim, pods }: Pick<ObservedImage, 'wish' | 'claim' | 'pods'>,
   signal: AbortSignal,

@@ -1,8 +1,8 @@
 import { keyOf, type KubeObject } from '@hypersdk/kube';
 import type { OwnObjects } from '../own-objects.ts';
-import type { Effects } from '../virtual-machine/execute.ts';
 import { newsPatience, type ImportStatus } from './passing.ts';
 import type { ImageUserPlan } from './told-status.ts';
+import type { Effects } from '../context.ts';
 
 /** A VMTemplate or VMImage, and what it is held and written by. */
 export interface OwnedImageUser<T extends KubeObject & { status?: ImportStatus | undefined }> {

@@ -4,12 +4,12 @@ import { unlessGone, unlessThere } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
 import { millisecondsBetween } from '../metrics/milliseconds-between.ts';
 import type { Outcome } from '../metrics/outcomes.ts';
-import type { Effects } from '../virtual-machine/execute.ts';
 import type { ObservedImage } from './observed.ts';
 import type { ImageAction, ImagePlan } from './plan.ts';
 import { importRecord, recordAnnotations, type ImportRecord } from './record.ts';
 import { openUpload } from './upload/open-upload.ts';
 import { isUpload } from './upload/upload.ts';
+import type { Effects } from '../context.ts';
 
 /** The record first: an attempt is counted before its pod is made. */
 export async function executeImage(

@@ -4,6 +4,7 @@ import { Labels } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 import { templateOwnWishes, vmImageWish, ownWishes, type ImageWish, type UploadFor } from './wish.ts';
+import { sourceClaimKey } from './indexes.ts';
 
 export type SourceClaim =
   | { readonly type: 'usable'; readonly claim: PersistentVolumeClaim }
@@ -52,10 +53,6 @@ const waits = (reason: string, message: string): SourceClaim => {
   return { type: 'problem', reason, message, isFinal: false };
 };
 
-export function sourceClaimKey({ source: { pvc } }: ImageWish): string | undefined {
-  return pvc && `${pvc.namespace ?? ''}/${pvc.name}`;
-}
-
 /** Pods that may be writing the claim. Importers only read, and one that has ended writes no more. */
 export function writersOf(claim: PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata, spec, status }) => {
@@ -86,7 +83,3 @@ export function copiersOf(
     ...own(caches.virtualMachines.byIndex('sourceClaim', key), ownWishes),
   ];
 }
-
-/** For the caches' indexes. */
-export const sourceClaimsOf = (wishes: readonly ImageWish[]): string[] =>
-  wishes.flatMap((wish) => sourceClaimKey(wish) ?? []);

@@ -1,24 +1,15 @@
 /** Who needs which golden image. It is derived from the caches each time, never counted: a count would be wrong after a crash. */
 import type { VirtualMachine, VMImage, VMTemplate } from '@hypersdk/api';
-import { keyOf } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
-import { namedBy, namedByTemplate, vmsNaming } from './named-by-disks.ts';
+import { vmsNaming } from './named-by-disks.ts';
 import { templatesOfImage, templateWish, templateWishes } from './template-image.ts';
 import { vmsOf } from './templates.ts';
-import { imageName, ownWishes, templateOwnWishes, vmImageWish, type ImageWish } from './wish.ts';
+import { imageName, ownWishes, vmImageWish, type ImageWish } from './wish.ts';
 
 /** The VMs with a disk that names a VMImage, be it by their template, and those of a template whose image it is. */
 export function vmsOfImage(caches: Caches, image: VMImage): VirtualMachine[] {
   const ofTemplates = templatesOfImage(caches, image).flatMap((template) => vmsOf(caches, template));
   return [...new Set([...vmsNaming(caches, 'vmImage', image), ...ofTemplates])];
-}
-
-/** Keys of the VMImages that a VM's disks name, or its template. */
-export function vmImagesOf(vm: VirtualMachine, template: VMTemplate | undefined): string[] {
-  const { image } = template?.spec.image.source ?? {};
-  const ofTemplate =
-    template && image ? [keyOf({ namespace: template.metadata.namespace ?? '', ...image })] : [];
-  return [...namedBy('vmImage', vm, template), ...ofTemplate];
 }
 
 export interface ImageUsers {
@@ -91,13 +82,3 @@ const isOf =
 
 /** One that is being deleted wants nothing more; disks keep what they stand on. */
 const isWanted = ({ metadata }: VMImage): boolean => metadata.deletionTimestamp === undefined;
-
-/** For the caches' indexes. */
-export const imagesOfTemplate = (template: VMTemplate): string[] =>
-  templateOwnWishes(template).map(imageName);
-export const imagesOfVm = (vm: VirtualMachine): string[] => ownWishes(vm).map(imageName);
-export const imageOfVmImage = (vmImage: VMImage): string[] => [imageName(vmImageWish(vmImage))];
-export const vmImagesOfTemplate = (template: VMTemplate): string[] => [
-  ...namedByTemplate('vmImage')(template),
-  ...[template.spec.image.source.image?.name ?? []].flat(),
-];

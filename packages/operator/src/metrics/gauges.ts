@@ -1,7 +1,7 @@
 /** What there is now, looked at when it is asked for. */
 import { Gauge } from 'prom-client';
 import { informersOf, type Caches } from '../caches.ts';
-import type { Queues } from '../controllers.ts';
+import type { Queues } from '../queues.ts';
 
 export function gauges(caches: Caches, queues: () => Queues): Gauge[] {
   return [

@@ -1,9 +1,9 @@
 import type { ControllerMetrics } from '@hypersdk/kube';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Caches } from '../caches.ts';
-import type { Queues } from '../controllers.ts';
 import { gauges } from './gauges.ts';
 import { outcomes, type Outcomes } from './outcomes.ts';
+import type { Queues } from '../queues.ts';
 
 export interface Metrics extends Required<ControllerMetrics>, Outcomes {
   readonly registry: Registry;

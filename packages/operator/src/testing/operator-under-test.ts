@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { CarbonReadings } from '../carbon/carbon-readings.ts';
 import { fill, openCaches, ownObjects } from '../caches.ts';
-import { openQueues, runControllers, type Queues } from '../controllers.ts';
+import { openQueues, runControllers } from '../controllers.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { OPERATOR_NAME } from '../launchers/authority.ts';
 import { FollowedMachines } from '../launchers/followed-machines.ts';
@@ -12,6 +12,7 @@ import { Launchers } from '../launchers/launchers.ts';
 import { openMetrics } from '../metrics/metrics.ts';
 import { config } from './machines.ts';
 import { PassingNews } from '../passing-news.ts';
+import type { Queues } from '../queues.ts';
 
 export interface RunningOperator {
   readonly stop: () => Promise<void>;

@@ -4,19 +4,19 @@ import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { AWAITED, attachedToOf, cloneSourceOf } from '../cache-indexes.ts';
 import { earliest } from '../earliest.ts';
-import { onImageChange, onVmImageChange } from '../image/controller.ts';
 import { vmsNaming } from '../image/named-by-disks.ts';
 import { claimsBelow } from '../ownership.ts';
 import { offersKvm } from './acceleration/kvm.ts';
-import { execute, type Effects } from './execute.ts';
-import { observe, type Sources } from './observe.ts';
+import { execute } from './execute.ts';
+import { observe } from './observe.ts';
 import { plan } from './plan/plan.ts';
 import { waitsForGrowth } from './status/growth.ts';
-
-export type VirtualMachineContext = Sources & Effects;
+import type { Sources } from '../context.ts';
+import type { Context } from '../context.ts';
+import { onImageChange, onVmImageChange } from '../image/changes.ts';
 
 export async function reconcileVirtualMachine(
-  context: VirtualMachineContext,
+  context: Context,
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {

@@ -6,17 +6,11 @@ import {
   PersistentVolumeClaims,
   Pods,
   type Client,
-  type EventRecorder,
   type Pod,
 } from '@hypersdk/kube';
-import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
-import type { Launchers } from '../launchers/launchers.ts';
-import type { Own } from '../caches.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { createWorker } from '../worker/create-worker.ts';
 import { VMOperations } from '../resources.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { PassingNews } from '../passing-news.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
 import { ownersPatch } from './plan/own-claims.ts';
@@ -26,17 +20,7 @@ import { withFailure } from './status/failure.ts';
 import { isPassing, START_PATIENCE } from './status/passing.ts';
 import type { Observed } from './observed.ts';
 import { writeMachineSecret } from './write-machine-secret.ts';
-
-export interface Effects {
-  readonly client: Client;
-  readonly launchers: Launchers;
-  readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
-  readonly recorder: EventRecorder;
-  readonly metrics: Omit<Metrics, 'registry' | 'reconciled'>;
-  readonly own: Own;
-  readonly knownSecrets: Map<string, Date>;
-  readonly passingNews: PassingNews;
-}
+import type { Effects } from '../context.ts';
 
 /**
  * Status is the fence: it is written, under optimistic lock, before a pod is made, so that of two operators or

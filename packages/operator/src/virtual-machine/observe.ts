@@ -8,12 +8,7 @@ import {
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { OFFERED } from '../cache-indexes.ts';
 import type { Caches } from '../caches.ts';
-import type { CarbonReadings } from '../carbon/carbon-readings.ts';
-import type { Config } from '../config.ts';
 import { templateOf } from '../image/templates.ts';
-import type { FollowedMachines } from '../launchers/followed-machines.ts';
-import type { Launchers } from '../launchers/launchers.ts';
-import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { claimsBelow } from '../ownership.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
@@ -21,7 +16,6 @@ import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import { isSelected } from './acceleration/kvm.ts';
 import { diskClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
-import type { DiskContext } from './disks/disks.ts';
 import { linkedClones, orphanedBases } from './disks/linked-clones.ts';
 import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
@@ -29,17 +23,8 @@ import { podSecurityLevel } from './networks/pod-security.ts';
 import { isLauncherGone, isOver } from './pod/end-of-pod.ts';
 import { certificateName, epochOf, isTarget } from './pod/epoch.ts';
 import type { MachineObservation, Observed } from './observed.ts';
-
-export interface Sources {
-  readonly caches: Caches;
-  readonly config: Config;
-  readonly carbon: CarbonReadings;
-  readonly launchers: Launchers;
-  readonly followed: FollowedMachines;
-  readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
-  /** When the Secrets of pods were written by this process, by the pod's uid. */
-  readonly knownSecrets: Map<string, Date>;
-}
+import type { Sources } from '../context.ts';
+import type { DiskContext } from './disks/resolved-disk.ts';
 
 /** Reads the caches, and asks the VM's launcher when there is one to ask. */
 export async function observe(sources: Sources, vm: VirtualMachine, signal: AbortSignal): Promise<Observed> {

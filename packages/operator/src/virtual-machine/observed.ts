@@ -11,10 +11,10 @@ import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { CarbonReading } from '../carbon/reading.ts';
 import type { PodSecurityLevel } from './networks/pod-security.ts';
-import type { DiskImage } from './disks/disk-image.ts';
 import type { ImageInNamespace } from '../image/image-in-namespace.ts';
 import type { WantedIdentity } from '../launchers/trust.ts';
 import type { LauncherAddress } from '../launchers/request.ts';
+import type { DiskSnapshot } from './disks/disk-snapshot.ts';
 
 export interface Observed {
   readonly vm: VirtualMachine;
@@ -78,3 +78,14 @@ export type MachineObservation =
       readonly isDistrusted?: boolean;
     }
   | { readonly type: 'state'; readonly address: LauncherAddress; readonly state: MachineState };
+
+/** Of a disk that names its image itself: a VMImage, a VMSnapshot, or where it is to come from. */
+export type DiskImage =
+  /** `vmImage` is the name of the VMImage that the disk names, if it names one. */
+  | (ImageInNamespace & {
+      readonly type: 'wanted';
+      readonly vmImage: string | undefined;
+      readonly storageClass: string | undefined;
+    })
+  | DiskSnapshot
+  | { readonly type: 'missing'; readonly vmImage: string; readonly isDeleted: boolean };

@@ -1,8 +1,8 @@
 import type { EffectiveSpec, MachineSpec } from '@hypersdk/api';
 import { NotFoundError, Secrets, type Pod, type Secret } from '@hypersdk/kube';
 import { unlessThere } from '../idempotent.ts';
-import type { Effects } from './execute.ts';
 import { machineSecret } from './pod/machine-secret.ts';
+import type { Effects } from '../context.ts';
 
 interface MachineSecret {
   /** With `renewSecret` one that is there is written anew, else it is left as it is. */

@@ -4,14 +4,10 @@ import { keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
 import { unlessThere } from '../idempotent.ts';
 import { templateOf } from '../image/templates.ts';
 import { VMOperations } from '../resources.ts';
-import type { OperationContext } from '../vm-operation/controller.ts';
 import { planVmClone, type ObservedVmClone } from './plan.ts';
+import type { Context } from '../context.ts';
 
-export async function reconcileVmClone(
-  context: OperationContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileVmClone(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const { client, own, recorder } = context;
   const clone = own.clones.get(key);
   if (!clone || clone.metadata.deletionTimestamp) return {};
@@ -23,7 +19,7 @@ export async function reconcileVmClone(
 }
 
 /** An operation has its clone's name. */
-export function enqueueVmClones({ caches }: OperationContext, queue: WorkQueue): void {
+export function enqueueVmClones({ caches }: Context, queue: WorkQueue): void {
   caches.clones.subscribe(({ object }) => {
     queue.add(keyOf(object));
   });
@@ -32,7 +28,7 @@ export function enqueueVmClones({ caches }: OperationContext, queue: WorkQueue):
   });
 }
 
-function observe({ caches, own }: OperationContext, clone: VMClone): ObservedVmClone {
+function observe({ caches, own }: Context, clone: VMClone): ObservedVmClone {
   const source = own.virtualMachines.get(`${clone.metadata.namespace ?? ''}/${clone.spec.sourceRef.name}`);
   const template = source && templateOf(caches, source);
   return {

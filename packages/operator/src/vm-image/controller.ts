@@ -1,19 +1,16 @@
 import { Finalizers, type VirtualMachine } from '@hypersdk/api';
 import { keyOf, type KubeObject, type Result, type WorkQueue } from '@hypersdk/kube';
-import { onImageChange } from '../image/controller.ts';
 import { claimsBelow } from '../ownership.ts';
 import { dependentsOf, vmImageIn } from '../image/image-in-namespace.ts';
 import { templateOf } from '../image/templates.ts';
-import { vmImagesOf, vmsOfImage } from '../image/users.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
+import { vmsOfImage } from '../image/users.ts';
 import { executeImageUser } from '../image/execute-user.ts';
 import { planVmImage } from './plan.ts';
+import type { Context } from '../context.ts';
+import { onImageChange } from '../image/changes.ts';
+import { vmImagesOf } from '../image/indexes.ts';
 
-export async function reconcileVmImage(
-  context: VirtualMachineContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileVmImage(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const { caches, own } = context;
   const vmImage = own.vmImages.get(key);
   if (!vmImage) return {};
@@ -26,7 +23,7 @@ export async function reconcileVmImage(
 }
 
 /** Whatever happens to the image, to what stands on it, or to who names it. */
-export function enqueueVmImages(context: VirtualMachineContext, queue: WorkQueue): void {
+export function enqueueVmImages(context: Context, queue: WorkQueue): void {
   const { caches } = context;
   caches.vmImages.subscribe(({ object }) => {
     queue.add(keyOf(object));
@@ -50,7 +47,7 @@ export function enqueueVmImages(context: VirtualMachineContext, queue: WorkQueue
 }
 
 /** The VMImages that a disk's claim stands on, also as it goes. */
-function imagesBelow({ caches }: VirtualMachineContext, claim: KubeObject) {
+function imagesBelow({ caches }: Context, claim: KubeObject) {
   const vmImages = claimsBelow(claim).flatMap((name) => caches.vmImages.byIndex('image', name));
   return vmImages.filter((vmImage) => vmImage.metadata.namespace === claim.metadata.namespace);
 }

@@ -1,4 +1,4 @@
-import type { ChangedFields, VirtualMachine, VMSnapshot } from '@hypersdk/api';
+import type { ChangedFields, VirtualMachine, VMSnapshot, VMOperationStatus } from '@hypersdk/api';
 import type { OwnerReference, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 
 /** Fields of a VM's spec that an operation writes; null takes one away. */
@@ -36,3 +36,13 @@ export type WorkAction =
   /** The disks are made: the clone is its own from now on, and runs where that is asked for. */
   | { readonly type: 'release'; readonly target: VirtualMachine; readonly isStarted: boolean }
   | { readonly type: 'deleteTarget'; readonly target: VirtualMachine };
+
+export interface OperationPlan {
+  readonly status: VMOperationStatus;
+  /** Done in this order before the status is written. */
+  readonly actions: readonly WorkAction[];
+  /** Milliseconds until something that no event announces, such as a time-out. */
+  readonly requeueAfter?: number;
+  /** The object of an operation that has ended is to go. */
+  readonly isExpired?: boolean;
+}

@@ -1,13 +1,13 @@
 /** Events and metrics of an operation's end. */
 import type { Operation, VMOperationPhase, VMOperationStatus } from '@hypersdk/api';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { millisecondsBetween } from '../metrics/milliseconds-between.ts';
 import type { OperationOutcome } from '../metrics/outcomes.ts';
 import type { Planned } from './kinds.ts';
 import type { ObservedOperation } from './observed.ts';
 import { isActive } from './order.ts';
+import type { Context } from '../context.ts';
 
-type Teller = Pick<VirtualMachineContext, 'recorder' | 'metrics'>;
+type Teller = Pick<Context, 'recorder' | 'metrics'>;
 
 /** Whose phase has changed was written just now, by us: it is told and counted once. */
 export function announce(teller: Teller, observed: ObservedOperation, { plan, news }: Planned): void {

@@ -1,13 +1,11 @@
 /** Which events concern which VMOperation, and what one reconcile does. */
 import { Labels, type VMOperation } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { ConflictError, keyOf, type Client, type EventRecorder, type Result } from '@hypersdk/kube';
+import { ConflictError, keyOf, type Result } from '@hypersdk/kube';
 import { beingClonedBy, cloneSourceOf, cloneTargetOf } from '../cache-indexes.ts';
-import type { Caches, Own } from '../caches.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VMOperations } from '../resources.ts';
 import { identifyWorkers } from '../worker/identify-workers.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { announce } from './announce.ts';
 import { collectOrphans } from './clone/collect-orphans.ts';
 import { looks, type Planned } from './kinds.ts';
@@ -15,17 +13,11 @@ import { observe, vmKey } from './observe.ts';
 import type { ObservedOperation } from './observed.ts';
 import { isActive } from './order.ts';
 import { perform } from './perform.ts';
-import type { OperationPlan } from './plan.ts';
-
-export interface OperationContext {
-  readonly client: Client;
-  readonly caches: Caches;
-  readonly own: Own;
-  readonly recorder: EventRecorder;
-}
+import type { Context } from '../context.ts';
+import type { OperationPlan } from './actions.ts';
 
 export async function reconcileOperation(
-  context: VirtualMachineContext,
+  context: Context,
   key: string,
   signal: AbortSignal,
 ): Promise<Result> {
@@ -39,7 +31,7 @@ export async function reconcileOperation(
   return { requeueAfter: planned.plan.requeueAfter };
 }
 
-export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue): void {
+export function enqueueOperations({ caches }: Context, queue: WorkQueue): void {
   const enqueueSiblings = (vm: string): void => {
     for (const operation of caches.operations.byIndex('vm', vm))
       if (isActive(operation)) queue.add(keyOf(operation));
@@ -73,7 +65,7 @@ export function enqueueOperations({ caches }: OperationContext, queue: WorkQueue
 
 /** What is asked for is done before the status that says so; an operator that dies between does it again. */
 async function execute(
-  context: VirtualMachineContext,
+  context: Context,
   observed: ObservedOperation,
   planned: Planned,
   signal: AbortSignal,
@@ -93,7 +85,7 @@ async function execute(
 
 /** What the API server refuses, such as a quota, is told, and tried again. */
 async function work(
-  context: VirtualMachineContext,
+  context: Context,
   operation: VMOperation,
   { actions }: OperationPlan,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 /** The end of an operation, and what comes after it. Pure. */
 import type { VMOperation, VMOperationStatus } from '@hypersdk/api';
-import type { OperationPlan } from './plan.ts';
 import { allEnded } from './steps.ts';
+import type { OperationPlan } from './actions.ts';
 
 export type End = Pick<VMOperationStatus, 'result' | 'preflight'> & {
   readonly phase: 'Succeeded' | 'Failed' | 'Cancelled';
@@ -37,3 +37,5 @@ export function withTimeToLive(
   const left = Date.parse(planned.status.completionTime ?? '') + ttl * 1000 - now.getTime();
   return left > 0 ? { ...planned, requeueAfter: left } : { ...planned, isExpired: true };
 }
+
+export type Ending = NonNullable<VMOperationStatus['ending']>;

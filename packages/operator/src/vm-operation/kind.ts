@@ -9,18 +9,14 @@ import type {
   VMOperationStatus,
 } from '@hypersdk/api';
 import type { Outcome } from '../metrics/outcomes.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { WorkAction } from './actions.ts';
 import type { ObservedOperation } from './observed.ts';
+import type { Context } from '../context.ts';
 
 export interface OperationKind<O extends ObservedOperation = ObservedOperation> {
   /** Told once it is begun. */
   readonly doing: string;
-  readonly observe: (
-    context: VirtualMachineContext,
-    observed: ObservedOperation,
-    signal: AbortSignal,
-  ) => O | Promise<O>;
+  readonly observe: (context: Context, observed: ObservedOperation, signal: AbortSignal) => O | Promise<O>;
   /** Whether it can be done to the VM as it is, with what to do about it. Asked before it begins, and on a dry run. */
   readonly preflight: (observed: O & Found) => readonly OperationCheck[];
   /** Later operations that make it pointless, under way or not. */
@@ -90,7 +86,7 @@ export interface Undoing {
 export interface EndNews {
   /** Reason and message of an event of the VM; of success alone. */
   readonly event?: { readonly reason: string; readonly message: string };
-  readonly count?: (metrics: VirtualMachineContext['metrics'], outcome: Outcome) => void;
+  readonly count?: (metrics: Context['metrics'], outcome: Outcome) => void;
 }
 
 /** Evaluates each check of a table from its name to why it does not allow the operation. */

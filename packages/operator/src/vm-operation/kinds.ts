@@ -1,17 +1,18 @@
 import type { Operation } from '@hypersdk/api';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { cloneKind } from './clone/kind.ts';
 import { deleteKind } from './delete/kind.ts';
 import { flattenKind } from './flatten/kind.ts';
 import type { EndNews, OperationKind } from './kind.ts';
 import { migrateKind } from './migrate/kind.ts';
 import type { ObservedOperation } from './observed.ts';
-import { planOperation, type OperationPlan } from './plan.ts';
+import { planOperation } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';
 import { resizeKind } from './resize/kind.ts';
 import { restoreKind } from './restore/kind.ts';
 import { snapshotKind } from './snapshot/kind.ts';
 import { suspendKind } from './suspend/kind.ts';
+import type { Context } from '../context.ts';
+import type { OperationPlan } from './actions.ts';
 
 /** What an operation comes to at one look, and what is told should it end with that. */
 export interface Planned {
@@ -19,11 +20,7 @@ export interface Planned {
   readonly news: EndNews;
 }
 
-type Look = (
-  context: VirtualMachineContext,
-  observed: ObservedOperation,
-  signal: AbortSignal,
-) => Promise<Planned>;
+type Look = (context: Context, observed: ObservedOperation, signal: AbortSignal) => Promise<Planned>;
 
 /** What a kind observes is its own business: nobody else sees it. */
 function look<O extends ObservedOperation>(kind: OperationKind<O>): Look {

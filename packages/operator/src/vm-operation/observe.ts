@@ -1,11 +1,11 @@
 import type { VMOperation } from '@hypersdk/api';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import type { ObservedOperation, ObservedSafety } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { observeLayers } from './restore/observe.ts';
 import { snapshotBeforeName, takesSnapshotBefore } from './snapshot-before.ts';
+import type { Context } from '../context.ts';
 
-export function observe(context: VirtualMachineContext, operation: VMOperation): ObservedOperation {
+export function observe(context: Context, operation: VMOperation): ObservedOperation {
   const { caches, own } = context;
   const key = vmKey(operation);
   const others = caches.operations
@@ -18,7 +18,7 @@ export function observe(context: VirtualMachineContext, operation: VMOperation):
   return { operation, vm, others, ...(safety && { safety }) };
 }
 
-function observeSafety(context: VirtualMachineContext, { operation, vm }: ObservedOperation): ObservedSafety {
+function observeSafety(context: Context, { operation, vm }: ObservedOperation): ObservedSafety {
   const key = `${operation.metadata.namespace ?? ''}/${snapshotBeforeName(operation)}`;
   return { ...observeLayers(context, operation, vm), snapshot: context.own.snapshots.get(key) };
 }

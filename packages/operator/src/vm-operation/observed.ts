@@ -1,7 +1,7 @@
 import type { VirtualMachine, VMOperation, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
-import type { ResolvedDisk } from '../virtual-machine/disks/disks.ts';
+import type { ResolvedDisk } from '../virtual-machine/disks/resolved-disk.ts';
 
 export interface ObservedOperation {
   readonly operation: VMOperation;

@@ -4,8 +4,8 @@ import { unlessGone, unlessThere } from '../idempotent.ts';
 import { STANDS_ON } from '../ownership.ts';
 import { createWorker, identifyWorker } from '../worker/create-worker.ts';
 import { VirtualMachines, VMSnapshots } from '../resources.ts';
-import type { Effects } from '../virtual-machine/execute.ts';
 import type { WorkAction } from './actions.ts';
+import type { Effects } from '../context.ts';
 
 export async function perform(
   effects: Pick<Effects, 'client' | 'authorities' | 'knownSecrets'>,

@@ -6,8 +6,9 @@ import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../tes
 import { anOperation } from '../testing/operations.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import type { ObservedOperation, ObservedSafety } from './observed.ts';
-import { planOperation, type OperationPlan } from './plan.ts';
+import { planOperation } from './plan.ts';
 import { powerKinds } from './power/kinds.ts';
+import type { OperationPlan } from './actions.ts';
 
 const time = NOW.toISOString();
 const afterTimeout = new Date(NOW.getTime() + 600_000);

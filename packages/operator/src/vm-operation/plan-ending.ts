@@ -4,12 +4,11 @@ import { changeBack, powerBack } from './change-back.ts';
 import { answered, ended } from './ended.ts';
 import type { OperationKind, Undoing } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
-import type { OperationPlan } from './plan.ts';
 import { rollback } from './rollback.ts';
 import { dropUnfinished } from './snapshot-before.ts';
 import { atStep, ROLLBACK } from './steps.ts';
-
-export type Ending = NonNullable<VMOperationStatus['ending']>;
+import type { OperationPlan } from './actions.ts';
+import type { Ending } from './ended.ts';
 
 /** How it ends is written before anything of what tells why is taken away. */
 export function endBadly<O extends ObservedOperation>(

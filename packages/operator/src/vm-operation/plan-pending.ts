@@ -4,9 +4,9 @@ import { answered, ended } from './ended.ts';
 import type { Found, OperationKind } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
 import { earlierOne, superseded, supersedingOne } from './order.ts';
-import type { OperationPlan } from './plan.ts';
 import { snapshotBeforeCheck, takesSnapshotBefore } from './snapshot-before.ts';
 import { atStep, SNAPSHOT_BEFORE } from './steps.ts';
+import type { OperationPlan } from './actions.ts';
 
 export function planPending<O extends ObservedOperation>(
   kind: OperationKind<O>,

@@ -1,13 +1,13 @@
 /** An operation that has begun and goes on. Pure. */
 import { parseDuration, type VirtualMachine, type VMOperation, type VMOperationStatus } from '@hypersdk/api';
-import { answered, ended } from './ended.ts';
+import { answered, ended, type Ending } from './ended.ts';
 import type { Found, Next, OperationKind, Waiting } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
 import { superseded, supersedingOne } from './order.ts';
-import type { OperationPlan } from './plan.ts';
-import { endBadly, type Ending } from './plan-ending.ts';
+import { endBadly } from './plan-ending.ts';
 import { snapshotBefore, takesSnapshotBefore } from './snapshot-before.ts';
 import { atStep, isWorkBegun } from './steps.ts';
+import type { OperationPlan } from './actions.ts';
 
 export function planRunning<O extends ObservedOperation>(
   kind: OperationKind<O>,

@@ -1,6 +1,3 @@
-/** What to do about one VMOperation. Pure. */
-import type { VMOperationStatus } from '@hypersdk/api';
-import type { WorkAction } from './actions.ts';
 import { withTimeToLive } from './ended.ts';
 import type { OperationKind } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
@@ -9,16 +6,7 @@ import { planEnding } from './plan-ending.ts';
 import { planPending } from './plan-pending.ts';
 import { planRunning } from './plan-running.ts';
 import { rollbackLitter } from './rollback.ts';
-
-export interface OperationPlan {
-  readonly status: VMOperationStatus;
-  /** Done in this order before the status is written. */
-  readonly actions: readonly WorkAction[];
-  /** Milliseconds until something that no event announces, such as a time-out. */
-  readonly requeueAfter?: number;
-  /** The object of an operation that has ended is to go. */
-  readonly isExpired?: boolean;
-}
+import type { OperationPlan } from './actions.ts';
 
 export function planOperation<O extends ObservedOperation>(
   kind: OperationKind<O>,

@@ -2,10 +2,10 @@
 import type { WorkAction } from './actions.ts';
 import type { OperationKind, Undoing } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
-import type { Ending } from './plan-ending.ts';
 import { restoreDisks, restoreLitter } from './restore/disks.ts';
 import { isSnapshotMadeBy } from './snapshot-of-vm.ts';
 import { isWorkBegun } from './steps.ts';
+import type { Ending } from './ended.ts';
 
 export type Rollback =
   | ({ readonly type: 'waiting' } & Undoing)

@@ -4,16 +4,12 @@ import { ApiError, keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
 import { scheduleOf } from '../cache-indexes.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
-import type { OperationContext } from '../vm-operation/controller.ts';
 import { observeSchedule, type ObservedSchedule } from './observed.ts';
 import { planSchedule } from './plan.ts';
 import { scheduleStatus } from './status.ts';
+import type { Context } from '../context.ts';
 
-export async function reconcileSchedule(
-  context: OperationContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileSchedule(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const { client, own, recorder } = context;
   const schedule = own.snapshotSchedules.get(key);
   if (!schedule || schedule.metadata.deletionTimestamp) return {};
@@ -30,7 +26,7 @@ export async function reconcileSchedule(
 
 /** What the API server refuses, such as for a quota, is told, and tried again. */
 async function createSnapshot(
-  { client, own }: OperationContext,
+  { client, own }: Context,
   observed: ObservedSchedule,
   snapshot: VMSnapshot,
   signal: AbortSignal,
@@ -49,7 +45,7 @@ async function createSnapshot(
   }
 }
 
-export function enqueueSchedules({ caches }: OperationContext, queue: WorkQueue): void {
+export function enqueueSchedules({ caches }: Context, queue: WorkQueue): void {
   caches.snapshotSchedules.subscribe(({ object }) => {
     queue.add(keyOf(object));
   });

@@ -5,20 +5,15 @@ import { keyOf, ownerReference, type Result } from '@hypersdk/kube';
 import { cloneSourceOf } from '../cache-indexes.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
-import type { OperationContext } from '../vm-operation/controller.ts';
 import { perform as performWork } from '../vm-operation/perform.ts';
 import { identifyWorkers } from '../worker/identify-workers.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
 import { measure } from './measure.ts';
 import { observeSnapshot } from './observe.ts';
 import { planSnapshot } from './plan.ts';
+import type { Context } from '../context.ts';
 
-export async function reconcileSnapshot(
-  context: VirtualMachineContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileSnapshot(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const snapshot = context.own.snapshots.get(key);
   if (!snapshot) return {};
   await identifyWorkers(context, snapshot, signal);
@@ -29,7 +24,7 @@ export async function reconcileSnapshot(
 
 /** The finalizer comes before anything that it is to see to, and goes when nothing is left. */
 async function execute(
-  context: VirtualMachineContext,
+  context: Context,
   snapshot: VMSnapshot,
   planned: SnapshotPlan,
   signal: AbortSignal,
@@ -49,7 +44,7 @@ async function execute(
 }
 
 async function perform(
-  context: VirtualMachineContext,
+  context: Context,
   snapshot: VMSnapshot,
   action: SnapshotAction,
   signal: AbortSignal,
@@ -61,7 +56,7 @@ async function perform(
   await context.client.mergePatch(VMSnapshots, snapshot.metadata, patch, { signal });
 }
 
-export function enqueueSnapshots({ caches }: OperationContext, queue: WorkQueue): void {
+export function enqueueSnapshots({ caches }: Context, queue: WorkQueue): void {
   const addOf = (vm: string): void => {
     for (const snapshot of caches.snapshots.byIndex('vm', vm)) queue.add(keyOf(snapshot));
   };

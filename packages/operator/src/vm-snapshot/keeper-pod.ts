@@ -9,12 +9,12 @@ import {
 } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
-import type { ResolvedDisk } from '../virtual-machine/disks/disks.ts';
 import { goldenDirectory } from '../virtual-machine/pod/machine-spec.ts';
 import { baseVolume, claimVolume } from '../virtual-machine/pod/volumes.ts';
 import { basesOfSource } from '../vm-operation/clone/disks.ts';
 import { workerEnd, type WorkerEnd } from '../worker/worker-end.ts';
 import { workerPod } from '../worker/worker-pod.ts';
+import type { ResolvedDisk } from '../virtual-machine/disks/resolved-disk.ts';
 
 export interface KeeperContext {
   readonly owner: VMSnapshot | VMOperation;

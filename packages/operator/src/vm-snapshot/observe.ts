@@ -5,13 +5,13 @@ import { DiskProblem } from '../virtual-machine/disks/disk-problem.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { linkedClones } from '../virtual-machine/disks/linked-clones.ts';
 import { diskContext } from '../virtual-machine/observe.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { isActive } from '../vm-operation/order.ts';
 import type { ObservedSnapshot } from './observed.ts';
 import { snapshotsOf } from './of-vm.ts';
+import type { Context } from '../context.ts';
 
 export function observeSnapshot(
-  { caches, own, config }: Pick<VirtualMachineContext, 'caches' | 'own' | 'config'>,
+  { caches, own, config }: Pick<Context, 'caches' | 'own' | 'config'>,
   snapshot: VMSnapshot,
 ): ObservedSnapshot {
   const key = `${snapshot.metadata.namespace ?? ''}/${snapshot.spec.vmRef.name}`;

@@ -1,17 +1,13 @@
 import { Finalizers } from '@hypersdk/api';
 import { keyOf, type Result, type WorkQueue } from '@hypersdk/kube';
-import { onImageChange, onVmImageChange } from '../image/controller.ts';
 import { templateImageIn } from '../image/template-image.ts';
 import { templateKeyOf, vmsOf } from '../image/templates.ts';
-import type { VirtualMachineContext } from '../virtual-machine/controller.ts';
 import { executeImageUser } from '../image/execute-user.ts';
 import { planTemplate } from './plan.ts';
+import type { Context } from '../context.ts';
+import { onImageChange, onVmImageChange } from '../image/changes.ts';
 
-export async function reconcileTemplate(
-  context: VirtualMachineContext,
-  key: string,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function reconcileTemplate(context: Context, key: string, signal: AbortSignal): Promise<Result> {
   const { caches, own } = context;
   const template = own.templates.get(key);
   if (!template) return {};
@@ -21,7 +17,7 @@ export async function reconcileTemplate(
   return { requeueAfter: await executeImageUser(context, user, planned, signal) };
 }
 
-export function enqueueTemplates(context: VirtualMachineContext, queue: WorkQueue): void {
+export function enqueueTemplates(context: Context, queue: WorkQueue): void {
   const { caches } = context;
   caches.templates.subscribe(({ object }) => {
     queue.add(keyOf(object));

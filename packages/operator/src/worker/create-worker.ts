@@ -2,9 +2,9 @@ import { ownerReference, Pods, Secrets, type Pod, type Secret } from '@hypersdk/
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import type { AuthorityKeeper } from '../launchers/authority-keeper.ts';
 import { certify } from '../launchers/trust.ts';
-import type { Effects } from '../virtual-machine/execute.ts';
 import { certificateName } from '../virtual-machine/pod/epoch.ts';
 import { workerSecretOf } from './worker-pod.ts';
+import type { Effects } from '../context.ts';
 
 type Making = Pick<Effects, 'client' | 'authorities' | 'knownSecrets'>;
 

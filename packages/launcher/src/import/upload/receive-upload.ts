@@ -2,20 +2,10 @@ import type { Socket } from 'node:net';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../../problem.ts';
 import { PartialDownload } from '../partial-download.ts';
-import type { Downloaded, Downloading } from '../verified-download.ts';
+import type { Downloaded } from '../verified-download.ts';
 import { Receiver } from './receiver.ts';
-import { startUploadServer, type UploadPlace } from './upload-server.ts';
-
-export interface Receiving extends Pick<Downloading, 'signal' | 'onProgress' | 'idleTimeout'> {
-  readonly upload: UploadPlace;
-  /** Directory with the `token` of those who may upload. */
-  readonly credentials: string;
-  /** Bytes that have come; nobody is sending. */
-  readonly onAwaiting: (received: number) => void;
-  /** What an earlier attempt has received is read again. */
-  readonly onVerifying: (received: number) => void;
-  readonly onFirstByte: () => void;
-}
+import { startUploadServer } from './upload-server.ts';
+import type { Receiving } from './receiving.ts';
 
 /** Waits until a client has sent the file, going on with what an earlier importer has received. Throws ProblemError. */
 export async function receiveUpload(spec: ImportSpec, options: Receiving): Promise<Downloaded> {

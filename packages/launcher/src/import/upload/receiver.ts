@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { hasCode } from '../../errno.ts';
 import { IdleTimeout } from '../idle-timeout.ts';
 import type { PartialDownload } from '../partial-download.ts';
-import type { Receiving } from './receive-upload.ts';
 import { uploadRange, type UploadRange } from './upload-range.ts';
 import type { Answer } from './upload-server.ts';
+import type { Receiving } from './receiving.ts';
 
 /** What clients send becomes one file; one client at a time adds to it. */
 export class Receiver {

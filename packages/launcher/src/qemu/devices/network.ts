@@ -2,6 +2,7 @@ import type { MachineNetwork, MachineSpec } from '@hypersdk/api/machine';
 import type { PodNetwork } from '../pod-network.ts';
 import { type MachineType, pluggablePlace, virtio } from './bus.ts';
 import { device, netdev, type Properties } from './options.ts';
+import { tapName } from './tap-name.ts';
 
 /** Each network has a subnet of its own, by its place: 10.0.2.0/24, 10.0.3.0/24 and so on, in every pod. */
 const FIRST_SUBNET = 2;
@@ -53,9 +54,6 @@ export function networkBackend(
       return userNetwork(network, index, surroundings);
   }
 }
-
-/** Made by the pod's network container, and QEMU's own to open. */
-export const tapName = (index: number): string => `tap${index}`;
 
 /** Slirp: each declared port of the pod's IP is forwarded to the guest's port of that number. */
 function userNetwork({ ports }: MachineNetwork, index: number, { hostname, pod }: Surroundings): Properties {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ownerReference, Secrets, Services, type Secret, type Service } from '@hypersdk/kube';
 import { unlessGone, unlessThere } from '../../idempotent.ts';
-import type { Effects } from '../../virtual-machine/execute.ts';
+import type { Effects } from '../../context.ts';
 
 const TOKEN_BYTES = 32;
 

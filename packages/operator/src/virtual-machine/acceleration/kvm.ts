@@ -40,3 +40,6 @@ export function asksForKvm({ spec, config, isKvmOffered }: KvmContext): boolean 
 export function hasAskedForKvm({ spec }: Pod): boolean {
   return spec?.containers.some(({ resources }) => resources?.limits?.[KVM_RESOURCE] !== undefined) ?? false;
 }
+
+/** The Ready condition's reason, by which the VMs are found that a node with KVM concerns. */
+export const KVM_NOT_OFFERED = 'KvmNotOffered';

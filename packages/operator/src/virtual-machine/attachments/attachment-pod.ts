@@ -9,11 +9,11 @@ import type { Config } from '../../config.ts';
 import { runtimeMount, runtimeVolume, SERVED } from '../../worker/serving.ts';
 import { workerPod, type Work } from '../../worker/worker-pod.ts';
 import { basesOf } from '../disks/disk-source.ts';
-import type { ResolvedDisk } from '../disks/disks.ts';
 import { certificateName } from '../pod/epoch.ts';
 import { diskDirectory, goldenDirectory } from '../pod/machine-spec.ts';
 import { PATIENT } from '../pod/scheduling.ts';
 import { baseVolume, claimVolume } from '../pod/volumes.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 export interface AttachmentContext {
   readonly vmName: string;

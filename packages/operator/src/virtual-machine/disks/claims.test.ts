@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aVirtualMachine, anObservation, UID } from '../../testing/machines.ts';
 import { diskClaim } from './claims.ts';
-import type { DiskSource } from './disk-source.ts';
-import { resolveDisks, type ResolvedDisk } from './disks.ts';
+import { resolveDisks } from './disks.ts';
+import type { DiskSource, ResolvedDisk } from './resolved-disk.ts';
 
 const kinds: Record<string, DiskSource> = {
   blank: { type: 'blank' },

@@ -2,7 +2,7 @@
 import { Labels, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
 import { ownerUid, STANDS_ON } from '../../ownership.ts';
-import type { ResolvedDisk } from './disks.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 export function diskClaim(vm: VirtualMachine, disk: ResolvedDisk): PersistentVolumeClaim {
   return {

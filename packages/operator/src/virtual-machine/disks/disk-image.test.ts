@@ -5,8 +5,8 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { GoldenImage } from '../../image/golden-image.ts';
 import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, NOW } from '../../testing/machines.ts';
-import type { Observed } from '../observed.ts';
-import { diskImageProblem, type DiskImage } from './disk-image.ts';
+import type { Observed, DiskImage } from '../observed.ts';
+import { diskImageProblem } from './disk-image.ts';
 import { DiskProblem } from './disk-problem.ts';
 import { resolveDisks } from './disks.ts';
 

@@ -9,16 +9,7 @@ import type { Outcome } from '../status/outcome.ts';
 import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { diskSnapshot, type DiskSnapshot } from './disk-snapshot.ts';
-
-export type DiskImage =
-  /** `vmImage` is the name of the VMImage that the disk names, if it names one. */
-  | (ImageInNamespace & {
-      readonly type: 'wanted';
-      readonly vmImage: string | undefined;
-      readonly storageClass: string | undefined;
-    })
-  | DiskSnapshot
-  | { readonly type: 'missing'; readonly vmImage: string; readonly isDeleted: boolean };
+import type { DiskImage } from '../observed.ts';
 
 export function diskImages(
   caches: Caches,

@@ -7,21 +7,7 @@ import { hasContent } from './claims.ts';
 import { standsOn } from './disk-image.ts';
 import { DiskProblem } from './disk-problem.ts';
 import type { DiskSnapshot } from './disk-snapshot.ts';
-import type { DiskContext, ResolvedDisk } from './disks.ts';
-
-export type DiskSource =
-  | { readonly type: 'blank' }
-  | { readonly type: 'existing' }
-  /** Made by an operation; `bases` are the claims that it stands on. */
-  | { readonly type: 'clone'; readonly bases: readonly string[] }
-  /** Copied from a layer in the volume of `claim`, which stands on `bases`. */
-  | {
-      readonly type: 'snapshot';
-      readonly claim: string;
-      readonly bases: readonly string[];
-      readonly file: string;
-    }
-  | { readonly type: 'golden'; readonly claim: string; readonly clone: 'linked' | 'full' };
+import type { DiskSource, DiskContext, ResolvedDisk } from './resolved-disk.ts';
 
 /** Of a disk that says itself what it holds. Throws DiskProblem. */
 export function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {

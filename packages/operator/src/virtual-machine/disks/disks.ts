@@ -1,50 +1,14 @@
 /** Spec's disks with every default resolved: which claim, how big, and what it holds at first. */
-import {
-  deletePolicyOf,
-  formatBytes,
-  isEmptyDrive,
-  parseBytes,
-  rootDiskOf,
-  type Disk,
-  type EffectiveSpec,
-  type VirtualMachine,
-  type VMTemplate,
-} from '@hypersdk/api';
-import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
+import { deletePolicyOf, formatBytes, isEmptyDrive, parseBytes, rootDiskOf, type Disk } from '@hypersdk/api';
 import type { ImageInNamespace } from '../../image/image-in-namespace.ts';
-import type { Observed } from '../observed.ts';
 import { bootIndexOf } from './boot-index.ts';
 import { diskClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { sizeFromImage } from './disk-image.ts';
 import { DiskProblem } from './disk-problem.ts';
-import { type DiskSource, goldenSource, ownSource } from './disk-source.ts';
+import { goldenSource, ownSource } from './disk-source.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
-
-export interface ResolvedDisk {
-  readonly name: string;
-  readonly claimName: string;
-  /** False for a claim that the user gave; it is never made, resized or deleted by us. */
-  readonly isOurs: boolean;
-  readonly keep: boolean;
-  readonly size: string;
-  readonly storageClass: string | undefined;
-  readonly accessMode: Disk['accessMode'];
-  readonly volumeMode: Disk['volumeMode'];
-  readonly device: Disk['type'];
-  readonly bus?: Disk['bus'];
-  readonly bootIndex: number | undefined;
-  readonly source: DiskSource;
-}
-
-export interface DiskContext extends Pick<Observed, 'claims' | 'diskImages' | 'goldenClaims'> {
-  readonly vm: VirtualMachine;
-  readonly spec: EffectiveSpec;
-  readonly template: VMTemplate | undefined;
-  readonly image: Observed['image'];
-  readonly storageClasses: readonly StorageClass[];
-  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
-}
+import type { ResolvedDisk, DiskContext } from './resolved-disk.ts';
 
 /** Throws DiskProblem. */
 export function resolveDisks(context: DiskContext): ResolvedDisk[] {

@@ -1,6 +1,6 @@
 /** The claim of what firmware keeps: UEFI's variables and the TPM's state belong to the VM as its disks do. */
 import { keepsState, rootDiskOf, type EffectiveSpec, type VirtualMachine } from '@hypersdk/api';
-import type { ResolvedDisk } from './disks.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 /** Kilobytes are kept; the rest is room for file systems of every kind. */
 const SIZE = '64Mi';

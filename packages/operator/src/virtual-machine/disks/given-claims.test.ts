@@ -4,7 +4,8 @@ import type { Disk } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { anObservation, aVirtualMachine } from '../../testing/machines.ts';
 import { DiskProblem } from './disk-problem.ts';
-import { resolveDisks, type ResolvedDisk } from './disks.ts';
+import { resolveDisks } from './disks.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 const root = aVirtualMachine().spec.disks![0]!;
 

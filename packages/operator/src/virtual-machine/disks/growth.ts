@@ -6,7 +6,8 @@ import { formatBytes, parseBytes, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import { storageClass } from '../../storage-profiles.ts';
 import type { Observed } from '../observed.ts';
-import { knownDisks, type ResolvedDisk } from './disks.ts';
+import { knownDisks } from './disks.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 export type Growth =
   /** The claim is as large as spec asks, or it is not known. */

@@ -3,7 +3,7 @@ import { Labels, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
 import { claimsBelow, ownerUid } from '../../ownership.ts';
-import type { DiskContext } from './disks.ts';
+import type { DiskContext } from './resolved-disk.ts';
 
 /** Names of the VMs, or of the claims that VMs have left behind. */
 export function linkedClones(caches: Pick<Caches, 'claims'>, { metadata, spec }: VirtualMachine): string[] {

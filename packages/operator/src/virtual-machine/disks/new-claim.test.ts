@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import type { StorageClass } from '@hypersdk/kube';
 import { CLONES_VOLUMES } from '../../storage-profiles.ts';
 import { anObservation, aVirtualMachine } from '../../testing/machines.ts';
-import { resolveDisks, type ResolvedDisk } from './disks.ts';
+import { resolveDisks } from './disks.ts';
 import { newClaim } from './new-claim.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 const aClass = (name: string, clones: boolean): StorageClass => ({
   metadata: { name, annotations: { [CLONES_VOLUMES]: String(clones) } },

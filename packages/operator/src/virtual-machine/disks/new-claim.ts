@@ -4,7 +4,7 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { clonedVolume, clonesVolumes } from '../../volume-clone.ts';
 import type { Observed } from '../observed.ts';
 import { diskClaim } from './claims.ts';
-import type { ResolvedDisk } from './disks.ts';
+import type { ResolvedDisk } from './resolved-disk.ts';
 
 type Context = Pick<Observed, 'goldenClaims' | 'storageClasses'> & { readonly vm: VirtualMachine };
 

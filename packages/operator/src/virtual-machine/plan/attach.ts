@@ -14,7 +14,7 @@ import { isServing } from '../../worker/serving.ts';
 import { claimState } from '../disks/claims.ts';
 import { newClaim } from '../disks/new-claim.ts';
 import { diskImageProblem } from '../disks/disk-image.ts';
-import { knownDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { knownDisks } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import type { Observed } from '../observed.ts';
 import { isFinished } from '../pod/end-of-pod.ts';
@@ -24,6 +24,7 @@ import type { Action } from './actions.ts';
 import type { Power } from './power.ts';
 import { waitingReason } from './waiting.ts';
 import { wantedMachine } from './wanted-machine.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 /** Milliseconds until a server that failed is tried again; and where only somebody else can help. */
 const RETRY = 5_000;

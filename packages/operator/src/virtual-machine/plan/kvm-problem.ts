@@ -1,9 +1,7 @@
 import { KVM_RESOURCE } from '../acceleration/kvm.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from '../status/outcome.ts';
-
-/** The Ready condition's reason, by which the VMs are found that a node with KVM concerns. */
-export const KVM_NOT_OFFERED = 'KvmNotOffered';
+import { KVM_NOT_OFFERED } from '../acceleration/kvm.ts';
 
 /** Why a VM that runs with nothing but KVM cannot start, or undefined when it can. */
 export function kvmProblem({

@@ -8,7 +8,7 @@ import { claimState, diskClaim } from '../disks/claims.ts';
 import { newClaim } from '../disks/new-claim.ts';
 import { resolveFirmwareState } from '../disks/firmware-state.ts';
 import { DiskProblem } from '../disks/disk-problem.ts';
-import { resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { resolveDisks } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
@@ -27,6 +27,7 @@ import { tell } from '../status/status.ts';
 import { isMemoryDiscarded } from './suspended.ts';
 import { imageProblem } from './image-problem.ts';
 import { waitingForVolume } from './waiting.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 type Told = Pick<Outcome, 'phase' | 'reason' | 'message' | 'progress' | 'diskProblem'>;
 

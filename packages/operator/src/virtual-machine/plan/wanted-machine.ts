@@ -1,7 +1,7 @@
 import { layerId, type MachineRequest, type MachineSpec, type VMOperation, wantsMemory } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem } from '../disks/disk-problem.ts';
-import { resolveDisks, type ResolvedDisk } from '../disks/disks.ts';
+import { resolveDisks } from '../disks/disks.ts';
 import { grantedDisks } from '../disks/growth.ts';
 import { machineAttachments } from '../attachments/attachments.ts';
 import { resolveNetworks } from '../networks/networks.ts';
@@ -16,6 +16,7 @@ import { outgoingOf } from './migration/outgoing.ts';
 import type { Power } from './power.ts';
 import { isMemoryDiscarded, suspensionOf } from './suspended.ts';
 import { formerLayers, isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 /** Undefined while spec asks for something that cannot be; a running guest is left as it is then. */
 export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power): MachineSpec | undefined {

@@ -19,8 +19,8 @@ import {
 } from '@hypersdk/api';
 import { hostnameOf, uuidOf } from '../identity.ts';
 import { hasContent } from '../disks/claims.ts';
-import type { ResolvedDisk } from '../disks/disks.ts';
 import type { ResolvedNetwork } from '../networks/networks.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 export interface MachineContext {
   readonly vm: VirtualMachine;

@@ -1,7 +1,7 @@
 import type { EffectiveSpec, VirtualMachine } from '@hypersdk/api';
 import type { Config } from '../../config.ts';
-import type { ResolvedDisk } from '../disks/disks.ts';
 import type { ResolvedNetwork } from '../networks/networks.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 
 /** What a pod is made from. */
 export interface PodContext {

@@ -2,14 +2,14 @@ import type { KubeObject } from '@hypersdk/kube';
 import { Annotations, type VMOperation } from '@hypersdk/api';
 import { unlessGone } from '../../idempotent.ts';
 import { VirtualMachines, VMOperations } from '../../resources.ts';
-import type { OperationContext } from '../controller.ts';
+import type { Context } from '../../context.ts';
 
 /**
  * Deletes the VMs that an operation of this key was making in other namespaces, and that is gone: no owner reference
  * could take them along. What else was made for them belongs to them.
  */
 export async function collectOrphans(
-  { client, caches }: Pick<OperationContext, 'client' | 'caches'>,
+  { client, caches }: Pick<Context, 'client' | 'caches'>,
   key: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -2,7 +2,7 @@
 import type { CloneSpec } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { claimsBelow } from '../../ownership.ts';
-import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 export interface ClonedDisk {
   readonly source: ResolvedDisk;

@@ -1,7 +1,6 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
-import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { DiskProblem } from '../../virtual-machine/disks/disk-problem.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import { diskContext } from '../../virtual-machine/observe.ts';
@@ -13,9 +12,10 @@ import { copierName } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
 import type { ObservedClone } from './observed.ts';
 import { serverName } from './server-pod.ts';
+import type { Context } from '../../context.ts';
 
 export async function observeClone(
-  context: VirtualMachineContext,
+  context: Context,
   observed: ObservedOperation,
   signal: AbortSignal,
 ): Promise<ObservedClone> {

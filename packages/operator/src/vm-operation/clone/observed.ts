@@ -2,8 +2,8 @@
 import type { CopyState, EffectiveSpec, VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
-import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ObservedOperation } from '../observed.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 export interface ObservedClone extends ObservedOperation {
   /** The source's spec with nothing left open. Undefined while there is no source. */

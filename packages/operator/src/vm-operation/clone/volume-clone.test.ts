@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import type { PersistentVolumeClaim, StorageClass } from '@hypersdk/kube';
 import { aClaim, anObservation, aVirtualMachine } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
-import { resolveDisks, type ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
+import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import type { ClonedDisk } from './disks.ts';
 import { clonedVolume } from '../../volume-clone.ts';
 import { isClonedByClass, wayOfCopy } from './volume-clone.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 const fast: StorageClass = {
   metadata: { name: 'fast', annotations: { 'hypersdk.io/clones-volumes': 'true' } },

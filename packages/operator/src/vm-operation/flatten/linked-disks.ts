@@ -1,8 +1,8 @@
 /** The disks of a VM that stand on volumes which are not their own. Pure. */
 import { MachinePaths, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
-import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import { basesOfSource } from '../clone/disks.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 export interface LinkedDisk {
   readonly source: ResolvedDisk;

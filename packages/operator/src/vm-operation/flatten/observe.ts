@@ -1,6 +1,5 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import type { Caches } from '../../caches.ts';
-import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { isOrphaned } from '../../virtual-machine/disks/linked-clones.ts';
 import { isHeld, snapshotsOf } from '../../vm-snapshot/of-vm.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
@@ -9,9 +8,10 @@ import type { ObservedOperation } from '../observed.ts';
 import { linkedDisks } from './linked-disks.ts';
 import { flattenerName } from './flattener-pod.ts';
 import type { ObservedFlatten } from './observed.ts';
+import type { Context } from '../../context.ts';
 
 export async function observeFlatten(
-  { caches, launchers, config }: VirtualMachineContext,
+  { caches, launchers, config }: Context,
   observed: ObservedOperation,
   signal: AbortSignal,
 ): Promise<ObservedFlatten> {

@@ -2,8 +2,8 @@
 import type { CopyState } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
-import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ObservedOperation } from '../observed.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 export interface ObservedFlatten extends ObservedOperation {
   /** The VM's disks, or why they are not to be had. */

@@ -1,16 +1,13 @@
 import { keyOf } from '@hypersdk/kube';
-import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { servedDisk } from '../../virtual-machine/attachments/attachments.ts';
 import { linkedClones } from '../../virtual-machine/disks/linked-clones.ts';
 import { isHeld, snapshotsOf } from '../../vm-snapshot/of-vm.ts';
 import { disksAndClaims } from '../clone/observe.ts';
 import type { ObservedOperation } from '../observed.ts';
 import type { ObservedMigration } from './observed.ts';
+import type { Context } from '../../context.ts';
 
-export function observeMigration(
-  { caches }: VirtualMachineContext,
-  observed: ObservedOperation,
-): ObservedMigration {
+export function observeMigration({ caches }: Context, observed: ObservedOperation): ObservedMigration {
   const { vm } = observed;
   return {
     ...observed,

@@ -1,8 +1,8 @@
 /** What a decision about an operation migrate rests on, beside what any operation's does. */
 import type { VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Node } from '@hypersdk/kube';
-import type { ResolvedDisk } from '../../virtual-machine/disks/disks.ts';
 import type { ObservedOperation } from '../observed.ts';
+import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts';
 
 export interface ObservedMigration extends ObservedOperation, Omit<Movable, 'vm'> {
   readonly nodes: readonly Node[];

@@ -1,10 +1,10 @@
 /** Whether a VM's node has room for what the VM is to have more. */
 import { parseBytes, parseMillis, type VMOperation } from '@hypersdk/api';
 import { Nodes, Pods, type Node, type Pod } from '@hypersdk/kube';
-import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import type { Found } from '../kind.ts';
 import type { ObservedOperation } from '../observed.ts';
 import { isWorkBegun } from '../steps.ts';
+import type { Context } from '../../context.ts';
 
 /** CPUs in thousandths, memory in bytes. */
 interface Amount {
@@ -20,7 +20,7 @@ export interface NodeRoom {
 
 /** Asked once, before it begins: the pods of a node are not cached, for most are none of ours. */
 export async function observeNode(
-  { client }: Pick<VirtualMachineContext, 'client'>,
+  { client }: Pick<Context, 'client'>,
   { vm, operation }: ObservedOperation,
   signal: AbortSignal,
 ): Promise<NodeRoom | undefined> {

@@ -9,7 +9,8 @@ import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
 import type { WorkAction } from '../actions.ts';
 import { formerLayers, restoredSnapshot } from '../at-work.ts';
 import { planOperation } from '../plan.ts';
-import { type ObservedRestore, restoreKind } from './kind.ts';
+import { restoreKind } from './kind.ts';
+import type { ObservedRestore } from './observed.ts';
 
 const shape = {
   ...{ uuid: 'a', machineType: 'q35', cpus: 1, memory: 1024, firmware: 'bios', disks: [], networks: [] },

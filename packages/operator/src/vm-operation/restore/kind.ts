@@ -1,21 +1,12 @@
 /** Operation restore: power-off, other layers below the disks, power-on. Pure. */
-import type { VMSnapshot } from '@hypersdk/api';
-import type { Pod } from '@hypersdk/kube';
 import { millisecondsBetween } from '../../metrics/milliseconds-between.ts';
 import { checked, type OperationKind } from '../kind.ts';
-import type { ObservedLayers, ObservedOperation } from '../observed.ts';
+import type { ObservedOperation } from '../observed.ts';
 import { isWithMemory, restoreDisks, restoreLitter } from './disks.ts';
-import { memoryObstacle, resumeGuest, undoRestore, type WantedShape } from './memory.ts';
+import { memoryObstacle, resumeGuest, undoRestore } from './memory.ts';
 import { observeRestore } from './observe.ts';
 import { DISKS, RESUME } from './steps.ts';
-
-export interface ObservedRestore extends ObservedOperation, ObservedLayers {
-  readonly snapshot: VMSnapshot | undefined;
-  /** Brings the disks back where the guest does not go on. */
-  readonly undoer: Pod | undefined;
-  /** The machine that spec asks for, where the VM is there. */
-  readonly wanted: WantedShape | undefined;
-}
+import type { ObservedRestore } from './observed.ts';
 
 export const restoreKind: OperationKind<ObservedRestore> = {
   doing: 'Going back to the snapshot: the guest is powered off first',

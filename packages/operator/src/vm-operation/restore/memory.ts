@@ -1,18 +1,11 @@
 /** How a restore brings back a guest's memory, and the VM as it was where that comes to nothing. Pure. */
-import {
-  findCondition,
-  layerId,
-  type LayerWork,
-  type SavedMemory,
-  type VirtualMachine,
-  type VMOperation,
-} from '@hypersdk/api';
+import { findCondition, layerId, type LayerWork, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
 import type { Next, Undoing } from '../kind.ts';
 import { retry } from '../retry.ts';
 import { FORGET, RESUME } from './steps.ts';
-import type { ObservedRestore } from './kind.ts';
+import type { ObservedRestore } from './observed.ts';
 
 /** What the disks held before is kept under this id until the guest has gone on. */
 const formerId = ({ metadata }: VMOperation): string => layerId(metadata.uid ?? '');
@@ -83,5 +76,3 @@ export function memoryObstacle({ snapshot, wanted }: ObservedRestore): string | 
   const told = changes.map((field) => `${field} was ${saved.shape[field]} and is ${wanted[field]}`);
   return `VMSnapshot ${snapshot.metadata.name} holds memory of another machine: ${told.join('; ')}. Set it back first`;
 }
-
-export type WantedShape = Pick<SavedMemory['shape'], 'cpus' | 'memory' | 'machineType'>;

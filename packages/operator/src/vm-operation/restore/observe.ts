@@ -1,13 +1,13 @@
 import { effectiveSpec, parseBytes, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { templateOf } from '../../image/templates.ts';
-import type { VirtualMachineContext } from '../../virtual-machine/controller.ts';
 import { layeredDisks } from '../../vm-snapshot/observe.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
-import type { ObservedRestore } from './kind.ts';
-import { undoName, type WantedShape } from './memory.ts';
+import { undoName } from './memory.ts';
+import type { Context } from '../../context.ts';
+import type { ObservedRestore, WantedShape } from './observed.ts';
 
 export function observeLayers(
-  { caches, config }: Pick<VirtualMachineContext, 'caches' | 'config'>,
+  { caches, config }: Pick<Context, 'caches' | 'config'>,
   { metadata }: VMOperation,
   vm: VirtualMachine | undefined,
 ): ObservedLayers {
@@ -17,7 +17,7 @@ export function observeLayers(
   return { ...layeredDisks(caches, vm), keeper, config };
 }
 
-export function observeRestore(context: VirtualMachineContext, observed: ObservedOperation): ObservedRestore {
+export function observeRestore(context: Context, observed: ObservedOperation): ObservedRestore {
   const { operation, vm } = observed;
   const { metadata, spec } = operation;
   const name = spec.restoreSpec?.snapshotRef.name ?? '';
@@ -28,7 +28,7 @@ export function observeRestore(context: VirtualMachineContext, observed: Observe
   return { ...observed, ...observeLayers(context, operation, vm), snapshot, undoer, wanted };
 }
 
-function wantedShape({ caches }: VirtualMachineContext, vm: VirtualMachine): WantedShape {
+function wantedShape({ caches }: Context, vm: VirtualMachine): WantedShape {
   const { cpus, memory, machineType } = effectiveSpec(vm.spec, templateOf(caches, vm)?.spec);
   return { cpus, memory: parseBytes(memory), machineType };
 }

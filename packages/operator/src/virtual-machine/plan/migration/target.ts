@@ -12,7 +12,7 @@ import { claimsBelow } from '../../../ownership.ts';
 import { MIGRATION_PORT, MIRROR_PORT } from '@hypersdk/api';
 import { diskClaim } from '../../disks/claims.ts';
 import { basesOf } from '../../disks/disk-source.ts';
-import { resolveDisks, type ResolvedDisk } from '../../disks/disks.ts';
+import { resolveDisks } from '../../disks/disks.ts';
 import { resolveNetworks } from '../../networks/networks.ts';
 import type { Observed } from '../../observed.ts';
 import { certificateName } from '../../pod/epoch.ts';
@@ -22,6 +22,7 @@ import { virtualMachinePod } from '../../pod/pod.ts';
 import { liveSize } from '../../size/size.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
+import type { ResolvedDisk } from '../../disks/resolved-disk.ts';
 
 export interface Moving {
   readonly observed: Observed;

@@ -1,0 +1,14 @@
+import type { VMSnapshot } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import type { ObservedLayers, ObservedOperation } from '../observed.ts';
+import type { SavedMemory } from '@hypersdk/api';
+
+export interface ObservedRestore extends ObservedOperation, ObservedLayers {
+  readonly snapshot: VMSnapshot | undefined;
+  /** Brings the disks back where the guest does not go on. */
+  readonly undoer: Pod | undefined;
+  /** The machine that spec asks for, where the VM is there. */
+  readonly wanted: WantedShape | undefined;
+}
+
+export type WantedShape = Pick<SavedMemory['shape'], 'cpus' | 'memory' | 'machineType'>;

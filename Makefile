@@ -30,9 +30,10 @@ bench: node_modules/.modules.yaml ## Measure against plain QEMU and plain pods, 
 	@$(run) node bench/main.ts $(ROWS)
 
 .PHONY: check
-check: node_modules/.modules.yaml ## Types, lint, format, generated files up to date
+check: node_modules/.modules.yaml ## Types, lint, who imports whom, format, generated files up to date
 	@$(run) pnpm exec tsc -p .
 	@$(run) pnpm exec eslint --cache --cache-location node_modules/.cache/eslint .
+	@$(run) pnpm exec depcruise --config .dependency-cruiser.mjs --cache node_modules/.cache/dependency-cruiser packages images test bench hack
 	@$(run) pnpm exec prettier --check --log-level warn .
 	@$(run) node hack/generate.ts --check
 

@@ -1,8 +1,5 @@
-/** The objects that disks are made of, and the VMs whose disks, be it by their template, name them. */
+/** The objects that disks are made of, by the VMs and templates whose disks name them. */
 import type { Disk, VirtualMachine, VMTemplate } from '@hypersdk/api';
-import { keyOf, type KubeObject } from '@hypersdk/kube';
-import type { Caches } from '../caches.ts';
-import { vmsOf } from './templates.ts';
 import { disksOf } from './wish.ts';
 
 const nameIn = {
@@ -12,7 +9,7 @@ const nameIn = {
   claim: (source: NonNullable<Disk['source']>) => source.pvc?.name,
 };
 
-type Named = keyof typeof nameIn;
+export type Named = keyof typeof nameIn;
 
 function namesIn(what: Named, disks: readonly Disk[]): string[] {
   return disks.flatMap(({ source }) => (source && nameIn[what](source)) ?? []);
@@ -21,18 +18,6 @@ function namesIn(what: Named, disks: readonly Disk[]): string[] {
 /** Keys of what a VM's disks name. */
 export function namedBy(what: Named, vm: VirtualMachine, template: VMTemplate | undefined): string[] {
   return namesIn(what, disksOf(vm, template)).map((name) => `${vm.metadata.namespace ?? ''}/${name}`);
-}
-
-export function vmsNaming(
-  caches: Pick<Caches, 'templates' | 'virtualMachines'>,
-  what: Named,
-  object: KubeObject,
-): VirtualMachine[] {
-  const key = keyOf(object);
-  const byTemplate = caches.templates
-    .byIndex(what, object.metadata.name)
-    .flatMap((template) => vmsOf(caches, template).filter((vm) => namedBy(what, vm, template).includes(key)));
-  return [...new Set([...caches.virtualMachines.byIndex(what, key), ...byTemplate])];
 }
 
 /** For the caches' indexes. Of templates names alone: they are looked for in the namespaces of the template's VMs. */

@@ -1,7 +1,8 @@
 /** Who needs which golden image. It is derived from the caches each time, never counted: a count would be wrong after a crash. */
 import type { VirtualMachine, VMImage, VMTemplate } from '@hypersdk/api';
+import { keyOf, type KubeObject } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
-import { vmsNaming } from './named-by-disks.ts';
+import { namedBy, type Named } from './named-by-disks.ts';
 import { templatesOfImage, templateWish, templateWishes } from './template-image.ts';
 import { vmsOf } from './templates.ts';
 import { imageName, ownWishes, vmImageWish, type ImageWish } from './wish.ts';
@@ -82,3 +83,16 @@ const isOf =
 
 /** One that is being deleted wants nothing more; disks keep what they stand on. */
 const isWanted = ({ metadata }: VMImage): boolean => metadata.deletionTimestamp === undefined;
+
+/** The VMs whose disks, be it by their template, name an object. */
+export function vmsNaming(
+  caches: Pick<Caches, 'templates' | 'virtualMachines'>,
+  what: Named,
+  object: KubeObject,
+): VirtualMachine[] {
+  const key = keyOf(object);
+  const byTemplate = caches.templates
+    .byIndex(what, object.metadata.name)
+    .flatMap((template) => vmsOf(caches, template).filter((vm) => namedBy(what, vm, template).includes(key)));
+  return [...new Set([...caches.virtualMachines.byIndex(what, key), ...byTemplate])];
+}

@@ -4,7 +4,6 @@ import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
 import { AWAITED, attachedToOf, cloneSourceOf } from '../cache-indexes.ts';
 import { earliest } from '../earliest.ts';
-import { vmsNaming } from '../image/named-by-disks.ts';
 import { claimsBelow } from '../ownership.ts';
 import { offersKvm } from './acceleration/kvm.ts';
 import { execute } from './execute.ts';
@@ -14,6 +13,7 @@ import { waitsForGrowth } from './status/growth.ts';
 import type { Sources } from '../context.ts';
 import type { Context } from '../context.ts';
 import { onImageChange, onVmImageChange } from '../image/changes.ts';
+import { vmsNaming } from '../image/users.ts';
 
 export async function reconcileVirtualMachine(
   context: Context,

@@ -43,7 +43,10 @@ export async function startTestCluster(name: string): Promise<Record<string, str
       kubeconfig: instance.kubeconfig,
       helm: binary('helm'),
       images: references,
-      values: ['carbon.source=http', `carbon.http.url=${carbonUrl}/{zone}`, 'carbon.http.interval=1s'],
+      values: [
+        ...['carbon.source=http', `carbon.http.url=${carbonUrl}/{zone}`, 'carbon.http.interval=1s'],
+        'featureGates.InstantClone=true',
+      ],
     }),
   );
   return {

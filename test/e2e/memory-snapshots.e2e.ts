@@ -1,7 +1,8 @@
 /**
  * Guarantee: a snapshot with memory holds disks and memory of one instant while the guest runs on; going back to it, the
  * guest goes on from that instant, and what was written since is gone; where the VM has become another machine, that is
- * refused and the guest runs on. A guest that is suspended is off, and a start has it go on where it was.
+ * refused and the guest runs on. A guest that is suspended is off, and a start has it go on where it was. A clone with memory
+ * goes on where its source is, which runs on, with a MAC address and disks of its own.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -9,7 +10,7 @@ import type { VMOperation, VMOperationManifest, VMSnapshot, VMSnapshotManifest }
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { ticks } from './stage/ticks.ts';
+import { countsOn, ticks } from './stage/ticks.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
 
 const disks = [
@@ -80,5 +81,26 @@ it('brings a guest back to the instant of its snapshot, and suspends it', async 
   await scene.apply(operationOn('keen', 'start'));
   await ended(scene, 'keen-start', 'Succeeded');
   assert.ok((await firstTick(scene, 'keen-3')) > now);
+  await cloneWithMemory(scene);
   await scene.k('delete', 'vmsnap', 'instant', '--timeout=120s');
 });
+
+/** Of the guest that runs in keen-3. */
+async function cloneWithMemory(scene: Scene): Promise<void> {
+  const operation = operationOn('keen', 'clone');
+  const cloneSpec = { targetName: 'twin', linkedClone: true, includeMemory: true, startAfterClone: true };
+  await scene.apply({ ...operation, spec: { ...operation.spec, cloneSpec } });
+  const before = (await ticks(scene, 'keen-3')).at(-1) ?? 0;
+  await ended(scene, 'keen-clone', 'Succeeded');
+  await scene.waitFor('condition=Running', 'vm/twin');
+  assert.ok((await firstTick(scene, 'twin-1')) >= before);
+  await write(scene, 'twin-1', 'C');
+  await typeCommand(scene, 'keen-3', 'read data');
+  assert.match(await consoleLine(scene, 'keen-3', /^READ /), /^READ A/);
+  const [mac] = (await getVm(scene, 'twin')).status?.networks?.map(({ macAddress }) => macAddress) ?? [];
+  await typeCommand(scene, 'twin-1', 'interfaces');
+  await consoleLine(scene, 'twin-1', new RegExp(`^INTERFACE eth\\d ${mac}`));
+  assert.doesNotMatch(await scene.k('logs', 'twin-1', '--container', 'qemu'), /GUEST-UP/);
+  await countsOn(scene, 'keen-3');
+  await scene.k('delete', 'vm', 'twin', '--timeout=120s');
+}

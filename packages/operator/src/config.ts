@@ -1,6 +1,7 @@
 /** The operator's configuration: environment variables, which the Helm chart sets from its values. */
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import { FeatureGates } from './feature-gates.ts';
 import { carbonConfig, type CarbonConfig } from './carbon/config.ts';
 
 const Environment = z.object({
@@ -19,6 +20,8 @@ const Environment = z.object({
   LINKED_CLONE_SOURCE_DELETION: z.enum(['Refuse', 'Keep', 'Flatten']).default('Refuse'),
   /** Snapshots of a VM that says nothing of its own. */
   MAX_SNAPSHOTS_PER_VM: z.coerce.number().int().min(1).max(1000).default(32),
+  /** As in `InstantClone=true`. */
+  FEATURE_GATES: FeatureGates.default(new Set()),
   /** Of /dev/kvm on the nodes, where it is not open to all. */
   KVM_GROUP_ID: z.coerce.number().int().min(1).optional(),
   HEALTH_PORT: z.coerce.number().int().default(8081),
@@ -37,6 +40,7 @@ export interface Config {
   /** Whether linked clones are flattened when their source is deleted. */
   readonly flattensOrphans: boolean;
   readonly maxSnapshots: number;
+  readonly featureGates: FeatureGates;
   readonly kvmGroupId?: number;
   readonly healthPort: number;
   readonly metricsPort: number;
@@ -58,6 +62,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     carbon: carbonConfig(env.CARBON, env.CARBON_HEADER),
     flattensOrphans: env.LINKED_CLONE_SOURCE_DELETION === 'Flatten',
     maxSnapshots: env.MAX_SNAPSHOTS_PER_VM,
+    featureGates: env.FEATURE_GATES,
     ...(env.KVM_GROUP_ID !== undefined && { kvmGroupId: env.KVM_GROUP_ID }),
     healthPort: env.HEALTH_PORT,
     metricsPort: env.METRICS_PORT,

@@ -24,6 +24,20 @@ export const CopyDisk = z.object({
   mode: z.enum(['linked', 'full', 'flatten']),
 });
 
+/** A guest's memory, by which the clone goes on where its source was. */
+export const CopyMemory = z.object({
+  /** Where it was saved, and the file of its state. */
+  from: z.object({ directory: z.string(), file: z.string() }),
+  /** Set where nobody else needs it: it is taken away then. */
+  isMoved: z.boolean(),
+  to: z.object({ disk: z.string(), directory: z.string() }),
+  /** What the clone is known by. */
+  uuid: z.uuid(),
+  macs: z.record(z.string(), z.string()).describe('By network.'),
+  /** Hostname of a clone whose guest is to become another than its source's. */
+  hostname: z.string().optional(),
+});
+
 /** What a copier is to do with the disks of one machine, which nobody else writes meanwhile. */
 export const CopySpec = z.object({
   /** Names the layers that are frozen for it: letters, digits and dashes. */
@@ -31,6 +45,7 @@ export const CopySpec = z.object({
   /** Set when the source's launcher has frozen the disks under this id already, so that its guest may write on. */
   isFrozen: z.boolean(),
   disks: z.array(CopyDisk),
+  memory: CopyMemory.optional(),
 });
 
 /** What a disk server lets one copier read, for as long as its pod stands. How it goes is an `AttachState`. */
@@ -50,6 +65,7 @@ export const CopyState = z.object({
 
 export type RemoteVolume = z.infer<typeof RemoteVolume>;
 export type ServeSpec = z.infer<typeof ServeSpec>;
+export type CopyMemory = z.infer<typeof CopyMemory>;
 export type CopyDisk = z.infer<typeof CopyDisk>;
 export type CopySpec = z.infer<typeof CopySpec>;
 export type CopyState = z.infer<typeof CopyState>;

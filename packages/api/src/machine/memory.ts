@@ -30,6 +30,9 @@ export const SavedMemory = z.object({
 /** Names a guest's saved memory in the volume: of a snapshot's layers of this id. */
 export const memoryName = (id: string): string => `memory-${id}`;
 
+/** Names memory that a clone is to take away. */
+export const passingMemoryName = (id: string): string => `clone-${id}`;
+
 export function machineShape(spec: Omit<MachineSpec, 'power' | 'epoch'>): MachineShape {
   const { firmware, disks, networks } = spec;
   return {
@@ -43,7 +46,7 @@ export function machineShape(spec: Omit<MachineSpec, 'power' | 'epoch'>): Machin
       ...(firmware?.tpm ? ['tpm'] : []),
     ].join('+'),
     disks: disks.map(({ name, device, bus }) => [name, device, ...(bus ? [bus] : [])].join(':')),
-    networks: networks.map(({ name, binding, mac }) => `${name}:${binding}:${mac}`),
+    networks: networks.map(({ name, binding, mac }) => networkShape(name, binding, mac)),
     seed: spec.cloudInit !== undefined,
     guestAgent: spec.guestAgent !== undefined,
   };
@@ -56,6 +59,29 @@ export function shapeChanges(saved: MachineShape, wanted: MachineShape): string[
     const [then, now] = [saved, wanted].map((shape) => words(shape[field]));
     return then === now ? [] : [`${field} was ${then} and is ${now}`];
   });
+}
+
+/** The shape of a machine that differs from another in what it is known by alone. */
+export function clonedShape(
+  shape: MachineShape,
+  { uuid, macs }: { readonly uuid: string; readonly macs: Readonly<Record<string, string>> },
+): MachineShape {
+  const networks = shape.networks.map(networkOf);
+  return {
+    ...{ ...shape, uuid },
+    networks: networks.map(({ name, binding, mac }) => networkShape(name, binding, macs[name] ?? mac)),
+  };
+}
+
+/** MAC addresses that the guest of a machine sees, by network. */
+export const macsOf = ({ networks }: MachineShape): Record<string, string> =>
+  Object.fromEntries(networks.map(networkOf).map(({ name, mac }) => [name, mac]));
+
+const networkShape = (name: string, binding: string, mac: string): string => `${name}:${binding}:${mac}`;
+
+function networkOf(shape: string) {
+  const [name = '', binding = '', ...mac] = shape.split(':');
+  return { name, binding, mac: mac.join(':') };
 }
 
 const words = (value: MachineShape[keyof MachineShape]): string =>

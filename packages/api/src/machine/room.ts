@@ -23,6 +23,12 @@ export const MachineRoom = z.object({
     .describe(
       "QEMU's name of the machine type with its version, as pc-q35-10.0: newer releases have it, too. Absent before QEMU has said it.",
     ),
+  generation: z
+    .string()
+    .optional()
+    .describe(
+      'VM generation ID: the guest that finds another one than before is a copy, or was set back. Absent where the machine has no device for it.',
+    ),
 });
 
 /** Something that the running machine is on its way to. */

@@ -38,7 +38,9 @@ export const CloneSpec = z
     includeMemory: z
       .boolean()
       .default(false)
-      .describe("Clone the guest's memory too, so that it goes on where the source is."),
+      .describe(
+        "Clone the guest's memory too, so that it goes on where the source, or the snapshot, is. Takes the feature gate InstantClone.",
+      ),
     identity: z
       .enum(['new', 'keep'])
       .default('new')

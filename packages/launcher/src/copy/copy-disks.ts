@@ -1,5 +1,6 @@
 import type { CopySpec, CopyState } from '@hypersdk/api/machine';
 import { copyDisk, type Copying } from './copy-disk.ts';
+import { copyMemory } from './copy-memory.ts';
 
 export interface CopyOptions extends Pick<Copying, 'images' | 'paths' | 'signal'> {
   readonly report: (state: CopyState) => void;
@@ -14,5 +15,6 @@ export async function copyDisks(spec: CopySpec, { report, ...places }: CopyOptio
     };
     await copyDisk(disk, spec, { ...places, onProgress });
   }
+  if (spec.memory) await copyMemory(spec.memory, places.signal);
   return { phase: 'Ready', progress: 100 };
 }

@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { GuestAgent } from 'qemu-monitor';
-import * as z from 'zod';
+import { runInGuest } from './run-in-guest.ts';
 
 /** Milliseconds. Enlarging a file system online is a matter of seconds, on an emulated guest of many. */
 const LONGEST = 120_000;
-const LOOK_AGAIN = 500;
 
 /**
  * What the guest runs, with a disk's serial and its size in sectors. It waits until the kernel has seen the size, and
@@ -38,13 +36,6 @@ done </proc/mounts
 exit $failed
 `;
 
-const Started = z.object({ pid: z.int() });
-const Status = z.object({
-  exited: z.boolean(),
-  exitcode: z.int().optional(),
-  'err-data': z.base64().optional(),
-});
-
 export interface GrownDisk {
   readonly serial: string;
   /** Bytes. */
@@ -57,25 +48,12 @@ export async function growFileSystems(
   { serial, size }: GrownDisk,
   signal: AbortSignal,
 ): Promise<void> {
-  const bounds = { signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]) };
-  const arg = ['-c', SCRIPT, 'grow', serial, String(Math.floor(size / 512))];
-  const command = { path: '/bin/sh', arg, 'capture-output': true };
-  const { pid } = Started.parse(await agent.execute('guest-exec', command, bounds));
-  for (;;) {
-    const status = Status.parse(await agent.execute('guest-exec-status', { pid }, bounds));
-    if (status.exited) {
-      check(status);
-      return;
-    }
-    await delay(LOOK_AGAIN, undefined, bounds);
-  }
-}
-
-function check({ exitcode, 'err-data': said = '' }: z.infer<typeof Status>): void {
-  if (exitcode === 0) return;
-  // The guest may say anything, of any length.
-  const words = Buffer.from(said, 'base64').toString().trim().slice(0, 500);
-  throw new Error(
-    `the guest could not enlarge its file systems: ${words || `exit code ${exitcode ?? 'unknown'}`}`,
+  await runInGuest(
+    agent,
+    {
+      ...{ what: 'enlarge its file systems', script: SCRIPT, timeout: LONGEST },
+      parameters: [serial, String(Math.floor(size / 512))],
+    },
+    signal,
   );
 }

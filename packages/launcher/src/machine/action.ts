@@ -12,6 +12,7 @@ import type {
   MachineSpec,
 } from '@hypersdk/api/machine';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
+import type { DescribedMemory } from '../qemu/migration/memory-files.ts';
 import type { Acceleration } from './record.ts';
 
 /** One step towards the spec. Each may be repeated after a crash without harm. */
@@ -34,6 +35,17 @@ export type Action =
   | { readonly type: 'resize-processors'; readonly cpus: number }
   /** Bytes of the memory device. */
   | { readonly type: 'resize-memory'; readonly requested: number }
+  /** Give an interface that the guest of a clone knows by another machine's MAC address its own. */
+  | {
+      readonly type: 'renew-network';
+      readonly network: MachineNetwork;
+      /** Its place among the machine's networks. */
+      readonly index: number;
+      readonly formerMac: string;
+      readonly machineType: MachineSpec['machineType'];
+    }
+  /** Have the guest agent of a clone make the guest another than its source's. */
+  | { readonly type: 'renew-guest'; readonly hostname: string; readonly uuid: string }
   | { readonly type: 'make-seed'; readonly cloudInit: NonNullable<MachineSpec['cloudInit']> }
   | { readonly type: 'make-firmware-state'; readonly firmware: MachineFirmware }
   | { readonly type: 'resolve-acceleration'; readonly wanted: MachineSpec['acceleration'] }
@@ -45,6 +57,10 @@ export type Action =
       readonly resumeFrom?: string;
       /** Of the machine that the guest goes on from. */
       readonly room?: MachineRoom;
+      /** The memory is of a snapshot, or of another machine. */
+      readonly isCopy?: boolean;
+      /** Where the guest goes on from another one's memory, which is mapped. */
+      readonly clone?: NonNullable<DescribedMemory['clone']>;
     }
   /** Have the wrapper exit instead of starting QEMU. */
   | { readonly type: 'decline' }
@@ -65,6 +81,7 @@ export type Action =
       readonly isQuiesced: boolean;
       /** Also keep the guest's memory of that instant. */
       readonly savesMemory: boolean;
+      readonly isForClone: boolean;
     }
   /** Keep the guest's memory for the next start, and leave the guest as it is then. */
   | { readonly type: 'suspend-guest'; readonly id: string; readonly disks: readonly MachineDisk[] }
@@ -114,6 +131,8 @@ const JOBS = [
   'unplug-network',
   'resize-processors',
   'resize-memory',
+  'renew-network',
+  'renew-guest',
   'make-seed',
   'make-firmware-state',
   'resolve-acceleration',

@@ -37,11 +37,16 @@ async function alone(
   });
 }
 
-async function withMemory(machine: Machine, { id, disks }: Freeze, signal: AbortSignal): Promise<void> {
+async function withMemory(
+  machine: Machine,
+  { id, disks, isForClone }: Freeze,
+  signal: AbortSignal,
+): Promise<void> {
   const quiesced = { value: false, reason: 'what the guest holds back is in its memory' };
   const isToRun = (): boolean => machine.spec.power === 'on';
   await command(machine, async (client) => {
-    const freeze = { disks, id: layerId(id), machine: runningMachine(machine), isToRun, signal };
+    const running = runningMachine(machine);
+    const freeze = { disks, id: layerId(id), machine: running, isForClone, isToRun, signal };
     machine.frozen = { id, quiesced, ...(await freezeWithMemory(client, freeze)) };
   });
 }

@@ -1,9 +1,17 @@
-import type { MachineSpec } from '@hypersdk/api/machine';
+import { randomUUID } from 'node:crypto';
+import type { MachineRoom, MachineSpec } from '@hypersdk/api/machine';
 import { qemuArguments } from '../qemu/arguments.ts';
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
+import type { MappedMemory } from '../qemu/devices/memory.ts';
 import { tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { withLastingName, withSharedName } from '../qemu/lasting-name.ts';
-import { forgetMemory } from '../qemu/migration/memory-files.ts';
+import {
+  forgetMemory,
+  forgetPassingMemory,
+  memoryDirectories,
+  memoryFiles,
+  RESUME,
+} from '../qemu/migration/memory-files.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { handOver } from '../qemu/process.ts';
 import { machineRoom } from '../qemu/room.ts';
@@ -15,27 +23,39 @@ import { isSharedWithSource } from './plan-incoming.ts';
 type Launch = Extract<Action, { type: 'launch' }>;
 
 export async function launch(machine: Machine, action: Launch): Promise<void> {
-  const { acceleration, disks, resumeFrom } = action;
+  const { acceleration, disks, resumeFrom, clone } = action;
   const { paths, files, log } = machine;
-  const room = action.room ?? machineRoom(machine.spec);
+  const room = roomOf(machine, action);
   const spec = { ...machine.spec, room };
   const { firmware } = spec;
   await updateRecord(machine, {
     ...machine.record,
-    launch: { spec: machine.spec, acceleration, resumeFrom, room },
+    launch: { spec: machine.spec, acceleration, resumeFrom, room, renewal: clone?.renewal },
   });
   // A guest that boots must not go on another time from what it had in its memory before.
   if (resumeFrom === undefined) await forgetMemory(spec.disks);
+  for (const directory of memoryDirectories(spec.disks)) await forgetPassingMemory(directory);
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
   const accelerator = acceleration.type;
   const named = await Promise.all(disks.map((disk) => lastinglyNamed(disk, spec)));
   const input = { spec, accelerator, disks: named, files, uefi, podNetwork: await podNetwork(spec) };
   const resumes = resumeFrom !== undefined;
   await handOver(files, {
-    qemu: qemuArguments({ ...input, resumes }),
+    qemu: qemuArguments({ ...input, resumes, mappedMemory: mappedMemory(action) }),
     ...(firmware?.tpm && { tpm: swtpmArguments(tpmState(firmware), files) }),
   });
   log.info({ uptime: Math.round(performance.now()), acceleration: acceleration.type }, 'QEMU may start');
+}
+
+/** A guest that was not suspended but copied, or set back, is told so by another generation. */
+function roomOf({ spec }: Machine, { room, isCopy }: Launch): MachineRoom {
+  if (!room) return machineRoom(spec);
+  return isCopy && room.generation !== undefined ? { ...room, generation: randomUUID() } : room;
+}
+
+function mappedMemory({ resumeFrom, clone }: Launch): MappedMemory | undefined {
+  if (resumeFrom === undefined || !clone) return undefined;
+  return { file: memoryFiles(resumeFrom, RESUME).state, offset: clone.memoryOffset };
 }
 
 function lastinglyNamed(attached: AttachedDisk, spec: MachineSpec): Promise<AttachedDisk> {

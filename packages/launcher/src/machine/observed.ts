@@ -6,9 +6,9 @@ import type {
   MachineIdentity,
   MachineProblem,
   MachineSpec,
-  SavedMemory,
 } from '@hypersdk/api/machine';
 import type { ReadyDisk } from '../qemu/disk.ts';
+import type { DescribedMemory } from '../qemu/migration/memory-files.ts';
 import type { MigrationFigures } from '../qemu/migration/figures.ts';
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Answer } from '../migration/go-ahead.ts';
@@ -60,7 +60,7 @@ export interface Observed {
 
 export interface FoundMemory {
   readonly directory: string;
-  readonly saved: SavedMemory;
+  readonly saved: DescribedMemory;
 }
 
 export interface NewReboots {

@@ -1,5 +1,6 @@
 import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import { isImageOnDevice } from '../qemu/image-on-device.ts';
+import { isCopied } from '../qemu/migration/memory-files.ts';
 import type { Job } from './action.ts';
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Failure, Observed, ObservedDisk } from './observed.ts';
@@ -40,8 +41,10 @@ export function planBoot(observed: Observed, now: Date): Plan {
 function resumption(observed: Observed) {
   const memory = resumeFrom(observed);
   if (memory === undefined) return {};
-  const room = observed.savedMemory?.saved.room;
-  return { resumeFrom: memory, ...(room && { room }) };
+  const saved = observed.savedMemory?.saved;
+  const { room, clone } = saved ?? {};
+  const isCopy = saved !== undefined && isCopied(saved);
+  return { resumeFrom: memory, isCopy, ...(room && { room }), ...(clone && { clone }) };
 }
 
 /** Milliseconds. Nothing tells of a link that comes up, and as a rule it was first. */

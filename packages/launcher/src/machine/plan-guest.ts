@@ -9,6 +9,7 @@ import { growthJobs } from './plan-growth.ts';
 import { mediaJobs } from './plan-media.ts';
 import { abandonJobs, isMigrating, suspendJobs } from './plan-memory.ts';
 import { pluggingJobs } from './plan-plugging.ts';
+import { renewalJobs } from './plan-renewal.ts';
 import { resizeJobs } from './plan-resize.ts';
 import type { Plan } from './planned.ts';
 
@@ -21,6 +22,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...growthJobs(observed, qemu),
     ...pluggingJobs(observed, qemu),
     ...resizeJobs(observed, qemu),
+    ...renewalJobs(observed, qemu),
     ...layerJobs(observed, qemu),
     ...flattenJobs(observed, qemu),
     ...mediaJobs(observed, qemu),

@@ -15,11 +15,12 @@ export function layerJobs(observed: Observed, qemu: RunningQemu): Job[] {
 function freezeJobs({ spec, record, frozen }: Observed, { status }: RunningQemu): Job[] {
   const { request } = spec;
   if (request?.type !== 'freeze') return [];
-  const { id, quiesce = true, memory: savesMemory = false } = request;
+  const { id, quiesce = true, memory: savesMemory = false, isForClone = false } = request;
   if (id === record.lastRequest || id === frozen?.id) return [];
   // With its memory a guest keeps what it holds back; and one that is frozen would be so for ever.
   const isQuiesced = quiesce && !savesMemory && status === 'running';
-  return [{ type: 'freeze-disks', id, disks: allDisks({ spec, record }), isQuiesced, savesMemory }];
+  const disks = allDisks({ spec, record });
+  return [{ type: 'freeze-disks', id, disks, isQuiesced, savesMemory, isForClone }];
 }
 
 function dropJobs({ spec, record, dropped }: Observed): Job[] {

@@ -477,6 +477,7 @@ const freezeJob = {
   disks: [disk],
   isQuiesced: true,
   savesMemory: false,
+  isForClone: false,
 } as const;
 const frozen = { id: freeze.id, quiesced: { value: true } };
 const resume = { id: 'new', type: 'resume' } as const;

@@ -10,6 +10,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { hasCode } from '../errno.ts';
+import { Renewal } from '../qemu/migration/memory-files.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 
 export const Acceleration = z.object({ type: z.enum(['kvm', 'tcg']), reason: z.string() });
@@ -46,10 +47,16 @@ export const MachineRecord = z.object({
       room: MachineRoom.optional(),
       /** Directory of the memory that the guest was to go on from. */
       resumeFrom: z.string().optional(),
+      /** Of a clone whose guest takes itself for its source's. */
+      renewal: Renewal.optional(),
     })
     .optional(),
   /** It has done so: what is saved from now on is of this guest. */
   resumed: z.boolean().optional(),
+  /** Names of networks whose interface has its own MAC address since. */
+  renewedNetworks: z.array(z.string()).optional(),
+  /** The guest itself has become another. */
+  renewedGuest: z.boolean().optional(),
   /** When the guest was first asked to power down. The grace period runs from here. */
   powerdownSince: z.iso.datetime().optional(),
   /** When we were last asked to pause the guest. A guest that stopped for any other reason is not ours to resume. */

@@ -22,6 +22,7 @@ import { isMigration, isMove, type Job } from './action.ts';
 import { command } from './command.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from './machine.ts';
+import { renew } from './renew.ts';
 import { workOnMemory } from './work-on-memory.ts';
 import { workOnMove } from './work-on-move.ts';
 
@@ -54,6 +55,9 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'resize-processors':
     case 'resize-memory':
       return resize(machine, job);
+    case 'renew-network':
+    case 'renew-guest':
+      return renew(machine, job, context.signal);
     case 'unplug-network':
     case 'unplug-disk':
       return unplug(machine, job);

@@ -7,11 +7,12 @@ import { graphicalConsole, serialConsole } from './devices/console.ts';
 import { type AttachedDisk, diskDevices } from './devices/disk.ts';
 import { guestAgentChannel } from './devices/guest-agent.ts';
 import { machine } from './devices/machine.ts';
-import { memory, memoryDevice, processors } from './devices/memory.ts';
+import { type MappedMemory, memory, memoryDevice, processors } from './devices/memory.ts';
 import { monitor } from './devices/monitor.ts';
 import { opticalDrives } from './devices/optical-drive.ts';
 import { networkDevices } from './devices/network.ts';
 import { paravirtualDevices } from './devices/paravirtual.ts';
+import { generationId } from './devices/generation-id.ts';
 import { seedDevice } from './devices/seed.ts';
 import { tpmDevice } from './devices/tpm.ts';
 import type { PodNetwork } from './pod-network.ts';
@@ -26,6 +27,8 @@ export interface QemuInput {
   readonly podNetwork: PodNetwork;
   /** It waits for the memory that its guest goes on from. */
   readonly resumes?: boolean;
+  /** It does not load the machine's memory but maps it. */
+  readonly mappedMemory?: MappedMemory | undefined;
 }
 
 export const QEMU = 'qemu-system-x86_64';
@@ -41,7 +44,7 @@ export function qemuArguments(input: QemuInput): string[] {
     ...machine(spec),
     ...accelerator(type),
     ...processors(spec),
-    ...memory(spec),
+    ...memory(spec, input.mappedMemory),
     ...(firmware && uefi ? firmwareFlash(firmware, uefi) : []),
     ...monitor(files),
     ...serialConsole(files),
@@ -52,6 +55,7 @@ export function qemuArguments(input: QemuInput): string[] {
     ...(spec.cloudInit ? seedDevice(spec.machineType, files.seed) : []),
     ...networkDevices(spec, podNetwork),
     ...paravirtualDevices(spec.machineType),
+    ...generationId(spec),
     ...memoryDevice(spec),
     ...(spec.guestAgent ? guestAgentChannel(spec.machineType, files) : []),
     ...(firmware?.tpm ? tpmDevice(files) : []),

@@ -33,6 +33,7 @@ export function machineRoom(spec: MachineSpec): MachineRoom {
     maxCpus: Math.max(cpus, spec.maxCpus ?? Math.min(cpus * CPU_ROOM, MOST_CPUS)),
     bootMemory,
     maxMemory: bootMemory + Math.ceil(more / MEMORY_SECTION) * MEMORY_SECTION,
+    generation: spec.uuid,
   };
 }
 

@@ -29,6 +29,7 @@ export const UID = '0b8e0d6c-8a3b-4c8e-9f55-0d8a5c0b1a2e';
 export const config: Config = {
   flattensOrphans: false,
   maxSnapshots: 32,
+  featureGates: new Set(),
   podName: 'operator-0',
   namespace: 'hypersdk-system',
   launcherImage: 'hypersdk/launcher:test',

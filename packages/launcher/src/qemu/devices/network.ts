@@ -10,12 +10,22 @@ const FIRST_SUBNET = 2;
 export function networkDevices(spec: MachineSpec, pod: PodNetwork): string[] {
   return spec.networks.flatMap((network, index) => [
     ...netdev(networkBackend(network, index, { hostname: spec.name, pod })),
-    ...device({
-      ...networkDevice(spec.machineType, network, index),
-      // The guest's driver takes it, also where its DHCP client asks for none. Slirp is a host of its own, of 1500.
-      ...(network.binding === 'masquerade' && pod.mtu !== undefined && { host_mtu: pod.mtu }),
-    }),
+    ...device(networkInterface(spec.machineType, network, index, pod)),
   ]);
+}
+
+/** The interface of a network that the machine is built with. */
+export function networkInterface(
+  type: MachineType,
+  network: MachineNetwork,
+  index: number,
+  pod: PodNetwork,
+): Properties & { readonly driver: string } {
+  return {
+    ...networkDevice(type, network, index),
+    // The guest's driver takes it, also where its DHCP client asks for none. Slirp is a host of its own, of 1500.
+    ...(network.binding === 'masquerade' && pod.mtu !== undefined && { host_mtu: pod.mtu }),
+  };
 }
 
 export const networkDeviceId = (network: string): string => `net-${network}`;

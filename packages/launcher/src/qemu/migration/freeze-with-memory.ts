@@ -6,9 +6,11 @@ import { qemuVersion } from '../version.ts';
 import { goOn, standStill } from './go-on.ts';
 import {
   commitMemory,
+  forgetPassingMemory,
   memoryDisk,
   noVolume,
   type MemoryFiles,
+  passingMemory,
   savedMemory,
   snapshotMemory,
 } from './memory-files.ts';
@@ -16,6 +18,8 @@ import { isBegun, saveMemory } from './save-memory.ts';
 
 export interface MemoryFreeze extends Omit<RunningFreeze, 'quiesce'> {
   readonly machine: Pick<SavedMemory, 'shape' | 'acceleration' | 'room'>;
+  /** The memory is a clone's, which takes it away. */
+  readonly isForClone: boolean;
   /** Whether the guest is to run afterwards. */
   readonly isToRun: () => boolean;
 }
@@ -30,7 +34,8 @@ export type FrozenWithMemory = Instant & { readonly memory: FrozenMemory };
 export async function freezeWithMemory(client: QmpClient, freeze: MemoryFreeze): Promise<FrozenWithMemory> {
   const disk = memoryDisk(freeze.disks);
   if (!disk) return { ...(await freezeAlone(client, freeze)), memory: { problem: noVolume } };
-  const files = snapshotMemory(disk.directory, freeze.id);
+  const files = (freeze.isForClone ? passingMemory : snapshotMemory)(disk.directory, freeze.id);
+  await forgetPassingMemory(disk.directory, files);
   const saved = await savedMemory(files);
   if (saved) return { ...(await freezeAlone(client, freeze)), memory: { saved } };
   const pause = new Pause(client);

@@ -1,6 +1,7 @@
-import { link, readFile, rm, stat } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type MachineDisk, memoryName, SavedMemory } from '@hypersdk/api/machine';
+import { type MachineDisk, memoryName, passingMemoryName, SavedMemory } from '@hypersdk/api/machine';
+import * as z from 'zod';
 import { exists } from '../../exists.ts';
 import { commitFile, syncPath, writeFileDurably } from '../../write-file-atomically.ts';
 
@@ -14,6 +15,16 @@ export interface MemoryFiles {
   readonly description: string;
 }
 
+/** How the guest of a clone comes to be another than its source's, which it takes itself for. */
+export const Renewal = z.object({ formerMacs: z.record(z.string(), z.string()), hostname: z.string() });
+export type Renewal = z.infer<typeof Renewal>;
+
+/** What lies beside a state. */
+const DescribedMemory = SavedMemory.extend({
+  clone: z.object({ memoryOffset: z.int(), renewal: Renewal.optional() }).optional(),
+});
+export type DescribedMemory = z.infer<typeof DescribedMemory>;
+
 /** The memory that the next start goes on from; no other start may, so it goes before the guest takes its first step. */
 export const RESUME = 'resume';
 
@@ -24,6 +35,10 @@ export function memoryFiles(directory: string, name: string): MemoryFiles {
 
 export const snapshotMemory = (directory: string, id: string): MemoryFiles =>
   memoryFiles(directory, memoryName(id));
+
+/** Memory that a clone takes away. */
+export const passingMemory = (directory: string, id: string): MemoryFiles =>
+  memoryFiles(directory, passingMemoryName(id));
 
 /** Where memory may lie. */
 export const memoryDirectories = (disks: readonly MachineDisk[]): string[] =>
@@ -54,8 +69,8 @@ async function sizeOf(path: string): Promise<number> {
 /** What it needs first: a state that is there can be told of. */
 export async function commitMemory(
   files: MemoryFiles,
-  machine: Omit<SavedMemory, 'file' | 'bytes'>,
-): Promise<SavedMemory> {
+  machine: Omit<DescribedMemory, 'file' | 'bytes'>,
+): Promise<DescribedMemory> {
   const saved = { ...machine, file: basename(files.state), bytes: await sizeOf(files.partial) };
   await writeFileDurably(files.description, JSON.stringify(saved));
   await commitFile(files.partial, files.state);
@@ -63,9 +78,9 @@ export async function commitMemory(
 }
 
 /** Undefined where there is none, or none that is whole. */
-export async function savedMemory(files: MemoryFiles): Promise<SavedMemory | undefined> {
+export async function savedMemory(files: MemoryFiles): Promise<DescribedMemory | undefined> {
   if (!(await exists(files.state))) return undefined;
-  return SavedMemory.parse(JSON.parse(await readFile(files.description, 'utf8')));
+  return DescribedMemory.parse(JSON.parse(await readFile(files.description, 'utf8')));
 }
 
 /** The state first: a description without it says nothing. */
@@ -74,6 +89,16 @@ export async function removeMemory({ directory, state, partial, description }: M
   for (const path of [partial, state]) await rm(path, { force: true });
   if (isThere) await syncPath(directory);
   await rm(description, { force: true });
+}
+
+/** What a clone was to take away that came to nothing, but for what belongs to `kept`. */
+export async function forgetPassingMemory(directory: string, kept?: MemoryFiles): Promise<void> {
+  const prefix = passingMemoryName('');
+  const names = (await readdir(directory)).filter((name) => name.startsWith(prefix));
+  for (const name of new Set(names.map((file) => file.split('.', 1)[0] ?? file))) {
+    const files = memoryFiles(directory, name);
+    if (files.state !== kept?.state) await removeMemory(files);
+  }
 }
 
 /** What a start would go on from, and what was not finished. */
@@ -88,6 +113,10 @@ export async function keepMemory(disks: readonly MachineDisk[], id: string): Pro
     if (await savedMemory(files)) await linkMemory(files, snapshotMemory(directory, id));
   }
 }
+
+/** Whether another guest, or this one, may go on from it as well. A suspension's was never called anything else. */
+export const isCopied = ({ clone, file }: DescribedMemory): boolean =>
+  clone !== undefined || file !== basename(memoryFiles('', RESUME).state);
 
 /** Gives memory a second name under which a start finds it. */
 export async function linkMemory(from: MemoryFiles, to: MemoryFiles): Promise<void> {

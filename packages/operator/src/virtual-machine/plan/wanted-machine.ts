@@ -80,7 +80,8 @@ function operationRequest({ operations }: Observed, pod: Pod): MachineRequest | 
     const isAsked = isAtWork({ status }) && status?.fromEpoch === epochOf(pod);
     // What a snapshot holds is frozen already.
     const type = cloneSpec?.snapshotRef ? undefined : REQUESTS[operation];
-    return isAsked && type ? [{ id: metadata.uid ?? '', type }] : [];
+    const memory = cloneSpec?.includeMemory && { memory: true, isForClone: true };
+    return isAsked && type ? [{ id: metadata.uid ?? '', type, ...memory }] : [];
   })[0];
 }
 

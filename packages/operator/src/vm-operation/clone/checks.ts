@@ -4,12 +4,13 @@ import { checked } from '../kind.ts';
 import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
 import { isMadeBy } from './made-by.ts';
+import { memoryObstacle } from './memory.ts';
 import type { ObservedClone } from './observed.ts';
 import { servedDisk, servedElsewhere } from './served-disk.ts';
 
 export function cloneChecks(observed: ObservedClone, cloneSpec: CloneSpec): OperationCheck[] {
   return checked(observed, {
-    'cloneSpec.includeMemory': () => unsupported(cloneSpec),
+    'cloneSpec.includeMemory': () => memoryObstacle(observed, cloneSpec),
     'namespace of the clone': () => acrossObstacle(observed, cloneSpec),
     'name of the clone': () => nameTaken(observed, cloneSpec),
     snapshot: () => snapshotObstacle(observed, cloneSpec),
@@ -28,11 +29,6 @@ function sourceObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string |
 export function disksOf({ operation, disks, claims }: ObservedClone, cloneSpec: CloneSpec): ClonedDisk[] {
   const wish = { ...cloneSpec, isAcross: isAcross(operation) };
   return 'problem' in disks ? [] : clonedDisks(disks, claims, wish);
-}
-
-function unsupported({ includeMemory }: CloneSpec): string | undefined {
-  if (includeMemory) return 'cloneSpec.includeMemory is not implemented in this version';
-  return undefined;
 }
 
 function snapshotObstacle(

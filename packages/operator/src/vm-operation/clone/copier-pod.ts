@@ -60,12 +60,18 @@ export function besideSource({ metadata, spec, ...rest }: VMOperation, name: str
 }
 
 /** The source's claims are where the clone's pod will have them, because its overlays name their layers by path. */
-export function copySpec(id: string, disks: readonly ClonedDisk[], isFrozen: boolean): CopySpec {
+export function copySpec(
+  id: string,
+  disks: readonly ClonedDisk[],
+  isFrozen: boolean,
+  memory?: CopySpec['memory'],
+): CopySpec {
   return {
     ...{ id, isFrozen },
     disks: disks.map(({ source, mode }) => ({
       ...{ name: source.name, mode, from: sourceVolume(source), to: targetVolume(source) },
     })),
+    ...(memory && { memory }),
   };
 }
 

@@ -9,6 +9,7 @@ import { copierEnd } from './copier-end.ts';
 import { copierPod, copySpec, type CopierContext } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
 import { isFrozen, unidentified, waiting, type Making } from './making.ts';
+import { copyMemory } from './memory.ts';
 import { pullStep } from './pull-step.ts';
 
 /** How often a copy is asked how far it is. */
@@ -18,7 +19,7 @@ const LOOK_MS = 3000;
 export function copyStep(making: Making, target: VirtualMachine): Next {
   const { copier, operation } = making.observed;
   if (copier && copierEnd(copier).type === 'succeeded') return release(making, target);
-  const source = sourceOf(making);
+  const source = sourceOf(making, target);
   const before = isAcross(operation) ? pullStep(making, target, source) : undefined;
   if (before) return before;
   if (copier) return followCopier(making, copier);
@@ -26,13 +27,15 @@ export function copyStep(making: Making, target: VirtualMachine): Next {
   return waiting('copy', 'The disks are being cloned', [{ type: 'createWorker', pod }]);
 }
 
-function sourceOf({ observed, disks, cloneSpec, vm }: Making): CopierContext {
+function sourceOf(making: Making, target: VirtualMachine): CopierContext {
+  const { observed, disks, cloneSpec, vm } = making;
   const { operation, claims, config, snapshot } = observed;
   const frozen = snapshot !== undefined || isFrozen(vm, operation);
+  const id = layerId((snapshot ?? operation).metadata.uid ?? '');
   return {
     ...{ operation, targetName: cloneSpec.targetName, disks, config },
     below: [...new Set(disks.flatMap(({ source }) => basesOfSource(source, claims)))],
-    copy: copySpec(layerId((snapshot ?? operation).metadata.uid ?? ''), disks, frozen),
+    copy: copySpec(id, disks, frozen, copyMemory(making, target)),
     nodeName: frozen ? vm.status?.nodeName : undefined,
   };
 }

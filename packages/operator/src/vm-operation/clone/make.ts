@@ -5,6 +5,7 @@ import { claimsStep } from './claims-step.ts';
 import { copierEnd } from './copier-end.ts';
 import { isMadeBy, isReleased } from './made-by.ts';
 import { isFrozen, isHeld, waiting, type Making } from './making.ts';
+import { memoryFailure } from './memory.ts';
 import { targetVm } from './target.ts';
 
 export function makeClone(making: Making): Next {
@@ -44,6 +45,8 @@ function fill(making: Making, target: NonNullable<Making['observed']['target']>)
   if (!cloneSpec.snapshotRef && !isHeld(vm, operation) && !isFrozen(vm, operation)) {
     return waiting('hold', 'Waiting until the disks of the source are free, or frozen', []);
   }
+  const failure = memoryFailure(making);
+  if (failure !== undefined) return { type: 'failed', message: failure };
   const next = claimsStep(making, target);
   const freeze = vm.status?.lastFreeze;
   if (next.type !== 'waiting' || !freeze || freeze.operation !== operation.metadata.uid) return next;

@@ -61,4 +61,4 @@ function volume({ volumeMode }: Source, path: string): MachineVolume {
 
 /** Where a pod that has an overlay looks for what it stands on. */
 export const sourcePath = (claim: string): string => `${MachinePaths.images}/${claim}`;
-const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;
+export const targetPath = (disk: string): string => `${MachinePaths.volumes}/${disk}`;

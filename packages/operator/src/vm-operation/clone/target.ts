@@ -111,6 +111,8 @@ function targetNetworks({ spec, vm, cloneSpec }: TargetContext): Network[] {
 function cloudInitOf({ spec, cloneSpec }: TargetContext): VirtualMachineSpec['cloudInit'] {
   const { userData, hostname } = cloneSpec.customization ?? {};
   const { cloudInit } = spec;
+  // Its machine is to be as the one whose memory it has: with a seed, or without.
+  if (cloneSpec.includeMemory) return cloudInit;
   if (userData === undefined) return cloudInit ?? (hostname === undefined ? undefined : {});
   const { secretRef: _, ...kept } = cloudInit ?? {};
   return { ...kept, userData };

@@ -69,10 +69,15 @@ function createUndoer({ operation, vm, snapshot, disks, claims, config }: Observ
 export function memoryObstacle({ snapshot, wanted }: ObservedRestore): string | undefined {
   const saved = snapshot?.status?.memory;
   if (!saved || !wanted) return undefined;
-  const changes = (['cpus', 'memory', 'machineType'] as const).filter(
-    (field) => saved.shape[field] !== wanted[field],
-  );
+  const changes = shapeDifferences(saved, wanted);
   if (changes.length === 0) return undefined;
-  const told = changes.map((field) => `${field} was ${saved.shape[field]} and is ${wanted[field]}`);
-  return `VMSnapshot ${snapshot.metadata.name} holds memory of another machine: ${told.join('; ')}. Set it back first`;
+  return `VMSnapshot ${snapshot.metadata.name} holds memory of another machine: ${changes.join('; ')}. Set it back first`;
+}
+
+/** For people; none where the machine, in what the operator knows of it, is as the saved guest needs it. */
+export function shapeDifferences({ shape }: SavedMemory, wanted: WantedShape): string[] {
+  const changes = (['cpus', 'memory', 'machineType'] as const).filter(
+    (field) => shape[field] !== wanted[field],
+  );
+  return changes.map((field) => `${field} was ${shape[field]} and is ${wanted[field]}`);
 }

@@ -18,8 +18,9 @@ export async function installOperator(installation: OperatorInstallation): Promi
   await kubectl(installation, ['apply', '-f', join(REPOSITORY, 'deploy/operator/00-namespace.yaml')]);
   const chart = join(REPOSITORY, 'deploy/helm/hypersdk-operator');
   const place = ['--namespace', 'hypersdk-system', ...kubeconfigFlag(installation)];
-  const values = [...imageValues(installation.images), ...(installation.values ?? [])];
-  const settings = values.flatMap((value) => ['--set', value]);
+  // A tag of digits alone is no number.
+  const images = imageValues(installation.images).flatMap((value) => ['--set-string', value]);
+  const settings = [...images, ...(installation.values ?? []).flatMap((value) => ['--set', value])];
   const waiting = ['--wait', '--timeout', '3m'];
   await execa(
     installation.helm,

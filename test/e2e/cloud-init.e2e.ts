@@ -2,14 +2,15 @@
  * Guarantee: a cloud image is configured by its VM at the first boot: user data and network data out of a Secret, SSH
  * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
  * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once. A clone
- * of the running guest finds its file systems as the agent had frozen them, and the guest goes on.
+ * of the running guest finds its file systems as the agent had frozen them, and the guest goes on. A clone with memory runs
+ * without a boot, and its agent gives it hostname, machine-id, SSH host keys and network address of its own.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { findCondition } from '@hypersdk/api';
+import { findCondition, type VirtualMachine } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
 import { debianTemplate, operationOn } from './stage/manifests.ts';
-import { getOperation, getVm, openScene } from './stage/scene.ts';
+import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
 import { newIdentity, ssh, type Identity } from './stage/ssh.ts';
 
 /** An emulated cloud image takes its time. */
@@ -107,6 +108,8 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   assert.deepEqual((await getOperation(scene, 'cloud-clone')).status?.quiesced, { value: true });
   assert.equal(await inGuest('echo thawed > written && sync && cat written'), 'thawed');
 
+  await cloneWithMemory(scene, (podIP, command) => ssh(scene, identity, podIP, command));
+
   await inGuest('sudo systemctl stop qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected=false', 'vm/cloud');
   const { status: without } = await getVm(scene, 'cloud');
@@ -119,3 +122,36 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   await inGuest('sudo systemctl start qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected', 'vm/cloud');
 });
+
+type InGuest = (podIP: string, command: string) => Promise<string>;
+
+/** What a guest is known by, and when it was booted. */
+const KNOWN_BY =
+  'hostname; cat /etc/machine-id; cut -d" " -f2 /etc/ssh/ssh_host_ed25519_key.pub; cat /proc/sys/kernel/random/boot_id';
+
+async function cloneWithMemory(scene: Scene, inGuest: InGuest): Promise<void> {
+  const { spec } = operationOn('cloud', 'clone');
+  const cloneSpec = { targetName: 'twin', linkedClone: true, includeMemory: true, startAfterClone: true };
+  await scene.apply({
+    ...operationOn('cloud', 'clone'),
+    metadata: { name: 'twin' },
+    spec: { ...spec, cloneSpec },
+  });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/twin', 240);
+  await scene.waitFor('jsonpath={.status.guestAgent.hostname}=twin', 'vm/twin', BOOT_SECONDS);
+  await scene.waitFor(
+    'jsonpath={.status.networks[0].guestAddresses[0]}=10.0.2.2/24',
+    'vm/twin',
+    BOOT_SECONDS,
+  );
+  const twin = await getVm(scene, 'twin');
+  const ask = async ({ status }: VirtualMachine): Promise<string[]> =>
+    (await inGuest(status?.ipAddresses?.[0] ?? '', KNOWN_BY)).split('\n');
+  const [hostname, machineId, hostKey, boot] = await ask(twin);
+  assert.deepEqual([hostname, machineId], ['twin', twin.metadata.uid?.replaceAll('-', '')]);
+  const source = await ask(await getVm(scene, 'cloud'));
+  assert.notEqual(source[1], machineId);
+  assert.notEqual(source[2], hostKey);
+  assert.equal(source[3], boot, 'it has not booted');
+  await scene.k('delete', 'vm', 'twin', '--timeout=120s');
+}

@@ -10,7 +10,7 @@ import type { VMOperation, VMOperationManifest, VMSnapshot, VMSnapshotManifest }
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
-import { countsOn, ticks } from './stage/ticks.ts';
+import { ticks } from './stage/ticks.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
 
 const disks = [
@@ -101,6 +101,7 @@ async function cloneWithMemory(scene: Scene): Promise<void> {
   await typeCommand(scene, 'twin-1', 'interfaces');
   await consoleLine(scene, 'twin-1', new RegExp(`^INTERFACE eth\\d ${mac}`));
   assert.doesNotMatch(await scene.k('logs', 'twin-1', '--container', 'qemu'), /GUEST-UP/);
-  await countsOn(scene, 'keen-3');
+  const now = (await ticks(scene, 'keen-3')).at(-1) ?? 0;
+  await consoleLine(scene, 'keen-3', new RegExp(`^tick ${now + 2} `));
   await scene.k('delete', 'vm', 'twin', '--timeout=120s');
 }

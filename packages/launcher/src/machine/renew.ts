@@ -1,18 +1,16 @@
 import { renewGuest } from '../guest-agent/renew-guest.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { renewNetwork } from '../qemu/renew-network.ts';
-import type { Job } from './action.ts';
+import type { RenewJob } from './action.ts';
 import { command } from './command.ts';
 import { type Machine, updateRecord } from './machine.ts';
 
-type Renew = Extract<Job, { type: 'renew-network' | 'renew-guest' }>;
-
 /** Makes the guest of a clone another than its source's. Whoever dies over it leaves it to be done again. */
-export function renew(machine: Machine, job: Renew, signal: AbortSignal): Promise<void> {
+export function renew(machine: Machine, job: RenewJob, signal: AbortSignal): Promise<void> {
   return job.type === 'renew-network' ? network(machine, job) : guest(machine, job, signal);
 }
 
-async function network(machine: Machine, job: Extract<Renew, { type: 'renew-network' }>): Promise<void> {
+async function network(machine: Machine, job: Extract<RenewJob, { type: 'renew-network' }>): Promise<void> {
   const pod = await podNetwork({ networks: machine.record.launch?.spec.networks ?? [] });
   if (!(await command(machine, (client) => renewNetwork(client, { ...job, pod })))) return;
   const { renewedNetworks = [] } = machine.record;
@@ -21,7 +19,7 @@ async function network(machine: Machine, job: Extract<Renew, { type: 'renew-netw
 
 async function guest(
   machine: Machine,
-  { hostname, uuid }: Extract<Renew, { type: 'renew-guest' }>,
+  { hostname, uuid }: Extract<RenewJob, { type: 'renew-guest' }>,
   signal: AbortSignal,
 ): Promise<void> {
   const { agent } = machine.guest;

@@ -18,7 +18,7 @@ import { resizeDisk } from '../qemu/resize-disk.ts';
 import { resizeMemory } from '../qemu/resize-memory.ts';
 import { resizeProcessors } from '../qemu/resize-processors.ts';
 import { resolveAcceleration } from './acceleration.ts';
-import { isMigration, isMove, type Job } from './action.ts';
+import { isMigration, isMove, isRenewal, type Job } from './action.ts';
 import { command } from './command.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from './machine.ts';
@@ -28,6 +28,7 @@ import { workOnMove } from './work-on-move.ts';
 
 export async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
   if (isMigration(job)) return workOnMemory(machine, job, context.signal);
+  if (isRenewal(job)) return renew(machine, job, context.signal);
   if (isMove(job)) return workOnMove(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
@@ -55,9 +56,6 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'resize-processors':
     case 'resize-memory':
       return resize(machine, job);
-    case 'renew-network':
-    case 'renew-guest':
-      return renew(machine, job, context.signal);
     case 'unplug-network':
     case 'unplug-disk':
       return unplug(machine, job);

@@ -187,6 +187,7 @@ export interface GoOn {
   /** Seconds until it may be again. */
   readonly wait: number;
 }
+
 /** Of a clone that goes on from another machine's memory. */
 export type RenewJob = Extract<Job, { type: 'renew-network' | 'renew-guest' }>;
 export const isRenewal = (job: Job): job is RenewJob =>

@@ -48,10 +48,18 @@ const cases: readonly { name: string; spec: Partial<MachineSpec>; maxCpus: numbe
 describe('the room of a machine', () => {
   for (const { name, spec, maxCpus, maxMemory } of cases) {
     it(`is ${name}`, () => {
-      const room = machineRoom(machineSpec(spec));
+      const { generation: _, ...room } = machineRoom(machineSpec(spec));
       assert.deepEqual(room, { bootCpus: spec.cpus, maxCpus, bootMemory: spec.memory, maxMemory });
     });
   }
+
+  it('tells by its UUID which generation of the VM it is, but on a microvm, which has no device for that', () => {
+    const { uuid } = machineSpec();
+    const generations = (['q35', 'microvm'] as const).map(
+      (machineType) => machineRoom(machineSpec({ machineType })).generation,
+    );
+    assert.deepEqual(generations, [uuid, undefined]);
+  });
 
   it('is that of the machine whose state it takes over', () => {
     const room = { bootCpus: 1, maxCpus: 3, bootMemory: 128 * MIB, maxMemory: 256 * MIB };

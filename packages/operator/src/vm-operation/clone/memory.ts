@@ -10,7 +10,7 @@ import {
 } from '@hypersdk/api';
 import { hostnameOf, uuidOf } from '../../virtual-machine/identity.ts';
 import { macAddress } from '../../virtual-machine/networks/mac-address.ts';
-import { shapeDifferences } from '../restore/memory.ts';
+import { shapeDifferences } from '../restore/shape-differences.ts';
 import { isAcross } from './across.ts';
 import type { Making } from './making.ts';
 import type { ObservedClone } from './observed.ts';

@@ -4,6 +4,7 @@ import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
 import type { Next, Undoing } from '../kind.ts';
 import { retry } from '../retry.ts';
+import { shapeDifferences } from './shape-differences.ts';
 import { FORGET, RESUME } from './steps.ts';
 import type { ObservedRestore } from './observed.ts';
 
@@ -72,12 +73,4 @@ export function memoryObstacle({ snapshot, wanted }: ObservedRestore): string | 
   const changes = shapeDifferences(saved, wanted);
   if (changes.length === 0) return undefined;
   return `VMSnapshot ${snapshot.metadata.name} holds memory of another machine: ${changes.join('; ')}. Set it back first`;
-}
-
-/** For people; none where the machine, in what the operator knows of it, is as the saved guest needs it. */
-export function shapeDifferences({ shape }: SavedMemory, wanted: WantedShape): string[] {
-  const changes = (['cpus', 'memory', 'machineType'] as const).filter(
-    (field) => shape[field] !== wanted[field],
-  );
-  return changes.map((field) => `${field} was ${shape[field]} and is ${wanted[field]}`);
 }

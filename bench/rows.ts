@@ -3,6 +3,7 @@ import { apiWrites } from './rows/api-writes.ts';
 import { bootTax } from './rows/boot-tax.ts';
 import { fullClone, linkedClone, linkedDisk } from './rows/clones.ts';
 import { importThroughput } from './rows/import.ts';
+import { instantClone, instantCloneFromApply } from './rows/instant-clone.ts';
 import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
 import { operatorMemory } from './rows/operator-memory.ts';
 import { twentyAtOnce } from './rows/twenty-at-once.ts';
@@ -18,5 +19,7 @@ export const rows: readonly Row[] = [
   linkedDisk,
   linkedClone,
   fullClone,
+  instantClone,
+  instantCloneFromApply,
   importThroughput,
 ];

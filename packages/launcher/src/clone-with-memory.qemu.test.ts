@@ -1,6 +1,6 @@
 /**
  * Guarantee: a clone with memory goes on where its source is, from memory that it maps, with disks and MAC addresses of its
- * own; its source runs on, and nothing is left of what the clone was made from.
+ * own, and is told that it is a copy; its source runs on, and nothing is left of what the clone was made from.
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
@@ -101,7 +101,8 @@ describe('a clone with memory', () => {
     await say(clone, 'write data B', /WROTE B/);
     assert.match(await say(source, 'read data', /READ \w/), /READ A/);
     await say(clone, 'interfaces', new RegExp(`^INTERFACE eth\\d ${MAC}`, 'm'));
-    await clone.waitForState(({ phase, problem }) => phase === 'Running' && !problem);
+    const { room } = await clone.waitForState(({ phase, problem }) => phase === 'Running' && !problem);
+    assert.notEqual(room?.generation, saved.room?.generation);
     for (const pod of [source, clone]) assert.deepEqual(await leftovers(pod), []);
     // What its firmware told it stays in its memory until it reboots.
     assert.match(await say(clone, 'identity', /IDENTITY \S+/), new RegExp(spec.uuid));

@@ -1,17 +1,20 @@
 /**
  * Guarantee: whatever step a copier is killed at, the next one makes the clone whole, and the source holds what it held
- * all the time.
+ * all the time; memory that a clone takes away is in one of the two.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DISK_FILE, type CopySpec } from '@hypersdk/api/machine';
+import { DISK_FILE, type CopySpec, machineShape } from '@hypersdk/api/machine';
 import { CopyVolumes, qemuImg } from '../testing/copy-volumes.ts';
 import { type Death, deathsOf } from '../testing/deaths.ts';
 import { content, write } from '../testing/guest-writes.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { writeSavedState } from '../testing/saved-state.ts';
 import { copyDisks } from './copy-disks.ts';
 
 const signal = AbortSignal.timeout(900_000);
@@ -45,7 +48,7 @@ async function assertWhole(volumes: CopyVolumes): Promise<void> {
   for (const claim of ['source', 'clone']) {
     assert.deepEqual(await content(volumes.file(claim)), [1, 2, 0, 0], claim);
     qemuImg('check', '-q', volumes.file(claim));
-    const left = (await readdir(volumes.volume(claim))).filter((name) => !name.startsWith('layer-'));
+    const left = (await readdir(volumes.volume(claim))).filter((name) => !/^(layer-|resume)/.test(name));
     assert.deepEqual(left, [DISK_FILE], claim);
   }
 }
@@ -77,4 +80,45 @@ describe('a copier that is killed', () => {
       assert.ok(deaths >= least, `it has ${deaths} steps`);
     });
   }
+
+  it('at any step leaves memory to its successor', async () => {
+    const deaths = await deathsOf(async (death) => {
+      const volumes = await CopyVolumes.make();
+      try {
+        const spec = await withMemory(volumes);
+        const hasDied = await runCopier(volumes, spec, death);
+        await copy(volumes, spec);
+        await assertWhole(volumes);
+        const names = await readdir(volumes.volume('clone'));
+        assert.deepEqual(names.sort(), [DISK_FILE, 'resume.json', 'resume.state']);
+        assert.equal(
+          (await readFile(join(volumes.volume('clone'), 'resume.state'))).subarray(-7).toString(),
+          'devices',
+        );
+        return hasDied;
+      } finally {
+        await volumes.remove();
+      }
+    });
+    assert.ok(deaths >= 10, `it has ${deaths} steps`);
+  });
 });
+
+/** A full copy with memory that lies in the source's volume. */
+async function withMemory(volumes: CopyVolumes): Promise<CopySpec> {
+  const [from, to] = [volumes.volume('source'), volumes.volume('clone')];
+  await writeSavedState(join(from, 'clone-a1.state'));
+  const saved = {
+    ...{ disk: 'root', file: 'clone-a1.state', bytes: 1, qemuVersion: '10.0.0', acceleration: 'tcg' },
+    shape: machineShape(machineSpec()),
+  };
+  await writeFile(join(from, 'clone-a1.json'), JSON.stringify(saved));
+  return {
+    ...volumes.copyOf('full'),
+    memory: {
+      from: { directory: from, file: 'clone-a1.state' },
+      to: { disk: 'root', directory: to },
+      ...{ isMoved: true, uuid: randomUUID(), macs: {}, hostname: 'clone' },
+    },
+  };
+}

@@ -150,3 +150,19 @@ it('a guest goes on in a machine of the room that its own had', () => {
     [room],
   );
 });
+
+describe('memory that a guest goes on from', () => {
+  const clone = { memoryOffset: 4096 };
+  for (const [of, changes, isCopy] of [
+    ['its own suspension is no copy', {}, false],
+    ['a snapshot is one', { file: 'memory-aaaaaaaa.state' }, true],
+    ['another machine is one', { clone }, true],
+  ] as const) {
+    it(`and that is of ${of}`, () => {
+      const found = { ...savedMemory, saved: { ...savedMemory.saved, ...changes } };
+      const [action] = plan({ ...booting, savedMemory: found }, NOW).actions;
+      assert.ok(action?.type === 'launch');
+      assert.deepEqual([action.isCopy, action.clone], [isCopy, 'clone' in changes ? clone : undefined]);
+    });
+  }
+});

@@ -1,4 +1,3 @@
-import type { VirtualMachine } from '@hypersdk/api';
 import { consoleLine } from '../../test/e2e/stage/guest-console.ts';
 import { operationOn } from '../../test/e2e/stage/manifests.ts';
 import { getVm } from '../../test/e2e/stage/scene.ts';
@@ -77,7 +76,8 @@ async function cloneOf(bench: Bench, name: string): Promise<Timeline> {
   return { applied, qemu: startOf(await getVm(scene, twin)), runs: first.booted + uptimeThen };
 }
 
-const startOf = ({ status }: VirtualMachine): number => Date.parse(status?.startTime ?? '');
+const startOf = ({ status }: Awaited<ReturnType<typeof getVm>>): number =>
+  Date.parse(status?.startTime ?? '');
 
 /** When each second was told, and so when the guest's clock began; a log that is late says too late. */
 async function ticks({ scene }: Bench, pod: string): Promise<{ readonly booted: number }[]> {

@@ -26,8 +26,10 @@ interface Root extends Pick<Observed, 'template'> {
 export function rootImage(caches: Caches, root: Root): ImageInNamespace | undefined {
   const { namespace = '' } = root.vm.metadata;
   const wanted = wantedImage(caches, namespace, root);
+  // A clone stands on its source's disk, which is nobody's image.
+  if (!wanted) return undefined;
   const below = imageBelow(root);
-  return below === undefined || below === wanted?.name ? wanted : imageNamed(caches, namespace, below);
+  return below === undefined || below === wanted.name ? wanted : imageNamed(caches, namespace, below);
 }
 
 function wantedImage(

@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { attachmentName, type MachineDisk, type MachineSpec } from '@hypersdk/api/machine';
+import { startAttacher } from './testing/attacher.ts';
 import { CD_GREETING, writeBootableCd } from './testing/bootable-cd.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
+import { kill } from './testing/guest-writes.ts';
 import { machineSpec } from './testing/machine-spec.ts';
 import { TestPod } from './testing/pod.ts';
 import { tinyGuest } from './testing/tiny-guest.ts';
@@ -58,6 +60,39 @@ describe('a guest with a CD-ROM drive', () => {
     assert.deepEqual(restartAwaiting, []);
     await typeCommand(pod, 'read-cd');
     await pod.waitForConsole(/CD second/);
+  });
+
+  it('reads a medium that another pod serves, and others before and after it', async (t) => {
+    const path = await pod.image('tiny', await tinyGuest());
+    const root = await pod.disk('root', { bootIndex: 1, source: { type: 'image', path, clone: 'linked' } });
+    const [own, other] = [await mediumWith('own'), await mediumWith('other')];
+    const withCd = (cd: MachineDisk): MachineSpec =>
+      machineSpec({ cpus: 1, memory: 128 * MIB, disks: [root, cd] });
+    await boot([root, own]);
+    await pod.waitForConsole(/READY/);
+
+    const volume = { type: 'filesystem', directory: pod.path('volumes', 'cd.away') } as const;
+    const away: MachineDisk = { ...other, volume };
+    const offered = await pod.put(withCd(away));
+    assert.deepEqual([offered.attachable, offered.restartAwaiting], [['cd'], []]);
+    assert.equal(offered.disks.find(({ name }) => name === 'cd')?.chain[0], fileOf('own'));
+
+    const [disk, server] = [attachmentName(away), 'web-1.cd.default'];
+    const attacher = await startAttacher(pod, server, other, disk);
+    t.after(() => kill(attacher.process, 'SIGTERM'));
+    const attachments = [{ disk, host: '127.0.0.1', port: attacher.port, server }];
+    await pod.put({ ...withCd(away), attachments });
+    await pod.waitForState(({ disks }) => disks.some(({ chain }) => chain[0] === `nbd:${disk}`));
+    await typeCommand(pod, 'read-cd');
+    await pod.waitForConsole(/CD other/);
+
+    // QEMU tells which medium it has.
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await pod.put({ ...withCd(own), attachments });
+    await pod.waitForState(({ disks }) => disks.some(({ chain }) => chain[0] === fileOf('own')));
+    await typeCommand(pod, 'read-cd');
+    await pod.waitForConsole(/CD own/);
   });
 
   for (const bus of ['sata', 'scsi'] as const) {

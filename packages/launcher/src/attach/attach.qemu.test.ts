@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { AttachState, type MachineDisk, type MachineSpec } from '@hypersdk/api/machine';
-import { issue, writeIdentity } from '../testing/certificates.ts';
-import { freePort } from '../testing/free-port.ts';
+import type { MachineDisk, MachineSpec } from '@hypersdk/api/machine';
+import { startAttacher } from '../testing/attacher.ts';
 import { typeCommand } from '../testing/guest-keyboard.ts';
 import { kill } from '../testing/guest-writes.ts';
-import { LAUNCHER_NAME } from '../testing/launcher-client.ts';
 import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
 import { TestPod } from '../testing/pod.ts';
 import { tinyGuest } from '../testing/tiny-guest.ts';
@@ -53,29 +50,11 @@ describe('a disk whose volume another pod mounts', () => {
     }),
   });
 
-  /** The program of an attachment pod; resolves with its port once it serves. */
   async function attach(disk = data()): Promise<number> {
-    const root = await mkdtemp(pod.path('attacher-'));
-    await writeIdentity(root, await issue(pod.authority, SERVER));
-    const port = await freePort();
     const volume = { type: 'filesystem', directory: pod.path('elsewhere') } as const;
-    const attacher = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        ...{ HYPERSDK_CONFIG: root, HYPERSDK_RUNTIME: root, HYPERSDK_PORT: '0' },
-        ...{ HYPERSDK_NBD_PORT: String(port), TERMINATION_LOG: join(root, 'termination-log') },
-        ATTACH_SPEC: JSON.stringify({ disk: { ...disk, volume }, client: LAUNCHER_NAME }),
-      },
-    });
-    attachers.push(attacher);
-    // The attacher says more later.
-    const lines = attacher.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
-    for await (const line of lines as AsyncIterable<string>) {
-      const { phase } = AttachState.parse(JSON.parse(line.trim().split('\n').at(-1) ?? ''));
-      if (phase === 'Serving') return port;
-    }
-    throw new Error('the attacher ended');
+    const attacher = await startAttacher(pod, SERVER, { ...disk, volume });
+    attachers.push(attacher.process);
+    return attacher.port;
   }
 
   it('comes to the running guest, which loses nothing when its server is killed, grows, and goes again', async () => {

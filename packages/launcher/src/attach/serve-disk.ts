@@ -12,7 +12,10 @@ export interface Serving {
 }
 
 /** Serves a disk for as long as the pod stands. Only ever ends by throwing ProblemError or TransientError. */
-export async function serveDisk({ disk, client }: AttachSpec, serving: Serving): Promise<never> {
+export async function serveDisk(
+  { disk, client, exportName = disk.name }: AttachSpec,
+  serving: Serving,
+): Promise<never> {
   const { paths, signal, report } = serving;
   const onProgress = (progress: number): void => {
     report({ phase: 'Preparing', progress });
@@ -21,7 +24,7 @@ export async function serveDisk({ disk, client }: AttachSpec, serving: Serving):
     report({ phase: 'Serving' });
   };
   const node = blockNode(await preparedDisk(disk, { images: paths.images, signal, onProgress }));
-  const nodes = [{ node, exportName: disk.name, writable: disk.device === 'disk' }];
+  const nodes = [{ node, exportName, writable: disk.device === 'disk' }];
   const ended = await serve({ nodes, client }, { paths, signal, onServing });
   const message = `Disk ${disk.name}: ${ended}`;
   throw new TransientError({ reason: 'ServerEnded', message, disk: disk.name });

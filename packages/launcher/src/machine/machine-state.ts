@@ -62,14 +62,18 @@ function droppedLayers({ spec, dropped }: Observed): Pick<MachineState, 'dropped
 }
 
 function awaiting(observed: Observed, qemu: RunningQemu): MachineState['restartAwaiting'] {
-  const { record, spec, unmounted } = observed;
+  const { record, spec } = observed;
   if (!record.launch) return [];
   const started = { ...record.launch.spec, networks: runningNetworks(record) };
-  return [...resizesAwaitingRestart(observed, qemu), ...restartAwaiting(started, spec, unmounted)];
+  return [...resizesAwaitingRestart(observed, qemu), ...restartAwaiting(started, spec)];
 }
 
-function attachable({ spec, unmounted }: Observed): string[] {
-  const disks = spec.disks.filter((disk) => isPluggable(spec.machineType, disk));
+function attachable({ spec, unmounted, record }: Observed): string[] {
+  const isDrive = (name: string): boolean =>
+    record.launch?.spec.disks.some((disk) => disk.name === name && disk.device === 'cdrom') ?? false;
+  const disks = spec.disks.filter((disk) =>
+    disk.device === 'cdrom' ? isDrive(disk.name) : isPluggable(spec.machineType, disk),
+  );
   return disks.map(({ name }) => name).filter((name) => unmounted.includes(name));
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { attachmentName, type MachineDisk } from '@hypersdk/api/machine';
 import { blankDisk, machineSpec } from '../testing/machine-spec.ts';
 import type { RunningQemu } from './observed.ts';
 import { mediaJobs } from './plan-media.ts';
@@ -25,6 +25,8 @@ interface Row {
   readonly disks?: RunningQemu['disks'];
   readonly detached?: RunningQemu['detached'];
   readonly unmounted?: readonly string[];
+  /** The medium that another pod serves. */
+  readonly served?: MachineDisk;
   /** The drive is to have this medium, or none. */
   readonly change?: MachineDisk | 'none';
 }
@@ -43,6 +45,25 @@ const rows: Row[] = [
     unmounted: ['cd'],
   },
   {
+    when: 'should have what another pod serves',
+    wanted: [root, second],
+    disks: [has('first')],
+    ...{ unmounted: ['cd'], served: second },
+    change: second,
+  },
+  {
+    when: 'has what another pod serves',
+    wanted: [root, second],
+    disks: [{ ...has('second'), chain: [`nbd:${attachmentName(second)}`] }],
+    ...{ unmounted: ['cd'], served: second },
+  },
+  {
+    when: 'has another medium that another pod serves',
+    wanted: [root, second],
+    disks: [{ ...has('first'), chain: [`nbd:${attachmentName(first)}`] }],
+    change: second,
+  },
+  {
     when: 'was being emptied when the launcher died',
     wanted: [root, empty],
     detached: [has('first')],
@@ -51,13 +72,17 @@ const rows: Row[] = [
 ];
 
 describe('the medium in a drive', () => {
-  for (const { when, wanted, disks = [], detached = [], unmounted = [], change } of rows) {
+  for (const { when, wanted, disks = [], detached = [], unmounted = [], served, change } of rows) {
     it(`${change ? 'is changed' : 'stays'} when the drive ${when}`, () => {
       const launch = {
         spec: machineSpec({ disks: [root, first] }),
         acceleration: { type: 'tcg' as const, reason: '' },
       };
-      const observed = { spec: machineSpec({ disks: [...wanted] }), record: { launch }, unmounted };
+      const attachments = served
+        ? [{ disk: attachmentName(served), host: '10.0.0.9', port: 10809, server: 'web-1.cd' }]
+        : [];
+      const spec = machineSpec({ disks: [...wanted], attachments });
+      const observed = { spec, record: { launch }, unmounted };
       const expected = { type: 'change-medium', name: 'cd', medium: change === 'none' ? undefined : change };
       assert.deepEqual(mediaJobs(observed, { disks, detached }), change ? [expected] : []);
     });

@@ -6,16 +6,10 @@ type Awaiting = MachineState['restartAwaiting'][number];
 const scalars = ['machineType', 'acceleration'] as const;
 
 /** The fields in which the running QEMU, started with `now`, differs from what is wanted by now, processors and memory apart. */
-export function restartAwaiting(
-  now: MachineSpec,
-  wanted: MachineSpec,
-  /** Disks whose volume this pod does not have. */
-  unmounted: readonly string[] = [],
-): Awaiting[] {
+export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting[] {
   const fixed = ({ disks }: MachineSpec) => disks.filter((disk) => !isPluggable(now.machineType, disk));
   const stays = (disk: MachineDisk) => (isChangeable(disk.name) ? drive(disk) : whatStays(disk));
   const isChangeable = (name: string): boolean =>
-    !unmounted.includes(name) &&
     [now, wanted].every(({ disks }) => disks.some((disk) => disk.name === name && disk.device === 'cdrom'));
   const isInBoth = (name: string): boolean =>
     [now, wanted].every(({ networks }) => networks.some((network) => network.name === name));

@@ -1,5 +1,5 @@
 /** Does one job to its end. */
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { attachmentName, type MachineDisk } from '@hypersdk/api/machine';
 import { readCertificates } from '../certificates.ts';
 import { growFileSystems } from '../guest-agent/grow-file-systems.ts';
 import { dropRunning } from '../layers/drop-running.ts';
@@ -46,7 +46,7 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'plug-disk': {
       const { disk, machineType } = job;
       const { images } = machine.paths;
-      const remote = await remoteDisk(machine, disk.name);
+      const remote = await remoteDisk(machine, disk);
       await command(machine, (client) => plugDisk(disk, { ...context, client, machineType, images, remote }));
       return;
     }
@@ -59,12 +59,8 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     case 'unplug-network':
     case 'unplug-disk':
       return unplug(machine, job);
-    case 'change-medium': {
-      const { name, medium } = job;
-      const { images } = machine.paths;
-      await command(machine, (client) => changeMedium(name, medium, { ...context, client, images }));
-      return;
-    }
+    case 'change-medium':
+      return exchange(machine, job, context);
     case 'make-seed': {
       const { paths, files } = machine;
       const { cloudInit } = job;
@@ -104,11 +100,26 @@ async function resize(
   );
 }
 
-async function remoteDisk({ spec, relays, paths }: Machine, disk: string): Promise<RemoteDisk | undefined> {
-  const served = spec.attachments?.find((attachment) => attachment.disk === disk);
+async function exchange(
+  machine: Machine,
+  { name, medium }: Extract<Job, { type: 'change-medium' }>,
+  context: JobContext,
+): Promise<void> {
+  const { images } = machine.paths;
+  const remote = medium && (await remoteDisk(machine, medium));
+  await command(machine, (client) => changeMedium(name, medium, { ...context, client, images, remote }));
+}
+
+async function remoteDisk(
+  { spec, relays, paths }: Machine,
+  disk: MachineDisk,
+): Promise<RemoteDisk | undefined> {
+  const exportName = attachmentName(disk);
+  const served = spec.attachments?.find((attachment) => attachment.disk === exportName);
   if (!served) return undefined;
   const certificates = await readCertificates(paths.config);
-  return { socket: relays.socket(disk), server: served.server, certificates, directory: paths.runtime };
+  const { server } = served;
+  return { exportName, server, certificates, socket: relays.socket(exportName), directory: paths.runtime };
 }
 
 /** The disk has grown, whatever becomes of the guest's file systems: where no agent helps, the guest's owner does. */

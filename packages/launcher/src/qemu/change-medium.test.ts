@@ -22,6 +22,7 @@ function lockedDrive(letsGo: boolean) {
   const changing = {
     client: client as unknown as QmpClient,
     images: '/images',
+    remote: undefined,
     signal,
     onProgress: () => undefined,
   }; // as much of it as is called

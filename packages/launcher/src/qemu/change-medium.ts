@@ -1,10 +1,12 @@
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { type MachineDisk, mediumId } from '@hypersdk/api/machine';
 import { type CommandArguments, CommandError, type QmpClient, TimeoutError } from 'qemu-monitor';
+import { overlayId, overlayNode } from './active-node.ts';
 import { blockNode, diskDeviceId, nodeName } from './devices/disk.ts';
 import { observeDisk, type ReadyDisk } from './disk.ts';
 import { diskFailure } from './image-failure.ts';
 import { makeDisk } from './make-disk.ts';
 import type { Making } from './making.ts';
+import { forgetRemoteDisk, openRemoteMedium, type RemoteDisk } from './nbd/remote-disk.ts';
 
 /** Milliseconds in which a guest that has locked the tray may let the medium go. */
 const UNLOCK_TIMEOUT = 10_000;
@@ -13,6 +15,8 @@ export interface Changing extends Making {
   readonly client: QmpClient;
   /** Where golden images lie. */
   readonly images: string;
+  /** Where the medium comes from when another pod serves it. */
+  readonly remote: RemoteDisk | undefined;
 }
 
 /**
@@ -25,14 +29,33 @@ export async function changeMedium(
   medium: MachineDisk | undefined,
   changing: Changing,
 ): Promise<void> {
-  const ready = medium && (await readyMedium(medium, changing));
+  const node = medium && (await mediumNode(drive, medium, changing));
   try {
     await takeOut(drive, changing.client);
-    if (ready) await putIn(drive, ready, changing.client);
+    if (node) await putIn(drive, await node.open(), changing.client);
     await changing.client.execute('blockdev-close-tray', { id: diskDeviceId(drive) });
   } catch (error) {
     throw error instanceof CommandError ? diskFailure(drive, error) : error;
   }
+}
+
+/** What can be done before the drive is open is done by then; `open` resolves with the name of the node. */
+async function mediumNode(
+  drive: string,
+  medium: MachineDisk,
+  changing: Changing,
+): Promise<{ readonly open: () => Promise<string> }> {
+  const { client, remote } = changing;
+  if (!remote) {
+    const ready = await readyMedium(medium, changing);
+    return { open: () => openMedium(drive, ready, client) };
+  }
+  const id = mediumId(medium.volume);
+  const open = async (): Promise<string> => {
+    await openRemoteMedium(drive, id, { remote, client });
+    return overlayNode(drive, id);
+  };
+  return { open };
 }
 
 async function readyMedium(medium: MachineDisk, changing: Changing): Promise<ReadyDisk> {
@@ -50,16 +73,27 @@ async function takeOut(drive: string, client: QmpClient): Promise<void> {
   await openTray(drive, client);
   await client.execute('blockdev-remove-medium', { id });
   const nodes = await client.execute('query-named-block-nodes', { flat: true });
-  if (!nodes.some((node) => node['node-name'] === nodeName(drive))) return;
-  await client.execute('blockdev-del', { 'node-name': nodeName(drive) });
+  for (const { 'node-name': name = '' } of nodes) {
+    const isServed = overlayId(name, drive) !== undefined;
+    if (name !== nodeName(drive) && !isServed) continue;
+    await client.execute('blockdev-del', { 'node-name': name });
+    if (isServed) await forgetRemoteDisk(drive, client);
+  }
 }
 
-async function putIn(drive: string, { layers, directIo }: ReadyDisk, client: QmpClient): Promise<void> {
+async function openMedium(
+  drive: string,
+  { layers, directIo }: ReadyDisk,
+  client: QmpClient,
+): Promise<string> {
   const attached = { name: drive, device: 'cdrom', layers, directIo } as const;
   // The same properties as in QEMU's arguments; QEMU checks them in both places.
   await client.execute('blockdev-add', blockNode(attached) as unknown as CommandArguments<'blockdev-add'>);
-  await client.execute('blockdev-insert-medium', { id: diskDeviceId(drive), 'node-name': nodeName(drive) });
+  return nodeName(drive);
 }
+
+const putIn = (drive: string, node: string, client: QmpClient): Promise<unknown> =>
+  client.execute('blockdev-insert-medium', { id: diskDeviceId(drive), 'node-name': node });
 
 async function openTray(drive: string, client: QmpClient): Promise<void> {
   const id = diskDeviceId(drive);

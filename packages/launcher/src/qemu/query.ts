@@ -1,6 +1,6 @@
-import type { MachineDiskState } from '@hypersdk/api/machine';
+import { type MachineDiskState, servedChain } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
-import { activeNode, chainNodes, layersDown } from './active-node.ts';
+import { activeNode, chainNodes, layersDown, overlayId } from './active-node.ts';
 import { type BlockGraph, queryBlockGraph } from './block-graph.ts';
 import { diskChain } from './disk-chain.ts';
 import { networkNames } from './peripherals.ts';
@@ -72,12 +72,19 @@ async function failedDisk(
   return failed[0];
 }
 
-function diskState(graph: BlockGraph, name: string, { drv, image }: NamedBlockNode): MachineDiskState {
+function diskState(graph: BlockGraph, name: string, active: NamedBlockNode): MachineDiskState {
+  const { drv, image } = active;
   return {
     name,
     format: drv === 'qcow2' ? 'qcow2' : 'raw',
     virtualSize: Number(image['virtual-size']),
     actualSize: Number(image['actual-size'] ?? 0),
-    chain: drv === 'nbd' ? [`nbd:${name}`] : diskChain(graph, name),
+    chain: drv === 'nbd' ? [servedChain(exportOf(name, active))] : diskChain(graph, name),
   };
+}
+
+/** The node of a medium that is served says which one it is. */
+function exportOf(disk: string, { 'node-name': node }: NamedBlockNode): string {
+  const medium = overlayId(node, disk);
+  return medium === undefined ? disk : `${disk}.${medium}`;
 }

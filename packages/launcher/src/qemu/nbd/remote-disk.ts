@@ -1,6 +1,8 @@
 import type { CommandArguments, QmpClient } from 'qemu-monitor';
 import type { Certificates } from '../../certificates.ts';
+import { overlayNode } from '../active-node.ts';
 import { nodeName } from '../devices/disk.ts';
+import type { Properties } from '../devices/options.ts';
 import { refusable, unlessRefused } from '../refusable.ts';
 import { nbdNode } from './client-node.ts';
 import { tlsCredentials, withCredentials } from './credentials.ts';
@@ -10,6 +12,7 @@ const RECONNECT_DELAY = 60;
 
 /** A disk that another pod serves. */
 export interface RemoteDisk {
+  readonly exportName: string;
   /** Socket of its relay. */
   readonly socket: string;
   /** The name in the server's certificate. */
@@ -20,9 +23,27 @@ export interface RemoteDisk {
   readonly directory: string;
 }
 
-/** Gives QEMU the block node of a disk that another pod serves. */
-export async function openRemoteDisk(disk: string, remote: RemoteDisk, client: QmpClient): Promise<void> {
-  const { certificates, directory, socket, server } = remote;
+/** Gives QEMU the block node of a disk that another pod serves, and the guest writes to. */
+export function openRemoteDisk(disk: string, remote: RemoteDisk, client: QmpClient): Promise<void> {
+  const node = { 'node-name': nodeName(disk), discard: 'unmap', 'detect-zeroes': 'unmap' };
+  return openRemote(disk, node, { remote, client });
+}
+
+/** The same of a medium, for the drive of this name; which one it is can be told by the node. */
+export function openRemoteMedium(
+  drive: string,
+  id: string,
+  opening: { readonly remote: RemoteDisk; readonly client: QmpClient },
+): Promise<void> {
+  return openRemote(drive, { 'node-name': overlayNode(drive, id), 'read-only': true }, opening);
+}
+
+async function openRemote(
+  disk: string,
+  properties: Properties,
+  { remote, client }: { readonly remote: RemoteDisk; readonly client: QmpClient },
+): Promise<void> {
+  const { certificates, directory, socket, server, exportName } = remote;
   const id = credentialsId(disk);
   // One that a crashed attempt left may hold old certificates.
   await forgetRemoteDisk(disk, client);
@@ -30,10 +51,10 @@ export async function openRemoteDisk(disk: string, remote: RemoteDisk, client: Q
     const credentials = tlsCredentials(id, 'client', files) as CommandArguments<'object-add'>;
     await refusable(disk, () => client.execute('object-add', credentials));
   });
-  const from = { exportName: disk, server, credentials: id, reconnectDelay: RECONNECT_DELAY };
+  const from = { exportName, server, credentials: id, reconnectDelay: RECONNECT_DELAY };
   const node = {
     ...nbdNode({ ...from, address: { type: 'unix', path: socket } }),
-    ...{ 'node-name': nodeName(disk), discard: 'unmap', 'detect-zeroes': 'unmap' },
+    ...properties,
   };
   // The properties of the driver, which QEMU checks.
   const added = node as unknown as CommandArguments<'blockdev-add'>;

@@ -3,7 +3,7 @@
  * outlives the guest's last write, and goes with the pod. Its name is the same at each attempt, so that there is
  * never more than one.
  */
-import { Labels, type AttachSpec, type EffectiveSpec, type MachineDisk } from '@hypersdk/api';
+import { attachmentName, Labels, type AttachSpec, type EffectiveSpec, type MachineDisk } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
 import { runtimeMount, runtimeVolume, SERVED } from '../../worker/serving.ts';
@@ -30,15 +30,16 @@ export interface AttachmentContext {
 
 export function attachmentPod(context: AttachmentContext): Pod {
   const { vmName, pod, disk, machineDisk, config, now } = context;
-  const name = `${pod.metadata.name}.${disk.name}`;
-  const spec: AttachSpec = { disk: machineDisk, client: certificateName(pod) };
+  const served = attachmentName(machineDisk);
+  const name = `${pod.metadata.name}.${served}`;
+  const spec: AttachSpec = { disk: machineDisk, exportName: served, client: certificateName(pod) };
   const owner = { ...pod, apiVersion: 'v1', kind: 'Pod' };
   return workerPod(
     {
       metadata: {
         name,
         namespace: pod.metadata.namespace ?? '',
-        labels: { [Labels.attachedTo]: vmName, [Labels.disk]: disk.name },
+        labels: { [Labels.attachedTo]: vmName, [Labels.disk]: served },
         ownerReferences: [ownerReference(owner, { controller: true })],
       },
       // That of the last attempt may not have been collected yet, and would go under this one's feet.

@@ -1,8 +1,17 @@
 /** What is read from the pods that serve disks to a VM. */
-import { AttachSpec, AttachState, Labels, NBD_PORT, type MachineAttachment } from '@hypersdk/api';
+import {
+  AttachSpec,
+  AttachState,
+  Labels,
+  NBD_PORT,
+  servedChain,
+  type MachineAttachment,
+  type MachineDiskState,
+} from '@hypersdk/api';
 import { isOwnedBy, type Pod } from '@hypersdk/kube';
 import { isServing } from '../../worker/serving.ts';
 import { workerEnd, type WorkerEnd } from '../../worker/worker-end.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 import { certificateName } from '../pod/epoch.ts';
 
 /** Those of one epoch: the VM's pod owns them. */
@@ -10,11 +19,26 @@ export function attachmentsOf(attachments: readonly Pod[], vmPod: Pod): Pod[] {
   return attachments.filter((pod) => isOwnedBy(pod, vmPod.metadata.uid ?? ''));
 }
 
+/** As `attachmentName` has it. */
 export const servedDisk = ({ metadata }: Pod): string => metadata.labels?.[Labels.disk] ?? '';
 
-/** The pod of the VM has the disk's volume itself. */
-export function isMounted({ spec }: Pod, disk: string): boolean {
-  return spec?.volumes?.some(({ name }) => name === `disk-${disk}`) ?? false;
+/** The pod of the VM has the disk's volume itself; a drive's may be that of another medium. */
+export function isMounted({ spec }: Pod, { name, device, claimName }: ResolvedDisk): boolean {
+  const volume = spec?.volumes?.find((each) => each.name === `disk-${name}`);
+  if (!volume || device === 'disk') return volume !== undefined;
+  return volume.persistentVolumeClaim?.claimName === claimName;
+}
+
+/** Whether the machine's disk, or the medium in its drive, is what this pod serves. */
+export function isServedBy(pod: Pod, { name, chain }: Pick<MachineDiskState, 'name' | 'chain'>): boolean {
+  return name === servedDisk(pod) || chain[0] === servedChain(servedDisk(pod));
+}
+
+/** The claim that it serves. */
+export function servedClaim({ metadata, spec }: Pod): string | undefined {
+  // Disks have no dots in their names.
+  const [disk = ''] = servedDisk({ metadata }).split('.');
+  return spec?.volumes?.find(({ name }) => name === `disk-${disk}`)?.persistentVolumeClaim?.claimName;
 }
 
 /** Where the launcher finds the disks that are served now. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { Labels, NBD_PORT, type MachineState } from '@hypersdk/api';
+import { attachmentName, Labels, NBD_PORT, servedChain, type MachineState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { aClaim, aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
 import { check, later, up } from '../../testing/plan-table.ts';
 import { attachmentPod } from '../attachments/attachment-pod.ts';
-import { attachedSize } from '../attachments/attachments.ts';
+import { attachedSize, machineAttachments } from '../attachments/attachments.ts';
 import { resolveDisks } from '../disks/disks.ts';
 import type { Observed } from '../observed.ts';
 import { machineDisk } from '../pod/machine-spec.ts';
@@ -22,17 +22,25 @@ const claims = new Map([
   ['web-data', dataClaim],
 ]);
 
-function observed(changes: Partial<Observed>, state: Partial<MachineState> = {}): Observed {
+function observed(
+  changes: Partial<Observed>,
+  state: Partial<MachineState> = {},
+  told: readonly Pod[] = [],
+): Observed {
   const vm = changes.vm ?? withData();
-  const machine = aMachine(vm, 1, { startTime: up.startTime ?? '', ...state });
+  const wanted = told.length > 0 ? { attachments: machineAttachments(told, pod) } : {};
+  const machine = aMachine(vm, 1, { startTime: up.startTime ?? '', ...state }, wanted);
   return anObservation({ vm, pods: [pod], claims, machine, ...changes });
 }
 
 type Container = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
 
-function attachment(container: Partial<Container> = {}, metadata: Partial<Pod['metadata']> = {}): Pod {
-  const vm = withData();
-  const disk = resolveDisks(anObservation({ vm, claims })).find(({ name }) => name === 'data')!;
+function attachment(
+  container: Partial<Container> = {},
+  metadata: Partial<Pod['metadata']> = {},
+  vm = withData(),
+): Pod {
+  const disk = resolveDisks(anObservation({ vm, claims })).at(-1)!;
   const { spec, config } = anObservation({ vm });
   const made = attachmentPod({
     ...{ vmName: 'web', pod, spec, disk, isBound: true, config, now: NOW },
@@ -171,6 +179,65 @@ describe('a disk that is new to the pod of a running VM', () => {
 function diskState(name: string): MachineState['disks'][number] {
   return { name, format: 'qcow2', virtualSize: attachedSize(serving), actualSize: 0, chain: [] };
 }
+
+const withMedium = (claim: string) =>
+  aVirtualMachine({
+    spec: { disks: [root!, { ...root!, name: 'cd', type: 'cdrom', source: { pvc: { name: claim } } }] },
+    status: up,
+  });
+const given = (name: string) => ({ ...aClaim(), metadata: { name, namespace: 'default' } });
+const [first, second] = [withMedium('first'), withMedium('second')];
+const isos = new Map([
+  ['web-root', aClaim()],
+  ['first', given('first')],
+  ['second', given('second')],
+]);
+const nameOf = (vm: typeof first): string =>
+  attachmentName(
+    machineDisk(
+      vm,
+      resolveDisks(anObservation({ vm, claims: isos })).find(({ name }) => name === 'cd')!,
+    ),
+  );
+const serves = (vm: typeof first): Pod => attachment({ ready: true }, {}, vm);
+const inserted = (chain: string): Partial<MachineState> => ({
+  disks: [{ ...diskState('cd'), chain: [chain] }],
+});
+
+describe('a medium that is new to the pod of a running VM', () => {
+  check([
+    {
+      when: 'is served by a pod of its own, also where the pod has another for the drive',
+      observed: observed(
+        { vm: second, pods: [aPod(first, 1)], claims: isos },
+        { ...inserted('/volumes/cd.first/disk.qcow2'), attachable: ['cd'] },
+      ),
+      ...{ ...runs, actions: [`createWorker web-1.${nameOf(second)}`] },
+    },
+    {
+      when: 'is the one that the pod has',
+      observed: observed({ vm: first, pods: [aPod(first, 1)], claims: isos }, { attachable: ['cd'] }),
+      ...{ ...runs, actions: [] },
+    },
+    {
+      when: 'is served for as long as it is in the drive, when the next one is served already',
+      observed: observed(
+        { vm: second, claims: isos, attachments: [serves(first), serves(second)] },
+        inserted(servedChain(nameOf(first))),
+      ),
+      ...{ ...runs, actions: ['putMachine'] },
+    },
+    {
+      when: 'is served no more when the next one is in the drive',
+      observed: observed(
+        { vm: second, claims: isos, attachments: [serves(first), serves(second)] },
+        inserted(servedChain(nameOf(second))),
+        [serves(first), serves(second)],
+      ),
+      ...{ ...runs, actions: [`deletePod web-1.${nameOf(first)}`] },
+    },
+  ]);
+});
 
 describe('the pod that serves a disk', () => {
   check([

@@ -1,5 +1,5 @@
 /** Disks that are new to a running VM's pod: each is served by a pod of its own until the VM starts the next time. */
-import { machineDigest, parseBytes } from '@hypersdk/api';
+import { attachmentName, machineDigest, parseBytes } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { earliest } from '../../earliest.ts';
 import { attachmentPod } from '../attachments/attachment-pod.ts';
@@ -8,6 +8,7 @@ import {
   attachmentEnd,
   attachmentsOf,
   isMounted,
+  isServedBy,
   servedDisk,
 } from '../attachments/attachments.ts';
 import { isServing } from '../../worker/serving.ts';
@@ -54,12 +55,15 @@ function missingDisks(observed: Observed, pod: Pod): ResolvedDisk[] {
   const served = attachmentsOf(attachments, pod).map(servedDisk);
   const attachable = (machine.type === 'state' && machine.state.attachable) || [];
   return grantedDisks(observed, knownDisks(observed)).filter(
-    ({ name }) => !isMounted(pod, name) && [...attachable, ...served].includes(name),
+    (disk) =>
+      !isMounted(pod, disk) &&
+      (attachable.includes(disk.name) || served.includes(attachmentName(machineDisk(observed.vm, disk)))),
   );
 }
 
 function attach(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): Attaching {
-  const found = attachmentsOf(observed.attachments, pod).find((each) => servedDisk(each) === disk.name);
+  const name = attachmentName(machineDisk(observed.vm, disk));
+  const found = attachmentsOf(observed.attachments, pod).find((each) => servedDisk(each) === name);
   if (!found) return create(observed, pod, disk, now);
   const named = (reason: string, message: string) => ({ reason, message: `disk ${disk.name}: ${message}` });
   if (found.metadata.deletionTimestamp) {
@@ -124,9 +128,11 @@ function detach(observed: Observed, pod: Pod, power: Power): Action[] {
   if (!wanted || machine.type !== 'state' || machine.state.specDigest !== machineDigest(wanted)) return [];
   const { disks, phase } = machine.state;
   if (phase !== 'Running' && phase !== 'Paused') return [];
-  const isNeeded = (name: string): boolean => [...wanted.disks, ...disks].some((disk) => disk.name === name);
+  const isNeeded = (each: Pod): boolean =>
+    wanted.disks.some((disk) => attachmentName(disk) === servedDisk(each)) ||
+    disks.some((disk) => isServedBy(each, disk));
   return attachmentsOf(observed.attachments, pod)
-    .filter((each) => !each.metadata.deletionTimestamp && !isNeeded(servedDisk(each)))
+    .filter((each) => !each.metadata.deletionTimestamp && !isNeeded(each))
     .map((each) => ({ type: 'deletePod', pod: each }));
 }
 

@@ -14,6 +14,7 @@ import { conditionsOf } from './conditions.ts';
 import { isReconfigured } from './disk-changes.ts';
 import { growthsAwaitingRestart } from './growth.ts';
 import { diskClaimName } from '../disks/claim-name.ts';
+import { isServedBy, servedClaim } from '../attachments/attachments.ts';
 import { mediumClaim } from '../pod/machine-spec.ts';
 import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
@@ -181,13 +182,22 @@ function resources(
 function disks(observed: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
   return machine.disks.map(({ name, format, virtualSize, chain, progress, flattening }) => ({
     name,
-    pvc: mediumClaim(name, chain[0] ?? '') ?? claimOf(observed, name),
+    pvc:
+      mediumClaim(name, chain[0] ?? '') ?? claimServed(observed, { name, chain }) ?? claimOf(observed, name),
     size: formatBytes(virtualSize),
     format,
     chain,
     ...(progress !== undefined && { progress }),
     ...(flattening !== undefined && { flattening }),
   }));
+}
+
+function claimServed(
+  { attachments }: Observed,
+  disk: Pick<MachineState['disks'][number], 'name' | 'chain'>,
+): string | undefined {
+  const pod = attachments.find((each) => isServedBy(each, disk));
+  return pod && servedClaim(pod);
 }
 
 /** A disk that spec has no more is still in the claim that was made for it. */

@@ -77,12 +77,14 @@ describe('an image', () => {
     await scene.apply(withCd(medium));
     await scene.waitFor(`jsonpath={.status.disks[?(@.name=="cd")].pvc}=${cd}`, 'vm/stands');
     await scene.apply(withCd({ source: { image: { name: 'tiny' } } }));
-    await scene.waitFor('condition=RestartRequired', 'vm/stands');
-    const { restartAwaitingChanges } = (await getVm(scene, 'stands')).status ?? {};
-    assert.deepEqual(
-      restartAwaitingChanges?.map(({ field }) => field),
-      ['disks[cd]'],
-    );
+    // This one is new to the VM's pod.
+    await scene.waitFor('jsonpath={.status.disks[?(@.name=="cd")].pvc}=stands.cd.tiny', 'vm/stands');
+    const { disks, podName, restartAwaitingChanges } = (await getVm(scene, 'stands')).status ?? {};
+    const [served = ''] = disks?.find(({ name }) => name === 'cd')?.chain ?? [];
+    assert.match(served, /^nbd:cd\.[0-9a-f]{8}$/);
+    assert.deepEqual([podName, restartAwaitingChanges], ['stands-1', []]);
+    await scene.apply(withCd({}));
+    await scene.waitFor('delete', `pod/stands-1.${served.slice('nbd:'.length)}`);
 
     await scene.k('delete', 'vmimg', 'tiny', '--wait=false');
     await scene.waitFor('condition=Stalled', 'vmimg/tiny');

@@ -46,6 +46,8 @@ export const CopySpec = z.object({
   isFrozen: z.boolean(),
   disks: z.array(CopyDisk),
   memory: CopyMemory.optional(),
+  /** Directories with what the firmware keeps, of a clone that is to be the same machine. */
+  firmware: z.object({ from: z.string(), to: z.string() }).optional(),
 });
 
 /** What a disk server lets one copier read, for as long as its pod stands. How it goes is an `AttachState`. */

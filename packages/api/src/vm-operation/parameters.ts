@@ -45,7 +45,7 @@ export const CloneSpec = z
       .enum(['new', 'keep'])
       .default('new')
       .describe(
-        "new: the clone is another machine, with a UUID, MAC addresses, hostname, cloud-init instance-id and by that SSH host keys and machine-id of its own. keep: it has the source's, say to take its place; never run both on one network.",
+        "new: the clone is another machine, with a UUID, MAC addresses, hostname, cloud-init instance-id and by that SSH host keys and machine-id of its own. keep: it has the source's, say to take its place, and what its firmware keeps (UEFI variables, the TPM's state); never run both on one network.",
       ),
     customization: Customization.optional().describe('What is different in the clone.'),
   })

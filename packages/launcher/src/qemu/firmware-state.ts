@@ -8,18 +8,25 @@ import { ProblemError } from '../problem.ts';
 import { commitFile } from '../write-file-atomically.ts';
 import type { UefiFiles } from './devices/firmware.ts';
 
+const VARIABLES = 'uefi.fd';
+const SECURE_BOOT_VARIABLES = 'uefi-secure-boot.fd';
+const TPM = 'tpm2';
+
+/** All that is kept; swtpm replaces its file by a rename, and what else is in its directory is of one run. */
+export const FIRMWARE_FILES = [VARIABLES, SECURE_BOOT_VARIABLES, join(TPM, 'tpm2-00.permall')] as const;
+
 /** Where a machine's UEFI runs from and keeps its variables, given the directory of UEFI's images. */
 export function uefiFiles({ directory, secureBoot }: MachineFirmware, images: string): UefiFiles {
   return secureBoot
-    ? { code: join(images, 'OVMF_CODE_4M.secboot.fd'), variables: join(directory, 'uefi-secure-boot.fd') }
-    : { code: join(images, 'OVMF_CODE_4M.fd'), variables: join(directory, 'uefi.fd') };
+    ? { code: join(images, 'OVMF_CODE_4M.secboot.fd'), variables: join(directory, SECURE_BOOT_VARIABLES) }
+    : { code: join(images, 'OVMF_CODE_4M.fd'), variables: join(directory, VARIABLES) };
 }
 
 /** Variables as a machine first has them. Those of Secure Boot hold the keys of Microsoft, which signs for Debian and others. */
 const firstVariables = ({ secureBoot }: MachineFirmware, images: string): string =>
   join(images, secureBoot ? 'OVMF_VARS_4M.ms.fd' : 'OVMF_VARS_4M.fd');
 
-export const tpmState = ({ directory }: MachineFirmware): string => join(directory, 'tpm2');
+export const tpmState = ({ directory }: MachineFirmware): string => join(directory, TPM);
 
 export async function isFirmwareStateReady(firmware: MachineFirmware, images: string): Promise<boolean> {
   const wanted = [

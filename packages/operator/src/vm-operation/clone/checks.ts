@@ -3,8 +3,10 @@ import { deepDisk } from '../../virtual-machine/disks/deep-disk.ts';
 import { checked } from '../kind.ts';
 import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
+import { clonedFirmware } from './firmware.ts';
 import { isMadeBy } from './made-by.ts';
 import { memoryObstacle } from './memory.ts';
+import { volumesOf } from './making.ts';
 import type { ObservedClone } from './observed.ts';
 import { servedDisk, servedElsewhere } from './served-disk.ts';
 
@@ -56,11 +58,14 @@ function acrossObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string |
   if (cloneSpec.mode === 'linked' || cloneSpec.linkedClone) {
     return 'cloneSpec.mode: a linked clone cannot stand on disks of another namespace: use mode full';
   }
-  const left = spec && leftBehind(spec, cloneSpec);
+  const left = clonedFirmware(observed, cloneSpec) ? FIRMWARE_STAYS : spec && leftBehind(spec, cloneSpec);
   return (
     left && `VirtualMachine ${operation.spec.vmRef.name} cannot be cloned into another namespace: ${left}`
   );
 }
+
+const FIRMWARE_STAYS =
+  "cloneSpec.identity is keep, and its firmware's state is in a claim that another namespace cannot mount: use identity new";
 
 function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSpec): string | undefined {
   if (!target || isMadeBy(target, operation)) return undefined;
@@ -69,7 +74,9 @@ function nameTaken({ target, operation }: ObservedClone, { targetName }: CloneSp
 
 function claimTaken(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {
   if (observed.target) return undefined;
-  const taken = disksOf(observed, cloneSpec).find(({ claimName }) => observed.made.has(claimName));
+  const firmware = clonedFirmware(observed, cloneSpec);
+  const wanted = volumesOf({ disks: disksOf(observed, cloneSpec), firmware });
+  const taken = wanted.find(({ claimName }) => observed.made.has(claimName));
   return (
     taken &&
     `claim ${taken.claimName} exists already, left by an earlier VM: choose another cloneSpec.targetName, or delete it first`

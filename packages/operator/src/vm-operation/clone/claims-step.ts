@@ -5,7 +5,7 @@ import type { WorkAction } from '../actions.ts';
 import type { Next } from '../kind.ts';
 import { cloneClaim, ownersWith } from './claims.ts';
 import { copyStep } from './copy-step.ts';
-import { isHeld, waiting, type Making } from './making.ts';
+import { isHeld, volumesOf, waiting, type Making } from './making.ts';
 import { clonedVolume } from '../../volume-clone.ts';
 import { isClonedByClass } from './volume-clone.ts';
 
@@ -18,14 +18,16 @@ export function claimsStep(making: Making, target: VirtualMachine): Next {
   return waiting('claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
 }
 
-function missingClaims({ observed, disks, vm }: Making, target: VirtualMachine): WorkAction[] {
+function missingClaims(making: Making, target: VirtualMachine): WorkAction[] {
+  const { observed, disks, vm } = making;
   const { claims, made, operation } = observed;
-  return disks
+  return volumesOf(making)
     .filter(({ claimName }) => !made.has(claimName))
     .map((disk) => {
       const source = claims.get(disk.source.claimName);
       const claim = cloneClaim(target, disk, source);
-      const isCloned = source && isHeld(vm, operation) && isClonedByClass(disk, observed);
+      const isCloned =
+        source && disks.includes(disk) && isHeld(vm, operation) && isClonedByClass(disk, observed);
       return { type: 'createClaim', claim: isCloned ? clonedVolume(claim, source) : claim };
     });
 }
@@ -40,8 +42,9 @@ function unkeptBases({ observed: { claims }, disks }: Making, target: VirtualMac
   });
 }
 
-function unboundClaim({ observed, disks }: Making): PersistentVolumeClaim | undefined {
-  return disks
+function unboundClaim(making: Making): PersistentVolumeClaim | undefined {
+  const { observed } = making;
+  return volumesOf(making)
     .flatMap(({ claimName }) => observed.made.get(claimName) ?? [])
     .find((claim) => isBindingAwaited(claim, observed.storageClasses));
 }

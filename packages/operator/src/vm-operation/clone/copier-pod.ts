@@ -4,12 +4,13 @@ import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
 import { workerPod, type Work } from '../../worker/worker-pod.ts';
 import type { ClonedDisk } from './disks.ts';
-import { sourceStorage, sourceVolume, targetStorage, targetVolume } from './storage.ts';
+import { firmwareStorage, sourceStorage, sourceVolume, targetStorage, targetVolume } from './storage.ts';
 
 export interface CopierContext {
   readonly operation: VMOperation;
   readonly targetName: string;
   readonly disks: readonly ClonedDisk[];
+  readonly firmware?: ClonedDisk | undefined;
   /** Claims below the source's disks. */
   readonly below: readonly string[];
   readonly copy: CopySpec;
@@ -23,11 +24,12 @@ export const copierName = (targetName: string): string => `${targetName}-clone`;
 export function copierPod({ operation, targetName, disks, below, nodeName, ...rest }: CopierContext): Pod {
   const source = sourceStorage(disks, below, { readOnly: false });
   const target = targetStorage(disks);
+  const state = rest.firmware && firmwareStorage(rest.firmware);
   return workerOf(operation, {
-    ...{ name: copierName(targetName), ...rest },
-    mounts: [...source.mounts, ...target.mounts],
+    ...{ name: copierName(targetName), copy: rest.copy, config: rest.config },
+    mounts: [...source.mounts, ...target.mounts, ...(state?.mounts ?? [])],
     devices: [...source.devices, ...target.devices],
-    volumes: [...source.volumes, ...target.volumes],
+    volumes: [...source.volumes, ...target.volumes, ...(state?.volumes ?? [])],
     ...onNode(nodeName),
   });
 }
@@ -64,14 +66,14 @@ export function copySpec(
   id: string,
   disks: readonly ClonedDisk[],
   isFrozen: boolean,
-  memory?: CopySpec['memory'],
+  beside: Pick<CopySpec, 'memory' | 'firmware'> = {},
 ): CopySpec {
   return {
     ...{ id, isFrozen },
     disks: disks.map(({ source, mode }) => ({
       ...{ name: source.name, mode, from: sourceVolume(source), to: targetVolume(source) },
     })),
-    ...(memory && { memory }),
+    ...beside,
   };
 }
 

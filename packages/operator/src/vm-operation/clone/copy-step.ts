@@ -8,9 +8,10 @@ import { ownersWithout } from './claims.ts';
 import { copierEnd } from './copier-end.ts';
 import { copierPod, copySpec, type CopierContext } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
-import { isFrozen, unidentified, waiting, type Making } from './making.ts';
+import { isFrozen, unidentified, volumesOf, waiting, type Making } from './making.ts';
 import { copyMemory } from './memory.ts';
 import { pullStep } from './pull-step.ts';
+import { FIRMWARE } from './storage.ts';
 
 /** How often a copy is asked how far it is. */
 const LOOK_MS = 3000;
@@ -28,14 +29,17 @@ export function copyStep(making: Making, target: VirtualMachine): Next {
 }
 
 function sourceOf(making: Making, target: VirtualMachine): CopierContext {
-  const { observed, disks, cloneSpec, vm } = making;
+  const { observed, disks, firmware, cloneSpec, vm } = making;
   const { operation, claims, config, snapshot } = observed;
   const frozen = snapshot !== undefined || isFrozen(vm, operation);
   const id = layerId((snapshot ?? operation).metadata.uid ?? '');
   return {
-    ...{ operation, targetName: cloneSpec.targetName, disks, config },
+    ...{ operation, targetName: cloneSpec.targetName, disks, firmware, config },
     below: [...new Set(disks.flatMap(({ source }) => basesOfSource(source, claims)))],
-    copy: copySpec(id, disks, frozen, copyMemory(making, target)),
+    copy: copySpec(id, disks, frozen, {
+      memory: copyMemory(making, target),
+      ...(firmware && { firmware: FIRMWARE }),
+    }),
     nodeName: frozen ? vm.status?.nodeName : undefined,
   };
 }
@@ -66,8 +70,9 @@ function release(making: Making, target: VirtualMachine): Next {
 }
 
 /** Claims that stay when the clone is deleted. */
-function keptClaims({ disks, observed: { made } }: Making, target: VirtualMachine): WorkAction[] {
-  return disks
+function keptClaims(making: Making, target: VirtualMachine): WorkAction[] {
+  const { made } = making.observed;
+  return volumesOf(making)
     .filter(({ source }) => source.keep && source.isOurs)
     .flatMap(({ claimName }): WorkAction[] => {
       const claim = made.get(claimName);

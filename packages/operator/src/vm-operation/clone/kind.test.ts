@@ -136,6 +136,20 @@ const copying = operation({
   cloneSpec: full,
   status: { ...running, steps: [{ name: 'create' }, { name: 'copy' }] },
 });
+/** Whose firmware keeps something, and whose clone is to have it. */
+function sealed(claims: Map<string, PersistentVolumeClaim>, across = {}): Partial<ObservedClone> {
+  const state = { metadata: { name: 'web.firmware', namespace: 'default' }, spec: {} };
+  return {
+    ...begun({ ...full, identity: 'keep', ...across }),
+    target: target(),
+    vm: source({
+      ...{ spec: { firmware: { bootloader: 'uefi', secureBoot: false, tpm: true } } },
+      status: { phase: 'Stopped', disksHeldFor: OPERATION },
+    }),
+    claims: new Map([...claims, ['web.firmware', state]]),
+    made: claims,
+  };
+}
 const copied = (cloneSpec = {}): Partial<ObservedClone> => ({
   ...begun(cloneSpec),
   target: target(),
@@ -269,6 +283,16 @@ const rows: Row[] = [
     message: /cdrom tools comes from its own namespace: eject it/,
   },
   {
+    when: 'it is to be the same machine, and its firmware cannot come along, it is refused',
+    observed: clone({
+      ...sealed(claimsWith('full')),
+      ...{ operation: operation({ cloneSpec: { ...across, identity: 'keep' } }), target: undefined },
+      made: new Map(),
+    }),
+    phase: 'Failed',
+    message: /firmware's state is in a claim that another namespace cannot mount: use identity new/,
+  },
+  {
     when: 'it goes into another namespace, nothing is copied before the source is served',
     observed: clone(crossing()),
     phase: 'Running',
@@ -377,6 +401,18 @@ const rows: Row[] = [
       ...copied(full),
       vm: source({ status: { phase: 'Running', lastRequest: OPERATION, nodeName: 'node-1' } }),
     }),
+    phase: 'Running',
+    actions: ['createWorker copy-clone'],
+  },
+  {
+    when: 'it is to be the same machine, there is a claim for what its firmware keeps',
+    observed: clone(sealed(claimsWith('full'))),
+    phase: 'Running',
+    actions: ['createClaim copy.firmware'],
+  },
+  {
+    when: 'it is to be the same machine, what its firmware keeps is copied',
+    observed: clone(sealed(claimsWith('full').set('copy.firmware', { metadata: { name: 'copy.firmware' } }))),
     phase: 'Running',
     actions: ['createWorker copy-clone'],
   },

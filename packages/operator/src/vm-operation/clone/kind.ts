@@ -2,6 +2,7 @@
 import type { CloneSpec, OperationCheck, VMOperation } from '@hypersdk/api';
 import { dropWorkers } from '../drop-workers.ts';
 import type { OperationKind } from '../kind.ts';
+import { clonedFirmware } from './firmware.ts';
 import { makeClone } from './make.ts';
 import { observeClone } from './observe.ts';
 import { cloneChecks, disksOf } from './checks.ts';
@@ -24,6 +25,7 @@ export const cloneKind: OperationKind<ObservedClone> = {
       observed,
       cloneSpec,
       disks: disksOf(observed, cloneSpec),
+      firmware: clonedFirmware(observed, cloneSpec),
       vm: observed.vm,
       status,
       now,

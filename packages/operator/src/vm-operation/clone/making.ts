@@ -13,10 +13,18 @@ export interface Making {
   readonly observed: ObservedClone;
   readonly cloneSpec: CloneSpec;
   readonly disks: readonly ClonedDisk[];
+  /** What its firmware keeps, where the clone has it from the source. */
+  readonly firmware: ClonedDisk | undefined;
   readonly vm: VirtualMachine;
   readonly status: VMOperationStatus;
   readonly now: Date;
 }
+
+/** All that a claim is made for. */
+export const volumesOf = ({ disks, firmware }: Pick<Making, 'disks' | 'firmware'>): ClonedDisk[] => [
+  ...disks,
+  ...[firmware ?? []].flat(),
+];
 
 export function waiting(
   step: CloneStep,

@@ -10,6 +10,7 @@ import type { ObservedOperation } from '../observed.ts';
 import { isAcross, targetNamespaceOf } from './across.ts';
 import { copierName } from './copier-pod.ts';
 import { basesOfSource } from './disks.ts';
+import { firmwareClaim } from './firmware.ts';
 import type { ObservedClone } from './observed.ts';
 import { serverName } from './server-pod.ts';
 import type { Context } from '../../context.ts';
@@ -32,11 +33,10 @@ export async function observeClone(
   const disks = 'problem' in source.disks ? [] : source.disks;
   return {
     ...{ ...observed, ...source, target, copier, config },
-    made: named(
-      caches,
-      targetNamespace,
-      disks.map(({ name }) => `${targetName}-${name}`),
-    ),
+    made: named(caches, targetNamespace, [
+      ...disks.map(({ name }) => `${targetName}-${name}`),
+      firmwareClaim(targetName),
+    ]),
     isNamespaceThere: caches.namespaces.get(targetNamespace) !== undefined,
     server,
     snapshot: own.snapshots.get(`${namespace}/${operation.spec.cloneSpec?.snapshotRef?.name ?? ''}`),

@@ -35,6 +35,23 @@ export function targetStorage(disks: readonly ClonedDisk[]): Storage {
   return storage(claims, { readOnly: false });
 }
 
+/** Where a copier has the state of the source's firmware, and the clone's. */
+export const FIRMWARE = {
+  from: `${MachinePaths.firmwareState}/source`,
+  to: `${MachinePaths.firmwareState}/clone`,
+} as const;
+
+export function firmwareStorage({ source, claimName }: ClonedDisk): Pick<Storage, 'mounts' | 'volumes'> {
+  const [from, to] = ['firmware-source', 'firmware-clone'] as const;
+  return {
+    mounts: [
+      { name: from, mountPath: FIRMWARE.from, readOnly: true },
+      { name: to, mountPath: FIRMWARE.to },
+    ],
+    volumes: [claimVolume(from, source.claimName, false), claimVolume(to, claimName, false)],
+  };
+}
+
 interface Claim {
   readonly name: string;
   readonly claimName: string;

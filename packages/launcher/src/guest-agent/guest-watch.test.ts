@@ -95,7 +95,10 @@ async function watched(t: TestContext, { open, status = 'running', handlers = ag
   const channel = (isOpen: boolean): void => {
     connection.event('VSERPORT_CHANGE', { id: 'agent', open: isOpen });
   };
-  return { agent, watch, states, until, channel };
+  const resume = (): void => {
+    connection.event('RESUME', {});
+  };
+  return { agent, watch, states, until, channel, resume };
 }
 
 describe('the watch on a guest', { timeout: 20_000 }, () => {
@@ -204,6 +207,21 @@ describe('the watch on a guest', { timeout: 20_000 }, () => {
     agent.handlers = { ...handlers, 'guest-get-host-name': () => ({ 'host-name': 'thawed' }) };
     await until((state) => state?.hostname === 'thawed');
     assert.equal(frozen(), false);
+  });
+
+  it('has the clock of a guest set at once that goes on', async (t) => {
+    const set = Promise.withResolvers<undefined>();
+    const handlers: Record<string, AgentHandler> = {
+      ...agentOf('web'),
+      'guest-set-time': () => {
+        set.resolve(undefined);
+        return {};
+      },
+    };
+    const { until, resume } = await watched(t, { open: true, handlers });
+    await until((state) => state?.connection === 'Connected');
+    resume();
+    await set.promise;
   });
 
   it('says why a guest was not frozen, for whom the instant comes all the same', async (t) => {

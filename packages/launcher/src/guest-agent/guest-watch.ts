@@ -5,6 +5,7 @@ import { messageOf } from '../problem.ts';
 import type { Log } from '../log.ts';
 import { AGENT_ID } from '../qemu/devices/guest-agent.ts';
 import { askIdentity, askSituation, type GuestIdentity } from './ask-guest.ts';
+import { GuestClock } from './guest-clock.ts';
 import { quiesce, thawWhatIsFrozen } from './quiesce.ts';
 
 /** When the agent is asked; times in milliseconds. */
@@ -45,12 +46,14 @@ export class GuestWatch {
   #agent: GuestAgent | undefined;
   /** A launcher before this one may have died between freezing and thawing. */
   #mayBeFrozen = true;
+  readonly #clock: GuestClock;
   #turn: Promise<unknown> = Promise.resolve();
   #hurry = Promise.withResolvers<boolean>();
 
   constructor(options: GuestWatchOptions) {
     this.#options = options;
     this.#pace = options.pace ?? PACE;
+    this.#clock = new GuestClock(options.log);
   }
 
   /** What the agent said last; undefined before anything is known. */
@@ -99,6 +102,8 @@ export class GuestWatch {
       if (event.event === 'VSERPORT_CHANGE' && event.data.id === AGENT_ID) {
         this.#channel(client, event.data.open);
       }
+      this.#clock.hear(event);
+      if (this.#clock.isBehind) this.#hurry.resolve(true);
     });
     try {
       const devices = await client.execute('query-chardev');
@@ -157,6 +162,7 @@ export class GuestWatch {
       try {
         await this.#alone(async () => {
           await this.#thaw(agent);
+          await this.#clock.set(agent);
           identity ??= await askIdentity(agent, signal);
           await this.#ask(agent, identity, signal);
         });

@@ -1,6 +1,7 @@
 import type { MachineFreeze, SavedMemory } from '@hypersdk/api/machine';
-import type { QmpClient, QmpEvent } from 'qemu-monitor';
+import type { QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
+import { eventTime } from '../event-time.ts';
 import { freezeRunning, type Instant, type RunningFreeze } from '../freeze-running.ts';
 import { qemuVersion } from '../version.ts';
 import { goOn, standStill } from './go-on.ts';
@@ -108,12 +109,9 @@ class Pause {
 
   constructor(client: QmpClient) {
     this.end = client.onEvent((event) => {
-      if (event.event === 'STOP') this.#stopped = millisecondsOf(event);
+      if (event.event === 'STOP') this.#stopped = eventTime(event);
       if (event.event === 'RESUME' && this.#stopped !== undefined)
-        this.milliseconds = Math.ceil(millisecondsOf(event) - this.#stopped);
+        this.milliseconds = Math.ceil(eventTime(event) - this.#stopped);
     });
   }
 }
-
-const millisecondsOf = ({ timestamp: { seconds, microseconds } }: QmpEvent): number =>
-  seconds * 1000 + microseconds / 1000;

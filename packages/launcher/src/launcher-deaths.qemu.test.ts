@@ -6,12 +6,13 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { type Death, deathsOf } from './testing/deaths.ts';
+import { blowsTo } from './testing/deaths.ts';
 import { qemuImg } from './testing/copy-volumes.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
+import { Life } from './testing/life.ts';
+import { struckLauncher } from './testing/live-launcher.ts';
 import { machineSpec } from './testing/machine-spec.ts';
 import { TestPod } from './testing/pod.ts';
-import { succeed } from './testing/successor.ts';
 import { tinyGuest } from './testing/tiny-guest.ts';
 
 const MIB = 1024 * 1024;
@@ -23,21 +24,11 @@ interface Wish {
 }
 
 /** A launcher that dies on the way, or does not, and one that lives. Resolves with whether the first has died. */
-async function fulfil(pod: TestPod, { spec, isMet }: Wish, death: Death): Promise<boolean> {
+async function fulfil(pod: TestPod, { spec, isMet }: Wish, step: number): Promise<boolean> {
   await pod.mountSpec(spec);
-  try {
-    await pod.startLauncher(death);
-    await pod.waitForState(isMet);
-    await pod.kill(pod.launcher);
-    return false;
-  } catch (cause) {
-    // Its connection is seen to end before it is.
-    await pod.launcherExit().catch(() => {
-      throw new Error('the launcher lives and does not do what is wished', { cause });
-    });
-    await succeed(pod, isMet);
-    return true;
-  }
+  const life = new Life({ step, kills: true });
+  await struckLauncher(pod, isMet, life);
+  return life.hasStruck;
 }
 
 describe('a launcher that is killed before it starts its guest', () => {
@@ -52,10 +43,10 @@ describe('a launcher that is killed before it starts its guest', () => {
     const golden = await pod.image('base', pod.path('base'));
     const root = await pod.disk('root', { source: { type: 'image', path: golden, clone: 'full' } });
     const spec = machineSpec({ disks: [root] });
-    const deaths = await deathsOf(async (death) => {
+    const deaths = await blowsTo(async (step) => {
       await pod.emptyRuntime();
       for (const name of await readdir(pod.path('volumes/root'))) await rm(pod.path('volumes/root', name));
-      const hasDied = await fulfil(pod, { spec, isMet: ({ phase }) => phase === 'Starting' }, death);
+      const hasDied = await fulfil(pod, { spec, isMet: ({ phase }) => phase === 'Starting' }, step);
       const parts = await readdir(pod.path('volumes/root'));
       assert.deepEqual(
         parts.filter((name) => !name.endsWith('.qcow2')),
@@ -100,7 +91,7 @@ describe('a launcher that is killed beside its guest', () => {
 
   it('leaves a guest that runs on with its data at any step of growth, plugging and unplugging', async (t) => {
     let number = 0;
-    const deaths = await deathsOf((death) => {
+    const deaths = await blowsTo((step) => {
       number += 1;
       const [gone, come] = number % 2 ? (['one', 'other'] as const) : (['other', 'one'] as const);
       const { disks: wanted, ...rest } = without(gone);
@@ -109,20 +100,7 @@ describe('a launcher that is killed beside its guest', () => {
         ...rest,
         disks: wanted.map((disk) => (disk.name === 'data' ? { ...disk, size } : disk)),
       };
-      return fulfil(pod, { spec, isMet: hasDisks({ present: come, absent: gone, size }) }, death);
-    });
-    t.diagnostic(`${deaths} deaths`);
-    assert.ok(deaths >= 12, `it has ${deaths} steps`);
-  });
-
-  it('leaves a guest that runs on with its data at any step of a freeze', async (t) => {
-    const kept = machine.disks.filter(({ name }) => name === 'root' || name === 'data');
-    let number = 0;
-    const deaths = await deathsOf((death) => {
-      number += 1;
-      const id = `0a1b2c${String(number).padStart(2, '0')}-freeze`;
-      const spec: MachineSpec = { ...machine, disks: kept, request: { id, type: 'freeze' } };
-      return fulfil(pod, { spec, isMet: ({ lastRequest }) => lastRequest === id }, death);
+      return fulfil(pod, { spec, isMet: hasDisks({ present: come, absent: gone, size }) }, step);
     });
     t.diagnostic(`${deaths} deaths`);
     assert.ok(deaths >= 12, `it has ${deaths} steps`);

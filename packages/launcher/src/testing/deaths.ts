@@ -13,13 +13,18 @@ const MOST_STEPS = 100;
  * Has a process die at its first step, then at its second, until it lives to its end. Resolves with the number of deaths.
  * `live` runs it and its successor, and says whether it died.
  */
-export async function deathsOf(live: (death: Death) => Promise<boolean>): Promise<number> {
+export function deathsOf(live: (death: Death) => Promise<boolean>): Promise<number> {
   const args = ['--import', join(import.meta.dirname, 'mortal-process.ts')];
+  return blowsTo((step) => live({ args, env: { MORTAL_STEP: String(step) } }));
+}
+
+/** The same of what is struck at a step of its own. `live` says whether it was. */
+export async function blowsTo(live: (step: number) => Promise<boolean>): Promise<number> {
   for (let step = 1; step <= MOST_STEPS; step++) {
-    const hasDied = await live({ args, env: { MORTAL_STEP: String(step) } }).catch((cause: unknown) => {
-      throw new Error(`after a death at step ${step}`, { cause });
+    const isStruck = await live(step).catch((cause: unknown) => {
+      throw new Error(`after a blow at step ${step}`, { cause });
     });
-    if (!hasDied) return step - 1;
+    if (!isStruck) return step - 1;
   }
   throw new Error(`it has more than ${MOST_STEPS} steps`);
 }

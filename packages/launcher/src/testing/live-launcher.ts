@@ -1,3 +1,4 @@
+/** Launchers in this process, without a server: a process and a server take the most time of a start. */
 import { setMaxListeners } from 'node:events';
 import type { MachineState } from '@hypersdk/api/machine';
 import { loadSpec } from '../machine/spec-store.ts';
@@ -6,26 +7,40 @@ import { pathsFrom } from '../paths.ts';
 import { runtimeFiles } from '../runtime-files.ts';
 import { StateFeed } from '../state-feed.ts';
 import { Supervisor } from '../supervisor.ts';
+import type { Life } from './life.ts';
+import { lived } from './lives.ts';
 import type { TestPod } from './pod.ts';
 
 /** Milliseconds. */
 const PATIENCE = 120_000;
 
-/** A launcher without a process and a server, which take the most time of its start: until its machine is as wished. */
-export async function succeed(pod: TestPod, isMet: (state: MachineState) => boolean): Promise<void> {
+type IsMet = (state: MachineState) => boolean;
+
+/** One that lives until its machine is as wished, and then stops. */
+export function liveLauncher(pod: TestPod, isMet: IsMet): Promise<MachineState> {
+  return live(pod, isMet, AbortSignal.timeout(PATIENCE));
+}
+
+/** One that a blow may fall on, and, where it dies of that, its successor. */
+export async function struckLauncher(pod: TestPod, isMet: IsMet, life: Life): Promise<MachineState> {
+  const bounds = AbortSignal.any([life.over, AbortSignal.timeout(PATIENCE)]);
+  return (await lived(life, () => live(pod, isMet, bounds))) ?? liveLauncher(pod, isMet);
+}
+
+async function live(pod: TestPod, isMet: IsMet, bounds: AbortSignal): Promise<MachineState> {
   const paths = pathsFrom(pod.environment);
   const document = await loadSpec(paths.config, runtimeFiles(paths.runtime).spec);
   const feed = new StateFeed();
-  const log = jsonLog({ name: 'successor', level: undefined, write: () => undefined });
+  const log = jsonLog({ name: 'launcher', level: undefined, write: () => undefined });
   const supervisor = await Supervisor.create({ paths, document, feed, log });
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  const running = supervisor.run(stop.signal);
-  try {
-    const state = await feed.until(isMet, AbortSignal.timeout(PATIENCE));
-    if (!state || !isMet(state)) throw new Error(`the successor's last state is ${JSON.stringify(state)}`);
-  } finally {
-    stop.abort();
-    await running;
-  }
+  const met = new AbortController();
+  const stop = AbortSignal.any([bounds, met.signal]);
+  setMaxListeners(0, stop);
+  const running = supervisor.run(stop);
+  const state = await feed.until(isMet, bounds).finally(() => {
+    met.abort();
+  });
+  await running;
+  if (!state || !isMet(state)) throw new Error(`the launcher's last state is ${JSON.stringify(state)}`);
+  return state;
 }

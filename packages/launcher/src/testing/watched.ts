@@ -7,8 +7,11 @@ export async function watched<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const enough = new AbortController();
-  const until = AbortSignal.any([signal, enough.signal]);
-  const changes = watch(path, { signal: until })[Symbol.asyncIterator]();
+  const give = (): void => {
+    enough.abort(signal.reason);
+  };
+  signal.addEventListener('abort', give);
+  const changes = watch(path, { signal: enough.signal })[Symbol.asyncIterator]();
   try {
     for (;;) {
       // Before the look: Node begins to watch when it is asked for the first change.
@@ -19,6 +22,7 @@ export async function watched<T>(
       await change;
     }
   } finally {
+    signal.removeEventListener('abort', give);
     enough.abort();
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * Guarantee: whatever step a keeper is killed at that takes two disks to a snapshot with memory, or back where the guest did
+ * not go on, its successor takes both; until then each holds what it held or what it is to hold, and every layer is whole.
+ */
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DISK_FILE, layerFile, type LayerWork } from '@hypersdk/api/machine';
+import { exists } from '../exists.ts';
+import { qemuImg } from '../testing/copy-volumes.ts';
+import { blowsTo } from '../testing/deaths.ts';
+import { content, write } from '../testing/guest-writes.ts';
+import { Life } from '../testing/life.ts';
+import { lived } from '../testing/lives.ts';
+import { keepLayers } from './keep-layers.ts';
+
+const [SNAPSHOT, FORMER] = ['aaaaaaaa', 'ffffffff'] as const;
+const DISKS = ['root', 'data'] as const;
+const OLD = [1, 2, 0, 0];
+const NEW = [1, 0, 0, 0];
+
+const restore = {
+  ...{ type: 'restore', id: SNAPSHOT, memory: 'Required', keepAs: FORMER },
+} as const satisfies LayerWork;
+const undo = {
+  ...{ type: 'restore', id: FORMER, memory: 'IfSaved', drop: [FORMER] },
+} as const satisfies LayerWork;
+
+describe('a keeper that is killed', () => {
+  let root = '';
+  const signal = AbortSignal.timeout(900_000);
+  const file = (disk: string, name: string): string => join(root, 'volumes', disk, name);
+  const keep = (work: LayerWork): Promise<unknown> => {
+    const disks = DISKS.map((name) => ({ name, directory: join(root, 'volumes', name) }));
+    return keepLayers({ disks, work }, { images: '/none', signal });
+  };
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'keep-deaths-'));
+    for (const disk of DISKS) {
+      await mkdir(join(root, 'volumes', disk), { recursive: true });
+      qemuImg('create', '-q', '-f', 'qcow2', file(disk, DISK_FILE), '8M');
+      write(file(disk, DISK_FILE), 1, 0);
+    }
+    await keep({ type: 'freeze', id: SNAPSHOT });
+    await writeFile(file('root', `memory-${SNAPSHOT}.state`), 'memory');
+    await writeFile(file('root', `memory-${SNAPSHOT}.json`), '{}');
+    for (const disk of DISKS) write(file(disk, DISK_FILE), 2, 1);
+    await save('before');
+    await keep(restore);
+    await save('restored');
+  });
+  after(() => rm(root, { recursive: true }));
+
+  const save = (name: string): Promise<void> =>
+    cp(join(root, 'volumes'), join(root, name), { recursive: true });
+  async function take(name: string): Promise<void> {
+    await rm(join(root, 'volumes'), { recursive: true });
+    await cp(join(root, name), join(root, 'volumes'), { recursive: true });
+  }
+
+  async function holds(...allowed: readonly (readonly number[])[]): Promise<void> {
+    for (const disk of DISKS) {
+      const held = (await content(file(disk, DISK_FILE))).join();
+      assert.ok(
+        allowed.some((bytes) => bytes.join() === held),
+        `${disk} holds ${held}`,
+      );
+    }
+  }
+
+  async function layersAreSound(): Promise<void> {
+    for (const disk of DISKS) {
+      assert.deepEqual(await content(file(disk, layerFile(SNAPSHOT))), NEW);
+      const names = await readdir(join(root, 'volumes', disk));
+      for (const name of names.filter((name) => name.endsWith('.qcow2')))
+        qemuImg('check', '-q', file(disk, name));
+    }
+  }
+
+  const works = [
+    { name: 'as it takes them there', from: 'before', work: restore, wanted: NEW, goesOn: true, least: 25 },
+    { name: 'as it brings them back', from: 'restored', work: undo, wanted: OLD, goesOn: false, least: 20 },
+  ] as const;
+  for (const { name, from, work, wanted, goesOn, least } of works) {
+    it(`${name} leaves both disks to its successor at any step`, async (t) => {
+      const deaths = await blowsTo(async (step) => {
+        await take(from);
+        const life = new Life({ step, kills: true });
+        await lived(life, () => keep(work));
+        await holds(OLD, NEW);
+        await keep(work);
+        await holds(wanted);
+        await layersAreSound();
+        assert.equal(await exists(file('root', 'resume.state')), goesOn);
+        assert.ok(await exists(file('root', `memory-${SNAPSHOT}.state`)));
+        return life.hasStruck;
+      });
+      t.diagnostic(`${deaths} deaths`);
+      assert.ok(deaths >= least, `it has ${deaths} steps`);
+    });
+  }
+});

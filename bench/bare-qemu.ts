@@ -5,11 +5,15 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { connectQmp, type QmpClient } from '../packages/qemu-monitor/src/index.ts';
 import { ensureCgroup, processorFile } from '../test/cluster/cgroups.ts';
 import { imageClaim } from './machines.ts';
 import type { Bench } from './row.ts';
 
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 30_000;
 /**
  * The console goes to descriptor 4, which must be a pipe's end for writing, as in the container. Processor time comes
  * out of the cluster's share, as its pods' does.
@@ -18,13 +22,25 @@ const AS_IN_POD = '{ echo "pid $BASHPID"; echo "$BASHPID" >"$0"; exec "$@" 4>&1;
 
 export class BareQemu {
   readonly pid: number;
+  /** When it was started, by `performance.now()`. */
+  readonly started: number;
   /** Milliseconds from its start to the guest's boot line. */
   readonly bootMilliseconds: number;
   readonly #directory: string;
   readonly #process: ChildProcess;
+  #client: Promise<QmpClient> | undefined;
 
   /** Resolves when the guest has booted. */
-  static async boot(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
+  static boot(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
+    return BareQemu.#start(bench, argv, bootLine);
+  }
+
+  /** Resolves at once: no guest boots in it, but one is loaded. */
+  static awaitGuest(bench: Bench, argv: readonly string[]): Promise<BareQemu> {
+    return BareQemu.#start(bench, [...argv, '-incoming', 'defer', '-S'], /^pid /);
+  }
+
+  static async #start(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
     const directory = await mkdtemp(join(tmpdir(), 'bench-qemu-'));
     const own = await prepare(bench, directory, argv);
     const cgroup = `${bench.cgroup}/bare`;
@@ -39,24 +55,49 @@ export class BareQemu {
       const [, digits] = /^pid (\d+)$/.exec(line) ?? [];
       if (digits !== undefined) pid = Number(digits);
       if (bootLine.test(line)) {
-        return new BareQemu(directory, process_, pid, performance.now() - started);
+        return new BareQemu(directory, process_, pid, started);
       }
     }
     throw new Error('QEMU on the host ended before its guest had booted');
   }
 
-  private constructor(directory: string, process_: ChildProcess, pid: number, milliseconds: number) {
+  private constructor(directory: string, process_: ChildProcess, pid: number, started: number) {
     this.#directory = directory;
     this.#process = process_;
     this.pid = pid;
-    this.bootMilliseconds = milliseconds;
+    this.started = started;
+    this.bootMilliseconds = performance.now() - started;
     process_.stdout?.resume();
   }
 
+  /** A file that is the pod's own below `/`. */
+  path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  /** Its one connection, as soon as it listens. */
+  monitor(): Promise<QmpClient> {
+    this.#client ??= connected(this.path('run/hypersdk/qmp.sock'));
+    return this.#client;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    (await this.#client?.catch(() => undefined))?.close();
     process.kill(this.pid);
     if (this.#process.exitCode === null) await once(this.#process, 'exit');
     await rm(this.#directory, { recursive: true });
+  }
+}
+
+async function connected(path: string): Promise<QmpClient> {
+  const signal = AbortSignal.timeout(CONNECT_TIMEOUT);
+  for (;;) {
+    try {
+      return await connectQmp({ path, signal });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await delay(2, undefined, { signal });
+    }
   }
 }
 

@@ -6,6 +6,8 @@ import { importThroughput } from './rows/import.ts';
 import { instantClone, instantCloneFromApply } from './rows/instant-clone.ts';
 import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
 import { operatorMemory } from './rows/operator-memory.ts';
+import { resizeLatency } from './rows/resize.ts';
+import { memoryLoad, memorySave, snapshotPause, snapshotTotal } from './rows/snapshots.ts';
 import { twentyAtOnce } from './rows/twenty-at-once.ts';
 
 /** The table's rows, in its order. A new one is a file in `rows/` and a line here. */
@@ -22,4 +24,9 @@ export const rows: readonly Row[] = [
   instantClone,
   instantCloneFromApply,
   importThroughput,
+  snapshotPause,
+  snapshotTotal,
+  memorySave,
+  memoryLoad,
+  resizeLatency,
 ];

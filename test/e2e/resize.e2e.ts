@@ -21,20 +21,26 @@ import { counting, countsOn } from './stage/ticks.ts';
 
 const room = { running: true, maxMemory: '1Gi' } as const;
 const [SMALL, LARGE] = ['256Mi', '512Mi'];
+/** As those say it who come from elsewhere. */
+const inOtherWords = { cpus: undefined, memory: undefined, resources: { cpu: 1, memoryMiB: 256 } } as const;
+const upgrade = '{"spec":{"resources":{"cpu":2,"memoryMiB":512}}}';
 
 it('gives a running guest processors and memory, and takes memory back', async (t) => {
   const scene = await openScene(t);
-  const pod = await counting(scene, 'grown', room);
+  const pod = await counting(scene, 'grown', { ...room, ...inOtherWords });
   await consoleLine(scene, pod, /^READY/);
   const requested = await memoryRequest(scene, pod);
   const more = parseBytes(LARGE) - parseBytes(SMALL);
 
-  await scene.apply(tinyVm('grown', { ...room, cpus: 2, memory: LARGE }));
+  await scene.k('patch', 'vm', 'grown', '--type', 'merge', '-p', upgrade);
   await becomes<VirtualMachine>(scene, 'vm/grown', has(2, LARGE));
   await guestSees(scene, pod, (cpus, mebibytes) => cpus === 2 && mebibytes > 380);
   const grown = await memoryRequest(scene, pod);
   assert.ok(grown - requested >= more, `its pod asked for ${requested} and asks for ${grown}`);
 
+  const { status: told } = await getVm(scene, 'grown');
+  assert.ok(told?.lastReconfigureTime, 'nobody knows when it was');
+  await scene.apply(tinyVm('grown', { ...room, cpus: 2, memory: LARGE }));
   const refused = await operation(scene, 'huge', { memory: '900Gi' });
   assert.equal(refused.status?.phase, 'Failed');
   assert.match(refused.status.message ?? '', /^Node \S+ has no room: \d+ MiB of memory are missing/);

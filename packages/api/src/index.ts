@@ -21,6 +21,7 @@ export * from './virtual-machine/cloud-init.ts';
 export * from './virtual-machine/conditions.ts';
 export * from './virtual-machine/disk.ts';
 export * from './virtual-machine/effective-spec.ts';
+export * from './virtual-machine/in-one-word.ts';
 export * from './virtual-machine/firmware.ts';
 export * from './virtual-machine/network.ts';
 export * from './virtual-machine/power.ts';

@@ -26,6 +26,26 @@ describe('VirtualMachine at the API server', () => {
     'memory in millibytes': { spec: { memory: '8000m' }, field: 'spec.memory', message: 'from 16Mi' },
     'memory of a petabyte': { spec: { memory: '1Pi' }, field: 'spec.memory', message: 'to 16Ti' },
     'memory as a number': { spec: { memory: 4 }, field: 'spec.memory', message: 'must be of type string' },
+    'CPUs by two words': {
+      spec: { resources: { cpu: 2 } },
+      field: 'spec.resources.cpu',
+      message: 'set only one',
+    },
+    'memory by two words': {
+      spec: { resources: { memoryMiB: 1024 } },
+      field: 'spec.resources.memoryMiB',
+      message: 'set only one',
+    },
+    'more CPUs than may come, by another word': {
+      spec: { cpus: undefined, maxCpus: 2, resources: { cpu: 4 } },
+      field: 'spec.resources.cpu',
+      message: 'more than maxCpus',
+    },
+    'more memory than may come, by another word': {
+      spec: { memory: undefined, maxMemory: '1Gi', resources: { memoryMiB: 2048 } },
+      field: 'spec.resources.memoryMiB',
+      message: 'more than maxMemory',
+    },
     'running and runStrategy': {
       spec: { running: true, runStrategy: 'Always' },
       field: 'spec.runStrategy',

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { VirtualMachineImage } from './image-source.ts';
 import { ageColumn, defineKind, nameRule, objectSchema } from './kind.ts';
 import { Affinity } from './kubernetes/affinity.ts';
-import { ResourceRequirements } from './kubernetes/resources.ts';
 import { Toleration, TopologySpreadConstraint } from './kubernetes/scheduling.ts';
 import { LocalReference, ObjectName, VM_NAME_MAX } from './schema/names.ts';
 import { MemorySize } from './schema/quantity-field.ts';
@@ -10,7 +9,14 @@ import { immutable, rules } from './schema/rules.ts';
 import { CloudInit } from './virtual-machine/cloud-init.ts';
 import { Disks } from './virtual-machine/disk.ts';
 import { Firmware, firmwareRules } from './virtual-machine/firmware.ts';
-import { Acceleration, Cpus, GuestAgent, Kernel, MachineType } from './virtual-machine/hardware.ts';
+import {
+  Acceleration,
+  Cpus,
+  GuestAgent,
+  Kernel,
+  MachineType,
+  VirtualMachineResources,
+} from './virtual-machine/hardware.ts';
 import { Identity } from './virtual-machine/identity.ts';
 import { Networks } from './virtual-machine/network.ts';
 import { CarbonAware, HighAvailability } from './virtual-machine/policies.ts';
@@ -58,7 +64,7 @@ export const templatedFields = {
   priorityClassName: ObjectName.optional().describe("PriorityClass of the VM's pod."),
   highAvailability: HighAvailability.optional().describe('What happens when the node or QEMU fails.'),
   carbonAware: CarbonAware.optional().describe('Start when and where power is green.'),
-  resources: ResourceRequirements.optional().describe(
+  resources: VirtualMachineResources.optional().describe(
     "Overrides of the pod's requests and limits, which are computed from cpus and memory.",
   ),
   terminationGracePeriodSeconds: z
@@ -71,6 +77,8 @@ export const templatedFields = {
 
 const fromTemplate = 'has(self.image) && has(self.image.templateRef)';
 
+const otherWords = { cpus: 'cpu', memory: 'memoryMiB' } as const;
+
 const specRules = rules(
   {
     rule: '!has(self.running) || !has(self.runStrategy)',
@@ -78,12 +86,20 @@ const specRules = rules(
     fieldPath: '.runStrategy',
     reason: 'FieldValueForbidden',
   },
-  ...['cpus', 'memory'].map((field) => ({
-    rule: `has(self.${field}) || (${fromTemplate})`,
-    message: `${field} is required for a VM without a template`,
-    fieldPath: `.${field}`,
-    reason: 'FieldValueRequired' as const,
-  })),
+  ...Object.entries(otherWords).flatMap(([field, word]) => [
+    {
+      rule: `has(self.${field}) || (has(self.resources) && has(self.resources.${word})) || (${fromTemplate})`,
+      message: `${field} is required for a VM without a template`,
+      fieldPath: `.${field}`,
+      reason: 'FieldValueRequired' as const,
+    },
+    {
+      rule: `!has(self.${field}) || !has(self.resources) || !has(self.resources.${word})`,
+      message: `${field} and resources.${word} say the same thing: set only one`,
+      fieldPath: `.resources.${word}`,
+      reason: 'FieldValueForbidden' as const,
+    },
+  ]),
   {
     rule: '!has(self.maxCpus) || !has(self.cpus) || self.cpus <= self.maxCpus',
     message: 'cpus is more than maxCpus allows',
@@ -93,6 +109,16 @@ const specRules = rules(
     rule: '!has(self.maxMemory) || !has(self.memory) || quantity(self.memory).compareTo(quantity(self.maxMemory)) <= 0',
     message: 'memory is more than maxMemory allows',
     fieldPath: '.memory',
+  },
+  {
+    rule: '!has(self.maxCpus) || !has(self.resources) || !has(self.resources.cpu) || self.resources.cpu <= self.maxCpus',
+    message: 'cpus is more than maxCpus allows',
+    fieldPath: '.resources.cpu',
+  },
+  {
+    rule: '!has(self.maxMemory) || !has(self.resources) || !has(self.resources.memoryMiB) || self.resources.memoryMiB * 1048576 <= quantity(self.maxMemory).asInteger()',
+    message: 'memory is more than maxMemory allows',
+    fieldPath: '.resources.memoryMiB',
   },
   {
     rule: '!has(self.image) || !has(self.image.source) || (has(self.disks) && self.disks.size() > 0)',

@@ -34,6 +34,12 @@ export const sizeNeverShrinks = {
   fieldPath: '.size',
 } as const;
 
+export const gibibytesNeverShrink = {
+  rule: '!has(self.sizeGiB) || !has(oldSelf.sizeGiB) || self.sizeGiB >= oldSelf.sizeGiB',
+  message: sizeNeverShrinks.message,
+  fieldPath: '.sizeGiB',
+} as const;
+
 function isWithin(value: string, minimum: string, maximum: string): boolean {
   if (!isQuantity(value)) return false;
   return compareQuantities(value, minimum) >= 0 && compareQuantities(value, maximum) <= 0;

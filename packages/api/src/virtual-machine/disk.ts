@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DiskSource } from '../image-source.ts';
 import { DISK_NAME_MAX, DnsLabel, ObjectName } from '../schema/names.ts';
-import { DiskSize, sizeNeverShrinks } from '../schema/quantity-field.ts';
+import { DiskSize, gibibytesNeverShrink, sizeNeverShrinks } from '../schema/quantity-field.ts';
 import { immutable, listMap, rules } from '../schema/rules.ts';
 
 const DiskFields = z.object({
@@ -9,6 +9,18 @@ const DiskFields = z.object({
   size: DiskSize.optional().describe(
     'Size that the guest sees, for example "50Gi". It can grow, never shrink.',
   ),
+  sizeGiB: z
+    .int()
+    .min(1)
+    .max(65536)
+    .optional()
+    .describe('Another word for size, in GiB: set only one of the two.'),
+  expandPolicy: z
+    .enum(['Online'])
+    .optional()
+    .describe(
+      'A disk that grows does so under its running guest wherever that is possible; there is no other way.',
+    ),
   storageClass: ObjectName.optional().describe(
     "StorageClass of the claim. Default: the cluster's default class.",
   ),
@@ -53,10 +65,17 @@ const DiskFields = z.object({
 });
 
 const sizeOfBlank = {
-  rule: "has(self.size) || self.type == 'cdrom' || (has(self.source) && !has(self.source.blank))",
+  rule: "has(self.size) || has(self.sizeGiB) || self.type == 'cdrom' || (has(self.source) && !has(self.source.blank))",
   message: 'a disk without a source of its own needs a size',
   fieldPath: '.size',
   reason: 'FieldValueRequired',
+} as const;
+
+const oneSize = {
+  rule: '!has(self.size) || !has(self.sizeGiB)',
+  message: 'size and sizeGiB say the same thing: set only one',
+  fieldPath: '.sizeGiB',
+  reason: 'FieldValueForbidden',
 } as const;
 
 const cdromIsNotBlank = {
@@ -92,9 +111,11 @@ const list = { ...listMap('name'), ...rules(bootOrderOnce) };
 export const Disk = DiskFields.meta(
   rules(
     sizeOfBlank,
+    oneSize,
     cdromIsNotBlank,
     busOfCdrom,
     sizeNeverShrinks,
+    gibibytesNeverShrink,
     immutable('type', 'storageClass', 'accessMode', 'volumeMode', 'cloneMode'),
     sourceStays,
   ),
@@ -103,7 +124,7 @@ export const Disks = z.array(Disk).max(MAX_DISKS).meta(list);
 
 /** A template's disks may change: they are a wish for VMs to come. */
 export const TemplateDisks = z
-  .array(DiskFields.meta(rules(sizeOfBlank, cdromIsNotBlank, busOfCdrom)))
+  .array(DiskFields.meta(rules(sizeOfBlank, oneSize, cdromIsNotBlank, busOfCdrom)))
   .max(MAX_DISKS)
   .meta(list);
 

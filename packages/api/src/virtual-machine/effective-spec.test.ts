@@ -30,6 +30,24 @@ describe('effectiveSpec', () => {
     assert.deepEqual({ cpus, memory, machineType }, { cpus: 4, memory: '4Gi', machineType: 'q35' });
   });
 
+  it('takes other words for the same, on either side', () => {
+    const resources = { cpu: 2, memoryMiB: 4096, limits: { memory: '8Gi' } };
+    const disks = [{ name: 'data', sizeGiB: 100, expandPolicy: 'Online' }];
+    const own = effectiveSpec(
+      vm({ resources, disks }),
+      template({ defaultSpec: { cpus: 8, memory: '1Gi' } }),
+    );
+    assert.deepEqual(
+      [own.cpus, own.memory, own.resources, own.disks[0]?.size],
+      [2, '4096Mi', { limits: resources.limits }, '100Gi'],
+    );
+    const theirs = template({ defaultSpec: { resources } });
+    const merged = effectiveSpec(vm({ resources: { cpu: 4 } }), theirs);
+    assert.deepEqual([merged.cpus, merged.memory, merged.resources], [4, '4096Mi', own.resources]);
+    const inherited = inheritedFields(vm({ resources: { cpu: 4 } }), theirs).map(({ field }) => field);
+    assert.deepEqual(inherited.sort(), ['memory', 'resources']);
+  });
+
   it('takes lists whole', () => {
     const disks = (...names: string[]) => names.map((name) => ({ name, size: '1Gi' }));
     const merged = effectiveSpec(

@@ -1,6 +1,7 @@
 import type { VirtualMachineSpec } from '../virtual-machine.ts';
 import type { TemplateFeature } from '../template-feature.ts';
 import type { VMTemplateSpec } from '../vm-template.ts';
+import { inOneWord } from './in-one-word.ts';
 import { runStrategyOf, type RunStrategy } from './power.ts';
 
 const defaults = {
@@ -24,10 +25,10 @@ export type EffectiveSpec = Omit<VirtualMachineSpec, Settled | 'running' | 'runS
  * gets no disk of the template's list. Where the template requires KVM, `auto` is no choice.
  */
 export function effectiveSpec(vm: VirtualMachineSpec, template?: VMTemplateSpec): EffectiveSpec {
-  const { running: _running, cloudInit: _cloudInit, ...own } = vm;
+  const { running: _running, cloudInit: _cloudInit, ...own } = inOneWord(vm);
   return {
     ...defaults,
-    ...present(template?.defaultSpec ?? {}),
+    ...present(inOneWord(template?.defaultSpec ?? {})),
     ...present(own),
     ...present({ cloudInit: cloudInitOf(vm, template), acceleration: accelerationOf(vm, template) }),
     runStrategy: runStrategyOf(vm),
@@ -49,9 +50,10 @@ export interface InheritedField {
 }
 
 /** The fields of `effectiveSpec` that are the template's, in its order. */
-export function inheritedFields(vm: VirtualMachineSpec, template: VMTemplateSpec): InheritedField[] {
+export function inheritedFields(spec: VirtualMachineSpec, template: VMTemplateSpec): InheritedField[] {
+  const vm = inOneWord(spec);
   const merged = effectiveSpec(vm, template);
-  const { cloudInit: _, ...defaults } = present(template.defaultSpec ?? {});
+  const { cloudInit: _, ...defaults } = present(inOneWord(template.defaultSpec ?? {}));
   const fields = Object.keys(defaults) as (keyof typeof defaults)[]; // keys forgets the type
   return [
     ...fields

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ResourceRequirements } from '../kubernetes/resources.ts';
 import { exactlyOneOf, rules } from '../schema/rules.ts';
 
 export const Cpus = z.int().min(1).max(128);
@@ -33,4 +34,14 @@ export const GuestAgent = z.object({
     .describe(
       'When a disk has grown under the running guest, have its agent enlarge the last partition of the disk and the file system on it (ext4, XFS or Btrfs).',
     ),
+});
+
+export const VirtualMachineResources = ResourceRequirements.extend({
+  cpu: Cpus.optional().describe('Another word for cpus of the VM: set only one of the two.'),
+  memoryMiB: z
+    .int()
+    .min(16)
+    .max(16 * 1024 * 1024)
+    .optional()
+    .describe('Another word for memory of the VM, in MiB: set only one of the two.'),
 });

@@ -1,5 +1,5 @@
 /** Disks that an operation resize names. Pure. */
-import { compareQuantities, type ResizeSpec, type VirtualMachine } from '@hypersdk/api';
+import { compareQuantities, inOneWord, type ResizeSpec, type VirtualMachine } from '@hypersdk/api';
 import type { Found } from '../kind.ts';
 import type { ObservedOperation } from '../observed.ts';
 
@@ -8,7 +8,7 @@ type Disks = NonNullable<VirtualMachine['spec']['disks']>;
 
 export function disksObstacle({ operation, vm }: ObservedOperation & Found): string | undefined {
   const problems = (operation.spec.resizeSpec?.disks ?? []).flatMap(({ name, size }) => {
-    const disk = vm.spec.disks?.find((each) => each.name === name);
+    const disk = inOneWord(vm.spec).disks?.find((each) => each.name === name);
     if (!disk) return [`VirtualMachine ${vm.metadata.name} has no disk ${name} in its spec`];
     const isSmaller = disk.size !== undefined && compareQuantities(size, disk.size) < 0;
     return isSmaller ? [`disk ${name} is of ${disk.size ?? ''} and cannot shrink to ${size}`] : [];
@@ -18,7 +18,7 @@ export function disksObstacle({ operation, vm }: ObservedOperation & Found): str
 
 /** The whole list, as a list is written; undefined once spec asks for all of it. */
 export function enlargedDisks({ spec }: VirtualMachine, wanted: Wanted): Disks | undefined {
-  const disks = spec.disks ?? [];
+  const { disks = [] } = inOneWord(spec);
   const grown = disks.map((disk) => {
     const size = wanted.find(({ name }) => name === disk.name)?.size;
     const isLess = size !== undefined && compareQuantities(disk.size ?? '0', size) < 0;

@@ -19,7 +19,12 @@ export const resizeKind: OperationKind<ObservedResize> = {
     node: await observeNode(context, observed, signal),
   }),
   preflight: (observed) =>
-    checked(observed, { maximum: beyondMaximum, disks: disksObstacle, node: nodeObstacle }),
+    checked(observed, {
+      words: otherWords,
+      maximum: beyondMaximum,
+      disks: disksObstacle,
+      node: nodeObstacle,
+    }),
   supersededBy: ['delete'],
   sparesDisks: true,
   change: (_spec, operation) => sizeChange(operation),
@@ -30,6 +35,18 @@ function sizeChange({ spec }: VMOperation): ChangedFields | undefined {
   const { cpus, memory } = spec.resizeSpec ?? {};
   if (cpus === undefined && memory === undefined) return undefined;
   return { ...(cpus !== undefined && { cpus }), ...(memory !== undefined && { memory }) };
+}
+
+/** It writes cpus and memory, which say the same thing. */
+function otherWords({ operation, vm }: Work<ObservedResize>['observed']): string | undefined {
+  const { cpus, memory } = operation.spec.resizeSpec ?? {};
+  const { cpu, memoryMiB } = vm.spec.resources ?? {};
+  const said = [
+    ...(cpus !== undefined && cpu !== undefined ? ['resources.cpu'] : []),
+    ...(memory !== undefined && memoryMiB !== undefined ? ['resources.memoryMiB'] : []),
+  ].join(' and ');
+  if (said === '') return undefined;
+  return `VirtualMachine ${vm.metadata.name} says its size by ${said}: change that, or write cpus and memory instead`;
 }
 
 /** What the API server would refuse is said before anything else is done. */

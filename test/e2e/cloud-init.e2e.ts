@@ -144,6 +144,7 @@ async function cloneWithMemory(scene: Scene, inGuest: InGuest): Promise<void> {
     'vm/twin',
     BOOT_SECONDS,
   );
+  await scene.waitFor('condition=SharesIdentity=false', 'vm/twin');
   const twin = await getVm(scene, 'twin');
   const ask = async ({ status }: VirtualMachine): Promise<string[]> =>
     (await inGuest(status?.ipAddresses?.[0] ?? '', KNOWN_BY)).split('\n');

@@ -98,9 +98,13 @@ async function cloneWithMemory(scene: Scene): Promise<void> {
   await typeCommand(scene, 'keen-3', 'read data');
   assert.match(await consoleLine(scene, 'keen-3', /^READ /), /^READ A/);
   const [mac] = (await getVm(scene, 'twin')).status?.networks?.map(({ macAddress }) => macAddress) ?? [];
-  await typeCommand(scene, 'twin-1', 'interfaces');
-  await consoleLine(scene, 'twin-1', new RegExp(`^INTERFACE eth\\d ${mac}`));
   assert.doesNotMatch(await scene.k('logs', 'twin-1', '--container', 'qemu'), /GUEST-UP/);
+  await scene.waitFor(
+    'jsonpath={.status.conditions[?(@.type=="SharesIdentity")].reason}=WaitingForGuest',
+    'vm/twin',
+  );
+  await typeCommand(scene, 'twin-1', 'identity');
+  await consoleLine(scene, 'twin-1', new RegExp(`^IDENTITY .* ${mac}`));
   const now = (await ticks(scene, 'keen-3')).at(-1) ?? 0;
   await consoleLine(scene, 'keen-3', new RegExp(`^tick ${now + 2} `));
   await scene.k('delete', 'vm', 'twin', '--timeout=120s');

@@ -1,13 +1,18 @@
 /**
  * Guarantee: a clone with memory goes on where its source is, from memory that it maps, with disks and MAC addresses of its
- * own, and is told that it is a copy; its source runs on, and nothing is left of what the clone was made from.
+ * own, whatever its launcher dies over, and is told that it is a copy; its source runs on, and nothing is left of what the
+ * clone was made from.
  */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { CopySpec, MachineSpec, SavedMemory } from '@hypersdk/api/machine';
+import type { CopySpec, MachineSpec, MachineState, SavedMemory } from '@hypersdk/api/machine';
 import { copyDisks } from './copy/copy-disks.ts';
+import { MachineRecord } from './machine/record.ts';
+import { blowsTo } from './testing/deaths.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
+import { Life } from './testing/life.ts';
+import { struckLauncher } from './testing/live-launcher.ts';
 import { machineSpec } from './testing/machine-spec.ts';
 import { TestPod } from './testing/pod.ts';
 import { tinyGuest } from './testing/tiny-guest.ts';
@@ -100,16 +105,49 @@ describe('a clone with memory', () => {
 
     await say(clone, 'write data B', /WROTE B/);
     assert.match(await say(source, 'read data', /READ \w/), /READ A/);
-    await say(clone, 'interfaces', new RegExp(`^INTERFACE eth\\d ${MAC}`, 'm'));
-    const { room } = await clone.waitForState(({ phase, problem }) => phase === 'Running' && !problem);
+    const { room } = await clone.waitForState(isAnother);
     assert.notEqual(room?.generation, saved.room?.generation);
     for (const pod of [source, clone]) assert.deepEqual(await leftovers(pod), []);
     // What its firmware told it stays in its memory until it reboots.
-    assert.match(await say(clone, 'identity', /IDENTITY \S+/), new RegExp(spec.uuid));
-    assert.match(await say(source, 'identity', /IDENTITY .*/), new RegExp(network.mac));
+    await say(clone, 'identity', new RegExp(`IDENTITY ${spec.uuid} tiny ${MAC}`));
+    await say(source, 'identity', new RegExp(`IDENTITY ${spec.uuid} tiny ${network.mac}`));
+
+    const deaths = await exchangeAgain(machine);
+    t.diagnostic(`${deaths} deaths`);
+    assert.ok(deaths >= 3, `it has ${deaths} steps`);
     await source.waitForConsole(new RegExp(`^tick ${(await tick(source)) + 2} `, 'm'));
   });
+
+  /** By launchers each of which is killed before another step, and that find a clone which has just gone on. */
+  async function exchangeAgain(machine: MachineSpec): Promise<number> {
+    await clone.kill(clone.launcher);
+    let mac = MAC;
+    const deaths = await blowsTo(async (step) => {
+      const formerMac = mac;
+      mac = `52:54:00:00:01:${String(step).padStart(2, '0')}`;
+      const networks = [{ ...network, mac }];
+      await clone.mountSpec({ ...machine, networks });
+      await expectExchange(networks, formerMac);
+      const life = new Life({ step, kills: true });
+      await struckLauncher(clone, isAnother, life);
+      return life.hasStruck;
+    });
+    await say(clone, 'identity', new RegExp(`IDENTITY .* ${mac}`));
+    return deaths;
+  }
+
+  async function expectExchange(networks: MachineSpec['networks'], formerMac: string): Promise<void> {
+    const path = clone.path('runtime/record.json');
+    const { renewedNetworks: _, ...record } = MachineRecord.parse(JSON.parse(await readFile(path, 'utf8')));
+    assert.ok(record.launch);
+    const launch = { ...record.launch, spec: { ...record.launch.spec, networks } };
+    const renewal = { formerMacs: { default: formerMac }, hostname: 'clone' };
+    await writeFile(path, JSON.stringify({ ...record, launch: { ...launch, renewal } }));
+  }
 });
+
+const isAnother = ({ phase, problem, inherited, networks }: MachineState): boolean =>
+  phase === 'Running' && !problem && inherited?.networks.length === 0 && networks?.length === 1;
 
 async function leftovers(pod: TestPod): Promise<string[]> {
   const names = await readdir(pod.path('volumes/root'));

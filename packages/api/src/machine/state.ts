@@ -110,6 +110,15 @@ export const MachineState = z.object({
   identity: MachineIdentity.optional(),
   /** Of the spec's `incoming` or `outgoing`, and of one that was withdrawn until it is undone. */
   migration: MachineMigration.optional(),
+  /** Of a clone with memory: what its guest still has of its source's. */
+  inherited: z
+    .object({
+      /** Networks on which it knows itself by a MAC address of its source's. */
+      networks: z.array(z.string()),
+      /** Hostname, machine-id and SSH host keys. */
+      guest: z.boolean(),
+    })
+    .optional(),
   resources: MachineResources.optional(),
   /** Of the running machine. */
   room: MachineRoom.optional(),

@@ -17,6 +17,8 @@ export const VirtualMachineCondition = {
   RestartRequired: 'RestartRequired',
   /** Linked clones stand on its disks; the message names them. It cannot be deleted before they are. */
   InUse: 'InUse',
+  /** The guest of a clone with memory has something still that its source is known by; the message says what. */
+  SharesIdentity: 'SharesIdentity',
   /** It has less than its template recommends; the message says of what. It runs all the same. */
   BelowRecommended: 'BelowRecommended',
   /** Changes of spec that come with the guest's next start; the message names them. */

@@ -4,6 +4,7 @@ import { isPluggable } from '../qemu/pluggable.ts';
 import { diskJob } from './action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from './observed.ts';
+import { inherited } from './plan-renewal.ts';
 import { memoryNow, resizesAwaitingRestart, resizing, toldRoom } from './plan-resize.ts';
 import { runningNetworks } from './record.ts';
 import { restartAwaiting } from './restart-awaiting.ts';
@@ -35,6 +36,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(migration && { migration }),
     ...(observed.identity && { identity: observed.identity }),
     ...(isAlive(qemu) && running && { networks: [...running.networks] }),
+    ...(isAlive(qemu) && inherited(observed) && { inherited: inherited(observed) }),
     ...(isAlive(qemu) && running && size(observed, running)),
     ...(isAlive(qemu) && attachable(observed).length > 0 && { attachable: attachable(observed) }),
     restartAwaiting: qemu.state === 'running' ? awaiting(observed, qemu) : [],

@@ -15,6 +15,7 @@ import { suspensionOf } from './suspended.ts';
 import { planRenewal } from './renewal.ts';
 import { untilSecondLook } from './second-look.ts';
 import { reconfigurationBegun } from '../status/reconfiguration.ts';
+import { isBeingRenewed } from '../status/shares-identity.ts';
 import { tell } from '../status/status.ts';
 import { ofMachine, withoutAnswer } from './told-of-guest.ts';
 import { wantedMachine } from './wanted-machine.ts';
@@ -54,7 +55,8 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
     !isDiskMoving(observed, pod, power) &&
     !isNetworkMoving(observed, pod, power) &&
     resizing.type !== 'wanted' &&
-    !isGuestResizing(machine);
+    !isGuestResizing(machine) &&
+    !(machine.type === 'state' && isBeingRenewed(machine.state));
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
   const requeueAfter = earliest(renewal.requeueAfter, attaching.requeueAfter, secondLook);
   const planned = tell(observed, outcome, now);

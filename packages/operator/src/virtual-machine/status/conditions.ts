@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 import { migratable } from './migratable.ts';
 import { reconfiguring } from './resize.ts';
 import { belowRecommended } from './recommended.ts';
+import { sharesIdentity } from './shares-identity.ts';
 import { unsupportedFields } from './unsupported.ts';
 
 export type Update = Omit<ConditionUpdate, 'observedGeneration'>;
@@ -28,6 +29,7 @@ export function conditionsOf(
     migratable(observed, status),
     ...reconfiguring(observed, outcome, status),
     ...agentConnected(observed, status),
+    ...sharesIdentity(observed, outcome),
     ...belowRecommended(observed),
     ...inUse(observed),
     ...unsupported(observed),

@@ -16,11 +16,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 failed=0
 printf %s "$3" >/dev/urandom
 head -c 64 /dev/hwrng >/dev/urandom 2>/dev/null
-if command -v hostnamectl >/dev/null; then
-  hostnamectl set-hostname "$1" || failed=1
-else
-  hostname "$1" && echo "$1" >/etc/hostname || failed=1
-fi
+hostnamectl set-hostname "$1" || { hostname "$1" && echo "$1" >/etc/hostname; } || failed=1
 if [ -e /etc/machine-id ]; then
   echo "$2" >/etc/machine-id.new && chmod 444 /etc/machine-id.new && mv /etc/machine-id.new /etc/machine-id || failed=1
   [ -L /var/lib/dbus/machine-id ] || [ ! -e /var/lib/dbus/machine-id ] || cp /etc/machine-id /var/lib/dbus/machine-id

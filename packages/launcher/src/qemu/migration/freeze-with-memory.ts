@@ -36,7 +36,8 @@ export async function freezeWithMemory(client: QmpClient, freeze: MemoryFreeze):
   const disk = memoryDisk(freeze.disks);
   if (!disk) return { ...(await freezeAlone(client, freeze)), memory: { problem: noVolume } };
   const files = (freeze.isForClone ? passingMemory : snapshotMemory)(disk.directory, freeze.id);
-  await forgetPassingMemory(disk.directory, files);
+  // Clones of a VM are made one after the other.
+  if (freeze.isForClone) await forgetPassingMemory(disk.directory, files);
   const saved = await savedMemory(files);
   if (saved) return { ...(await freezeAlone(client, freeze)), memory: { saved } };
   const pause = new Pause(client);

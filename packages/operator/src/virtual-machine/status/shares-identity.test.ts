@@ -38,6 +38,14 @@ const rows: { when: string; machine?: MachineState; vm?: typeof said; told: stri
     ...{ told: ['True WaitingForGuest'], follow: true },
   },
   {
+    when: 'its agent could not',
+    machine: {
+      ...state({ networks: [], guest: true }, true),
+      problem: { reason: 'IdentityNotRenewed', message: '' },
+    },
+    ...{ told: ['True IdentityNotRenewed'], follow: true },
+  },
+  {
     when: 'it has become another',
     machine: state({ networks: [], guest: false }),
     told: ['False OwnIdentity'],

@@ -12,7 +12,7 @@ export function sharesIdentity(
   { machine }: Pick<Outcome, 'machine'>,
 ): Update[] {
   if (!machine) return [];
-  const shared = machine.inherited && sharedOf(machine.inherited);
+  const shared = sharedOf(machine);
   if (shared) return [{ type, status: 'True', ...shared }];
   const wasSaid = vm.status?.conditions?.some((condition) => condition.type === type);
   return machine.inherited || wasSaid ? [{ type, status: 'False', ...OWN }] : [];
@@ -24,12 +24,14 @@ export function isBeingRenewed({ inherited, guestAgent }: MachineState): boolean
   return inherited.networks.length > 0 || (inherited.guest && guestAgent?.connection === 'Connected');
 }
 
-function sharedOf({ networks, guest }: NonNullable<MachineState['inherited']>) {
+function sharedOf({ inherited, problem }: MachineState) {
+  const { networks, guest } = inherited ?? { networks: [], guest: false };
   if (networks.length > 0) {
     const message = `The guest gets its own MAC address on: ${networks.join(', ')}`;
     return { reason: 'ExchangingInterfaces', message };
   }
   if (!guest) return undefined;
+  if (problem?.reason === 'IdentityNotRenewed') return { reason: problem.reason, message: problem.message };
   const message =
     "The guest has its source's hostname, machine-id and SSH host keys until its agent answers, or it reboots";
   return { reason: 'WaitingForGuest', message };

@@ -1,7 +1,8 @@
-import type { MachineState } from '@hypersdk/api';
+import type { ConditionUpdate, MachineState } from '@hypersdk/api';
 import type { Observed } from '../observed.ts';
-import type { Update } from './conditions.ts';
 import type { Outcome } from './outcome.ts';
+
+type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 const type = 'SharesIdentity';
 const OWN = { reason: 'OwnIdentity', message: 'The guest has nothing that another VM is known by' };

@@ -83,6 +83,7 @@ describe('an image', () => {
     const [served = ''] = disks?.find(({ name }) => name === 'cd')?.chain ?? [];
     assert.match(served, /^nbd:cd\.[0-9a-f]{8}$/);
     assert.deepEqual([podName, restartAwaitingChanges], ['stands-1', []]);
+    await scene.waitFor('condition=Ready', 'vm/stands');
     await scene.apply(withCd({}));
     await scene.waitFor('delete', `pod/stands-1.${served.slice('nbd:'.length)}`);
 

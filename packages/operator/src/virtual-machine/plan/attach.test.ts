@@ -220,6 +220,15 @@ describe('a medium that is new to the pod of a running VM', () => {
       ...{ ...runs, actions: [] },
     },
     {
+      when: 'is in the drive, and nothing is awaited',
+      observed: observed(
+        { vm: second, claims: isos, attachments: [serves(second)] },
+        { disks: [diskState('root'), ...(inserted(servedChain(nameOf(second))).disks ?? [])] },
+        [serves(second)],
+      ),
+      ...{ ...runs, actions: [] },
+    },
+    {
       when: 'is served for as long as it is in the drive, when the next one is served already',
       observed: observed(
         { vm: second, claims: isos, attachments: [serves(first), serves(second)] },

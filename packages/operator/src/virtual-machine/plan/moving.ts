@@ -1,5 +1,5 @@
 /** What the launcher has taken in, and has still to carry out. Pure. */
-import { type MachineDisk, type MachineDiskState } from '@hypersdk/api';
+import { attachmentName, servedChain, type MachineDisk, type MachineDiskState } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Observed } from '../observed.ts';
 import type { Power } from './power.ts';
@@ -22,12 +22,11 @@ export function isDiskMoving(observed: Observed, pod: Pod, power: Power): boolea
     });
 }
 
-function isChanging(
-  { virtualSize, chain }: MachineDiskState,
-  { device, size, volume }: MachineDisk,
-): boolean {
+function isChanging({ virtualSize, chain }: MachineDiskState, wanted: MachineDisk): boolean {
+  const { device, size, volume } = wanted;
   if (device === 'disk') return virtualSize < size;
   const [file] = chain;
+  if (file === servedChain(attachmentName(wanted))) return false;
   return file !== undefined && volume.type === 'filesystem' && !file.startsWith(`${volume.directory}/`);
 }
 

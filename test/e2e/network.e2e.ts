@@ -1,14 +1,20 @@
 /**
  * Guarantee: a guest is a host of the cluster: it answers on its pod's address and through Services, from any node,
- * and reaches out by name. What ties it to the network may be upgraded under it, and over a restart it stays the
- * same machine. Where the namespace allows no capability it is bound without one, and says so.
+ * and reaches out by name. What ties it to the network may be upgraded under it, another network comes to it and goes while it
+ * runs, and over a restart it stays the same machine. Where the namespace allows no capability it is bound without one, and says so.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { findCondition, LAUNCHER_READINESS_PORT, type VirtualMachine } from '@hypersdk/api';
+import {
+  findCondition,
+  LAUNCHER_READINESS_PORT,
+  type VirtualMachine,
+  type VirtualMachineManifest,
+} from '@hypersdk/api';
+import { becomes } from './stage/becomes.ts';
 import { CLIENT_ANSWER, clientPod, type ClientPod } from './stage/client-pod.ts';
 import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
 import { kubectl } from './stage/kubectl.ts';
@@ -16,6 +22,8 @@ import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
 import { upgradeContainer } from './stage/container.ts';
 import { counting, countsOn } from './stage/ticks.ts';
+
+type Networks = NonNullable<VirtualMachineManifest['spec']['networks']>;
 
 /** With a seed, by which the guest learns its name and answers with it. */
 const named = { cloudInit: { userData: '#cloud-config\n' } };
@@ -99,6 +107,16 @@ async function reachesByName(t: TestContext, { scene, pod, client }: Reacher): P
   await consoleLine(scene, pod, search);
 }
 
+/** Resolves when the running guest has these networks. */
+async function reconfigured(scene: Scene, networks: Networks): Promise<void> {
+  await scene.apply(tinyVm('web', { running: true, ...named, networks }));
+  const { generation } = (await getVm(scene, 'web')).metadata;
+  await becomes<VirtualMachine>(scene, 'vm/web', ({ status }) => {
+    const ready = findCondition(status?.conditions, 'Ready');
+    return ready?.status === 'True' && ready.observedGeneration === generation;
+  });
+}
+
 const OWN_MAC = '02:00:5E:10:00:01';
 
 describe('the masquerade binding', () => {
@@ -138,6 +156,20 @@ describe('the masquerade binding', () => {
     await t.test('its container may be upgraded under it', async () => {
       await upgradeContainer(scene, pod, 'network');
       assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'web');
+      assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
+      await countsOn(scene, pod);
+    });
+
+    await t.test('another network comes to it with its ports, and goes again', async () => {
+      await reconfigured(scene, [...networks, { name: 'third', ports: [{ port: 9090 }] }]);
+      await typeOnConsole(scene, pod, 'join eth2');
+      await consoleLine(scene, pod, /^NET-UP 10\.0\.4\.2$/);
+      // The guest listens on this port at no other address that the pod's leads to.
+      assert.equal(await client.fetch(`http://${addressOf(vm)}:9090/`), 'web');
+      const now = await getVm(scene, 'web');
+      assert.deepEqual(boundAs(now)?.[2], { binding: 'masquerade', reason: 'NamespaceAllows' });
+      assert.deepEqual([now.status?.podName, now.status?.restartAwaitingChanges], [pod, []]);
+      await reconfigured(scene, networks);
       assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
       await countsOn(scene, pod);
     });

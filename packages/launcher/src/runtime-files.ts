@@ -17,6 +17,9 @@ export interface RuntimeFiles {
   readonly memoryFifo: string;
   /** The answer. */
   readonly memory: string;
+  /** Read by the network container when the FIFO says so: the masqueraded networks of the running guest. */
+  readonly networks: string;
+  readonly networksFifo: string;
   /** Made by the preStop hook: power the guest down. */
   readonly powerdown: string;
   readonly seed: string;
@@ -39,6 +42,8 @@ export function runtimeFiles(directory: string): RuntimeFiles {
     fifo: file('qemu.fifo'),
     memoryFifo: file('memory.fifo'),
     memory: file('memory'),
+    networks: file('networks'),
+    networksFifo: file('networks.fifo'),
     powerdown: file('powerdown'),
     seed: file('seed.img'),
     qmp: file('qmp.sock'),

@@ -32,16 +32,18 @@ function diskUnplugs({ spec, record }: Observed, { disks, detached }: RunningQem
   });
 }
 
-function networkPlugs({ spec }: Observed, { networks }: RunningQemu): Job[] {
+function networkPlugs({ spec, record }: Observed, { networks }: RunningQemu): Job[] {
+  const started = record.launch?.spec ?? spec;
   return spec.networks
-    .filter((network) => isPluggableNetwork(spec.machineType, network) && !networks.includes(network.name))
+    .filter((network) => isPluggableNetwork(started, network) && !networks.includes(network.name))
     .map((network) => ({ type: 'plug-network', network, hostname: spec.name }));
 }
 
 function networkUnplugs({ spec, record }: Observed, { networks }: RunningQemu): Job[] {
+  const started = record.launch?.spec ?? spec;
   const known = runningNetworks(record).filter(({ name }) => networks.includes(name));
   return unwanted(known, spec.networks)
-    .filter((network) => isPluggableNetwork(spec.machineType, network))
+    .filter((network) => isPluggableNetwork(started, network))
     .map(({ name }) => ({ type: 'unplug-network', name }));
 }
 

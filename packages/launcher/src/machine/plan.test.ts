@@ -122,6 +122,17 @@ const withNetworks = (networks: MachineSpec['networks'], has: string[] = []): Ob
   qemu: running('running', { networks: has }),
 });
 
+const [main, lan] = ['main', 'lan'].map((name) => ({ ...network('masquerade', 80), name })) as [
+  typeof extra,
+  typeof extra,
+];
+/** Of a machine that was started with both. */
+function masquerading(networks: MachineSpec['networks'], has: string[]): Observed {
+  const launch = { acceleration: { type: 'tcg' as const, reason: '' } };
+  const started = machineSpec({ disks: [disk], networks: [main, lan] });
+  return { ...withNetworks(networks, has), record: { ...up.record, launch: { ...launch, spec: started } } };
+}
+
 interface Case {
   readonly when: string;
   readonly observed: Observed;
@@ -389,8 +400,23 @@ const living: Case[] = [
     then: { actions: [{ type: 'unplug-network', name: 'default' }] },
   },
   {
-    when: 'a masqueraded network is new in the spec: it waits for a restart',
+    when: 'a masqueraded network is new in the spec, and the pod has none: it waits for a restart',
     observed: withNetworks([{ ...extra, binding: 'masquerade' }]),
+    then: { actions: [] },
+  },
+  {
+    when: 'a masqueraded network is new in the spec, and the pod has another: plug it in',
+    observed: masquerading([main, lan], ['main']),
+    then: { actions: [{ type: 'plug-network', network: lan, hostname: 'ubuntu-vm' }] },
+  },
+  {
+    when: 'a masqueraded network is no longer in the spec: unplug it',
+    observed: masquerading([main], ['main', 'lan']),
+    then: { actions: [{ type: 'unplug-network', name: 'lan' }] },
+  },
+  {
+    when: 'the main masqueraded network is no longer in the spec: it waits for a restart',
+    observed: masquerading([lan], ['main', 'lan']),
     then: { actions: [] },
   },
   {

@@ -103,9 +103,20 @@ const cases: { name: string; now?: Partial<MachineSpec>; wanted: Partial<Machine
       fields: [],
     },
     {
-      name: 'a masqueraded network that comes',
-      wanted: { networks: [masqueraded, second, { ...second, name: 'third' }] },
-      fields: ['networks[third]'],
+      name: 'nothing for a masqueraded network that comes or goes',
+      wanted: { networks: [masqueraded, { ...second, name: 'third' }] },
+      fields: [],
+    },
+    {
+      name: 'the main masqueraded network, which goes, and the one that is to take its place',
+      wanted: { networks: [second] },
+      fields: [`networks[${masqueraded.name}]`, `networks[${second.name}]`],
+    },
+    {
+      name: 'a masqueraded network that comes to a pod without any',
+      now: { networks: [] },
+      wanted: { networks: [masqueraded] },
+      fields: [`networks[${masqueraded.name}]`],
     },
     { name: 'a seed', wanted: { cloudInit: { instanceId: 'i', hostname: 'h' } }, fields: ['cloudInit'] },
   ];

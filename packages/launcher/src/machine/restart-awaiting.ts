@@ -1,5 +1,5 @@
 import type { MachineDisk, MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { isPluggable, isPluggableNetwork } from '../qemu/pluggable.ts';
+import { isPluggable, isPluggableNetwork, mainNetwork } from '../qemu/pluggable.ts';
 
 type Awaiting = MachineState['restartAwaiting'][number];
 
@@ -14,7 +14,7 @@ export function restartAwaiting(now: MachineSpec, wanted: MachineSpec): Awaiting
   const isInBoth = (name: string): boolean =>
     [now, wanted].every(({ networks }) => networks.some((network) => network.name === name));
   const staying = ({ networks }: MachineSpec) =>
-    networks.filter((network) => !isPluggableNetwork(now.machineType, network) || isInBoth(network.name));
+    networks.filter((network) => !isPluggableNetwork(now, network) || isInBoth(network.name));
   return [
     ...scalars.flatMap((field) => difference(field, now[field], wanted[field])),
     ...firmwareDifferences(now, wanted),
@@ -45,7 +45,7 @@ const drive = ({ name, device, bus, bootIndex }: MachineDisk) => ({ name, device
 
 /** All ports that no other network has are the main masqueraded one's, whichever it declares. */
 function withoutIdlePorts(networks: MachineSpec['networks']) {
-  const main = networks.find(({ binding }) => binding === 'masquerade');
+  const main = mainNetwork(networks);
   return networks.map(({ ports, ...network }) =>
     network.name === main?.name ? network : { ...network, ports },
   );

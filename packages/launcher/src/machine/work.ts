@@ -22,6 +22,7 @@ import { isMigration, isMove, isRenewal, type Job } from './action.ts';
 import { command } from './command.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from './machine.ts';
+import { runningNetworks } from './record.ts';
 import { renew } from './renew.ts';
 import { workOnMemory } from './work-on-memory.ts';
 import { workOnMove } from './work-on-move.ts';
@@ -51,14 +52,14 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
       return;
     }
     case 'plug-network':
-      await command(machine, (client) => plugNetwork(job.network, job.hostname, client));
+      await plug(machine, job, context.signal);
       return;
     case 'resize-processors':
     case 'resize-memory':
       return resize(machine, job);
     case 'unplug-network':
     case 'unplug-disk':
-      return unplug(machine, job);
+      return unplug(machine, job, context.signal);
     case 'change-medium':
       return exchange(machine, job, context);
     case 'make-seed': {
@@ -86,10 +87,28 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
 async function unplug(
   machine: Machine,
   { type, name }: Extract<Job, { type: 'unplug-network' | 'unplug-disk' }>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const take = type === 'unplug-disk' ? unplugDisk : unplugNetwork;
-  await command(machine, (client) => take(name, client));
+  await command(machine, (client) =>
+    type === 'unplug-disk'
+      ? unplugDisk(name, client)
+      : unplugNetwork(name, { client, signal, ...networksOf(machine) }),
+  );
 }
+
+/** In its place among the networks of the spec, where the target of a migration would have it. */
+async function plug(
+  machine: Machine,
+  { network, hostname }: Extract<Job, { type: 'plug-network' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const preferred = machine.spec.networks.findIndex(({ name }) => name === network.name);
+  await command(machine, (client) =>
+    plugNetwork(network, { hostname, preferred }, { client, signal, ...networksOf(machine) }),
+  );
+}
+
+const networksOf = ({ record, files }: Machine) => ({ networks: runningNetworks(record), files });
 
 async function resize(
   machine: Machine,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type RuntimeFiles, runtimeFiles } from '../runtime-files.ts';
 import { pretendQemu } from '../testing/pretend-qemu.ts';
+import { waitForLine } from '../testing/console-file.ts';
+import { writeToReader } from './fifo.ts';
 
 const BESIDE_QEMU = join(import.meta.dirname, '../../wrapper/beside-qemu');
+const PATIENCE = (): AbortSignal => AbortSignal.timeout(60_000);
 const SERVER = ['sh', '-c', 'echo up; exec sleep 600'];
 
 describe('what runs beside QEMU', () => {
@@ -65,6 +68,23 @@ describe('what runs beside QEMU', () => {
     const { end } = await start(...SERVER);
     beside?.kill('SIGTERM');
     assert.deepEqual(await end, [143, null]);
+  });
+
+  it('looks again when the launcher says so, with QEMU or before it', async () => {
+    const again = join(files.directory, 'starts');
+    execFileSync('mkfifo', [files.networksFifo]);
+    const { end } = await start('sh', '-c', `echo . >>${again}; echo up; exec sleep 600`);
+    const starts = (count: number) => waitForLine(again, new RegExp(`(\\.\\n){${count}}`), PATIENCE());
+    const tell = async (): Promise<void> => {
+      assert.ok(await writeToReader(files.networksFifo, '\n'));
+    };
+    await tell();
+    await starts(2);
+    qemu = await pretendQemu(files);
+    await tell();
+    await starts(3);
+    await qemu.close();
+    assert.deepEqual(await end, [0, null]);
   });
 
   it('serves a guest that powers down until QEMU has ended', async () => {

@@ -22,11 +22,11 @@ export async function freeDiskPlace(
   return free === undefined ? undefined : { bus: free };
 }
 
-/** Of a q35; undefined when all are taken. */
-export async function freeNetworkPlace(client: QmpClient): Promise<number | undefined> {
+/** Of a q35: that one, or the first where it is taken; undefined when all are. */
+export async function freeNetworkPlace(client: QmpClient, preferred: number): Promise<number | undefined> {
   const taken = new Set(await takenBuses(client, networkDeviceId('')));
-  const index = placesOf('network').findIndex((bus) => !taken.has(bus));
-  return index < 0 ? undefined : index;
+  const free = placesOf('network').flatMap((bus, index) => (taken.has(bus) ? [] : [index]));
+  return free.includes(preferred) ? preferred : free[0];
 }
 
 export async function networkNames(client: QmpClient): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { MachineDisk, MachineNetwork } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineNetwork, MachineSpec } from '@hypersdk/api/machine';
 import type { MachineType } from './devices/bus.ts';
 import { isImageOnDevice } from './image-on-device.ts';
 
@@ -13,9 +13,20 @@ export function isPluggable(type: MachineType, disk: MachineDisk): boolean {
 }
 
 /**
- * Whether an interface can: what is masqueraded has a tap that the pod's network container makes as the pod starts, and
- * places on a pc's bus are not told apart.
+ * Whether an interface can come to a machine that was started so, or go from it. Places on a pc's bus are not told apart. A
+ * masqueraded network's tap is made by the pod's network container, which there is where another is masqueraded; the main one,
+ * which has all ports that no other has, stays.
  */
-export function isPluggableNetwork(type: MachineType, { binding }: MachineNetwork): boolean {
-  return type === 'q35' && binding === 'user';
+export function isPluggableNetwork(
+  { machineType, networks }: Pick<MachineSpec, 'machineType' | 'networks'>,
+  { name, binding }: MachineNetwork,
+): boolean {
+  if (machineType !== 'q35') return false;
+  if (binding === 'user') return true;
+  const main = mainNetwork(networks);
+  return main !== undefined && main.name !== name;
 }
+
+/** Of those that the machine was started with. */
+export const mainNetwork = (networks: readonly MachineNetwork[]): MachineNetwork | undefined =>
+  networks.find(({ binding }) => binding === 'masquerade');

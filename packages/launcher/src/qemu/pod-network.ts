@@ -11,10 +11,15 @@ export interface PodNetwork {
   readonly searchDomains: readonly string[];
 }
 
-export async function podNetwork({ networks }: Pick<MachineSpec, 'networks'>): Promise<PodNetwork> {
+export function podNetwork({ networks }: Pick<MachineSpec, 'networks'>): Promise<PodNetwork> {
   const main = networks.findIndex(({ binding }) => binding === 'masquerade');
+  return podNetworkBehind(main < 0 ? undefined : tapName(main));
+}
+
+/** Of any of the guest's taps. */
+export async function podNetworkBehind(tap: string | undefined): Promise<PodNetwork> {
   return {
-    mtu: main < 0 ? undefined : await linkMtu(tapName(main)),
+    mtu: tap === undefined ? undefined : await linkMtu(tap),
     searchDomains: searchDomains(await readFile('/etc/resolv.conf', 'utf8')),
   };
 }

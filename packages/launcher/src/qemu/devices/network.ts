@@ -30,6 +30,8 @@ export function networkInterface(
 
 export const networkDeviceId = (network: string): string => `net-${network}`;
 export const backendId = (index: number): string => `netdev${index}`;
+/** The place of the interface that has this backend. */
+export const placeOf = (backend: string): number => Number(backend.slice('netdev'.length));
 
 /** The interface that the guest sees, in the place of that number, as `-device` and `device_add` take it. */
 export function networkDevice(

@@ -7,7 +7,6 @@ import {
   type MachineState,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
-import type { Pod } from '@hypersdk/kube';
 import type { Plan } from '../plan/actions.ts';
 import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
@@ -150,18 +149,23 @@ function networks(observed: Observed, outcome: Outcome): VirtualMachineStatus['n
   const ipAddresses = addresses(outcome, observed.vm.status ?? {});
   return resolveNetworks(observed, outcome.pod).map(({ ports: _, ...network }) => ({
     ...network,
-    ...untilRestart(network, outcome.pod),
+    ...untilRestart(network, outcome),
     ipAddresses,
     ...guestSide(network, outcome, observed.vm.status ?? {}),
   }));
 }
 
+/** One that came to the running guest is as it was asked for. */
+const awaitsRestart = ({ restartAwaiting }: MachineState, network: string): boolean =>
+  restartAwaiting.some(({ field }) => field === `networks[${network}]`);
+
 /** The guest keeps the binding that its pod was made with, whatever spec asks for by now. */
 function untilRestart(
   { name, type, binding }: Pick<ResolvedNetwork, 'name' | 'type' | 'binding'>,
-  pod: Pod | undefined,
+  { pod, machine }: Outcome,
 ) {
   if (!pod || type !== 'pod-network' || binding === bindingIn(pod, name)) return {};
+  if (machine?.networks?.includes(name) && !awaitsRestart(machine, name)) return {};
   return { binding: bindingIn(pod, name), reason: 'RestartRequired' };
 }
 

@@ -7,6 +7,8 @@ import type { Secret } from '@hypersdk/kube';
 
 export interface PretendLauncher {
   readonly server: Server;
+  /** What it leaves behind, once its guest is suspended. */
+  readonly ended: Promise<string>;
   /** Kubelet has carried a changed Secret into the pod. */
   readonly renew: (secret: Secret) => void;
 }
@@ -16,12 +18,14 @@ export function pretendLauncher(secret: Secret): PretendLauncher {
   let identity = identityOf(secret);
   const state = (): string => JSON.stringify(stateOf(document, identity));
   const streams = new Set<ServerResponse>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const server = createServer({ ...certificates(secret), requestCert: true }, (request, response) => {
     if (request.method === 'PUT') {
       void request.toArray().then((chunks) => {
         document = Buffer.concat(chunks as Buffer[]).toString(); // no encoding is set
         response.end(state());
         for (const stream of streams) stream.write(`${state()}\n`);
+        if (stateOf(document, identity).exit) end(state());
       });
       return;
     }
@@ -33,7 +37,7 @@ export function pretendLauncher(secret: Secret): PretendLauncher {
     identity = identityOf(next);
     server.setSecureContext(certificates(next));
   };
-  return { server, renew };
+  return { server, ended, renew };
 }
 
 function file({ data }: Secret, name: string): string {
@@ -61,7 +65,7 @@ function stateOf(document: string, identity: MachineIdentity): MachineState {
   }));
   return {
     epoch: spec.epoch,
-    phase: 'Running',
+    phase: spec.power === 'paused' ? 'Paused' : 'Running',
     specDigest: documentDigest(document),
     acceleration: { type: 'tcg', reason: 'pretended' },
     startTime: '2026-01-02T03:04:05Z',
@@ -69,7 +73,20 @@ function stateOf(document: string, identity: MachineIdentity): MachineState {
     restartAwaiting: [],
     identity,
     ...answered(spec),
+    ...(spec.suspend !== undefined && suspended),
+    ...(spec.maxCpus !== undefined && sized(spec, spec.maxCpus)),
   };
+}
+
+const suspended = {
+  phase: 'Stopped',
+  exit: { reason: 'host-suspended', time: '2026-01-02T03:04:05Z' },
+} as const satisfies Partial<MachineState>;
+
+/** One with room for more processors has what it is given at once. */
+function sized({ cpus, memory }: MachineSpec, maxCpus: number): Partial<MachineState> {
+  const room = { bootCpus: 1, maxCpus, bootMemory: memory, maxMemory: memory };
+  return { resources: { cpus, memory }, room };
 }
 
 /** Each request is carried out at once. */

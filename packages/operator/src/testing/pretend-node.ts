@@ -11,6 +11,7 @@ import {
   type Secret,
 } from '@hypersdk/kube';
 import { machineSecretOf } from '../virtual-machine/pod/machine-secret.ts';
+import { isSameJson } from '../same-json.ts';
 import { pretendLauncher, type PretendLauncher } from './pretend-launcher.ts';
 
 export class PretendNode {
@@ -35,6 +36,7 @@ export class PretendNode {
     this.pods.subscribe(({ type, object }) => {
       if (type === 'deleted') this.#end(object);
       else this.#startIfComplete(object);
+      if (type === 'modified') void this.#giveResources(object);
     });
     this.secrets.subscribe(({ type, object }) => {
       const pod = this.pods.list().find(({ metadata }) => isOwner(metadata.uid, object));
@@ -71,31 +73,54 @@ export class PretendNode {
     this.#launchers.set(key, launcher);
     // One of its own: the launcher of a pod that is gone may still be closing.
     const ip = `${this.#network}.${this.started.length}`;
+    void launcher.ended.then((message) => this.#succeed(pod, message));
     launcher.server.listen(LAUNCHER_PORT, ip, () => void this.#run(pod, ip));
   }
 
-  async #run(pod: Pod, ip: string): Promise<void> {
-    const running = {
-      name: 'qemu',
-      image: '',
-      imageID: '',
-      ready: true,
-      restartCount: 0,
-      state: { running: {} },
-    };
-    const status = {
+  #run(pod: Pod, ip: string): Promise<void> {
+    const qemu = { ...container('qemu', { running: {} }), resources: qemuResources(pod) };
+    return this.#tell(pod, {
       phase: 'Running',
       podIP: ip,
       podIPs: [{ ip }],
-      containerStatuses: [running],
-    };
+      containerStatuses: [qemu],
+    });
+  }
+
+  /** Whatever it is asked for, once it runs. */
+  async #giveResources(pod: Pod): Promise<void> {
+    const [status] = pod.status?.containerStatuses ?? [];
+    const resources = qemuResources(pod);
+    if (!status?.state?.running || isSameJson(status.resources, resources)) return;
+    await this.#tell(pod, { containerStatuses: [{ ...status, resources }] });
+  }
+
+  #succeed(pod: Pod, message: string): Promise<void> {
+    const finishedAt = new Date().toISOString();
+    const ended = (said?: string) => ({
+      terminated: { exitCode: 0, finishedAt, ...(said && { message: said }) },
+    });
+    const containerStatuses = [container('qemu', ended()), container('launcher', ended(message))];
+    return this.#tell(pod, { phase: 'Succeeded', containerStatuses });
+  }
+
+  async #tell({ metadata }: Pod, status: NonNullable<Pod['status']>): Promise<void> {
     try {
-      await this.#client.mergePatch(Pods, pod.metadata, { status }, { subresource: 'status' });
+      await this.#client.mergePatch(Pods, metadata, { status }, { subresource: 'status' });
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
   }
 }
+
+type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
+
+function container(name: string, state: NonNullable<ContainerStatus['state']>): ContainerStatus {
+  return { name, image: '', imageID: '', ready: true, restartCount: 0, state };
+}
+
+const qemuResources = ({ spec }: Pod): NonNullable<ContainerStatus['resources']> =>
+  spec?.containers.find(({ name }) => name === 'qemu')?.resources ?? {};
 
 function isOwner(uid: string | undefined, { metadata }: Secret): boolean {
   return metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;

@@ -11,6 +11,7 @@ import {
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { createWorker } from '../worker/create-worker.ts';
 import { VMOperations } from '../resources.ts';
+import { isSameJson } from '../same-json.ts';
 import type { Action, Plan } from './plan/actions.ts';
 import { sizeRequest } from './plan/grow.ts';
 import { ownersPatch } from './plan/own-claims.ts';
@@ -24,7 +25,7 @@ import type { Effects } from '../context.ts';
 
 /**
  * Status is the fence: it is written, under optimistic lock, before a pod is made, so that of two operators or
- * two views of the world only the newest makes one. Otherwise it is written once, when everything is done. Resolves
+ * two views of the world only the newest makes one; and before one goes that has told how its guest ended. Otherwise it is written once, when everything is done. Resolves
  * with the milliseconds after which it is to be written where it may wait.
  */
 export async function execute(
@@ -33,11 +34,15 @@ export async function execute(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const isFenced = plan.actions.some(({ type }) => type === 'createPod');
-  const isRaised = isFenced && plan.status.epoch !== observed.vm.status?.epoch;
+  const does = (type: Action['type']): boolean => plan.actions.some((action) => action.type === type);
+  const isRaised = does('createPod') && plan.status.epoch !== observed.vm.status?.epoch;
+  // Nobody can look up how a guest ended once its pod has gone.
+  const isEndTold = does('deletePod') && !isSameJson(plan.status.lastEnd, observed.vm.status?.lastEnd);
+  const isToldFirst = isRaised || isEndTold;
+  const isFenced = isToldFirst || does('createPod');
   const own = effects.own.virtualMachines;
   // A second attempt at one epoch changes nothing before it has worked, or two statuses would take turns for ever.
-  const fence = isRaised ? plan.status : observed.vm.status;
+  const fence = isToldFirst ? plan.status : observed.vm.status;
   const vm = isFenced ? await own.fence(observed.vm, fence, signal) : observed.vm;
   // Nobody would own what is made for a VM that is gone.
   if (!vm) return undefined;
@@ -49,7 +54,7 @@ export async function execute(
     throw error;
   }
   const wait = newsWait(effects, vm, plan);
-  if (!isRaised && wait === undefined) await own.writeStatus(vm, plan.status, signal);
+  if (!isToldFirst && wait === undefined) await own.writeStatus(vm, plan.status, signal);
   for (const { type, reason, message } of plan.events) {
     effects.recorder.event(observed.vm, type, reason, message);
   }

@@ -44,13 +44,17 @@ function createSnapshot(vm: string, name: string): Promise<VMSnapshot> {
 }
 
 /** As if an operator had made it. */
-async function createReadySnapshot(vm: string, name: string): Promise<void> {
+async function createReadySnapshot(
+  vm: string,
+  name: string,
+  changes: VMSnapshot['status'] = {},
+): Promise<void> {
   const { metadata } = await stage.client.get(VirtualMachines, key(vm));
   const created = await createSnapshot(vm, name);
   const held = await stage.client.mergePatch(VMSnapshots, key(name), {
     metadata: { finalizers: [Finalizers.vmSnapshot] },
   });
-  const status = { phase: 'Ready', readyToRestore: true, vmUid: metadata.uid } as const;
+  const status = { phase: 'Ready', readyToRestore: true, vmUid: metadata.uid, ...changes } as const;
   await stage.client.replaceStatus(VMSnapshots, { ...created, ...held, status });
 }
 
@@ -93,6 +97,13 @@ interface Row {
   readonly check?: (name: string) => Promise<unknown>;
 }
 
+const memory = {
+  ...{ disk: 'root', file: 'memory.state', bytes: 1, qemuVersion: '10.0.0', acceleration: 'tcg' as const },
+  shape: {
+    ...{ uuid: 'a', machineType: 'q35', cpus: 1, memory: 64 * 1024 * 1024, firmware: 'bios' },
+    ...{ disks: [], networks: [], seed: false, guestAgent: true },
+  },
+};
 const revert = (name: string) => ({ spec: { snapshot: { revertToRef: { name } } } });
 const rows: Row[] = [
   ...(['runs', 'rests'] as const).flatMap((vm): Row[] => [
@@ -112,6 +123,14 @@ const rows: Row[] = [
   {
     ...{ what: 'a VM that runs goes back to a snapshot', vm: 'runs', writes: 8 },
     prepare: (name) => createReadySnapshot('runs', name),
+    begin: (name) =>
+      stage.client.create(VMOperations, { metadata: key(name), spec: restoring('runs', name) } as never), // as above
+    end: (name) => becomes(stage, VMOperations, name, (found) => found?.status?.phase === 'Succeeded'),
+    check: wasRestoredOnce,
+  },
+  {
+    ...{ what: 'a VM that runs goes back to a snapshot with memory', vm: 'runs', writes: 10 },
+    prepare: (name) => createReadySnapshot('runs', name, { memory, disks: [{ name: 'root' }] }),
     begin: (name) =>
       stage.client.create(VMOperations, { metadata: key(name), spec: restoring('runs', name) } as never), // as above
     end: (name) => becomes(stage, VMOperations, name, (found) => found?.status?.phase === 'Succeeded'),

@@ -136,7 +136,7 @@ export const DiskSource = z
     pvc: claim
       .optional()
       .describe(
-        'A claim of the same namespace that holds a disk already, and is the disk. It is kept by default.',
+        'A claim of the same namespace that holds the disk of a VM, disk.qcow2, or is a block volume, and is the disk. It is kept by default. An image of another kind is copied: by a VMImage with source.pvc.',
       ),
     blank: z.object({}).optional().describe('An empty disk.'),
     snapshot: z

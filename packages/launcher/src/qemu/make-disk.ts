@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { MachineDisk } from '@hypersdk/api/machine';
+import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import { takeClonedImage } from './cloned-image.ts';
 import { diskPath, partialPath, trustedChain } from './disk.ts';
@@ -57,7 +57,7 @@ async function fillPartial(disk: MachineDisk, making: Making): Promise<void> {
     case 'existing':
       throw new ProblemError({
         reason: 'DiskMissing',
-        message: `Disk ${disk.name}: its volume should hold a disk already and is empty.`,
+        message: `Disk ${disk.name}: its volume has no ${DISK_FILE}, as the disk of a VM has; a VMImage with source.pvc copies any other.`,
         disk: disk.name,
       });
   }

@@ -5,16 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findCondition } from '@hypersdk/api';
-import { execa } from 'execa';
+import { upgradeChart } from '../stage/chart.ts';
 import { kubectl } from '../stage/kubectl.ts';
 import { tinyTemplate, tinyVm } from '../stage/manifests.ts';
 import { getVm, sceneIn } from '../stage/scene.ts';
 import { countsOn } from '../stage/ticks.ts';
 
-const chart = join(import.meta.dirname, '../../../deploy/helm/hypersdk-operator');
 const NAMESPACE = 'e2e-kvm';
 const PLUGIN = 'hypersdk-kvm-device-plugin';
 const OFFERED = 'jsonpath={.status.allocatable.devices\\.hypersdk\\.io/kvm}';
@@ -25,10 +23,8 @@ const scene = sceneIn(NAMESPACE);
 let isOn = false;
 
 async function setPlugin(enabled: boolean): Promise<void> {
-  const place = ['--namespace', 'hypersdk-system', '--reset-then-reuse-values', '--wait', '--timeout', '2m'];
   isOn = enabled;
-  const value = ['--set', `kvmDevicePlugin.enabled=${enabled}`];
-  await execa('helm', ['upgrade', 'hypersdk-operator', chart, ...place, ...value], { timeout: 150_000 });
+  await upgradeChart(`kvmDevicePlugin.enabled=${enabled}`);
 }
 
 async function nodesOffer(devices: string): Promise<void> {

@@ -2,70 +2,44 @@
  * Guarantee: a cloud image is configured by its VM at the first boot: user data and network data out of a Secret, SSH
  * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
  * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once. A clone
- * of the running guest finds its file systems as the agent had frozen them, and the guest goes on. A clone with memory runs
- * without a boot, and its agent gives it hostname, machine-id, SSH host keys and network address of its own.
+ * of the running guest finds its file systems as the agent had frozen them, and is another machine; the guest goes on. A
+ * clone with memory runs without a boot, and its agent gives it hostname, machine-id, SSH host keys and network address of
+ * its own.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { findCondition, type VirtualMachine } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
+import { documented, type } from './stage/documents.ts';
 import { debianTemplate, operationOn } from './stage/manifests.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
-import { newIdentity, ssh, type Identity } from './stage/ssh.ts';
+import { newIdentity, ssh } from './stage/ssh.ts';
+
+/** What no two machines may have in common. */
+const IDENTITY = [
+  '/etc/machine-id',
+  '/etc/ssh/ssh_host_ed25519_key.pub',
+  '/var/lib/cloud/data/instance-id',
+  '/sys/class/net/e*/address',
+];
 
 /** An emulated cloud image takes its time. */
 const BOOT_SECONDS = 600;
 
-const userData = `#cloud-config
-write_files:
-  - path: /etc/first-boot
-    content: written by cloud-init
-runcmd:
-  - [touch, /run/first-boot-ran]
-`;
-
-const networkData = `version: 2
-ethernets:
-  main:
-    match: {name: "e*"}
-    dhcp4: true
-    addresses: [192.0.2.7/24]
-`;
-
-function cloudVm({ publicKey }: Identity, size: string): object {
-  return {
-    apiVersion: 'hypersdk.io/v1alpha1',
-    kind: 'VirtualMachine',
-    metadata: { name: 'cloud' },
-    spec: {
-      cpus: 1,
-      memory: '512Mi',
-      image: { templateRef: { name: 'debian' } },
-      disks: [{ name: 'root', size }],
-      cloudInit: { secretRef: { name: 'first-boot' }, sshKeys: [publicKey] },
-      guestAgent: { requiredForReadiness: true },
-    },
-  };
-}
-
 it('configures a cloud guest at its first boot, and tells what its agent says', async (t) => {
   const scene = await openScene(t);
   const identity = await newIdentity(t);
+  const shown = { 'ssh-ed25519 AAAA... you@example.org': identity.publicKey };
   await scene.apply(
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'first-boot' },
-      stringData: { userData, networkData },
-    },
-    debianTemplate(),
-    cloudVm(identity, '2Gi'),
+    documented('first-boot', 'Secret/first-boot'),
+    debianTemplate('debian-13'),
+    documented('first-boot', 'VirtualMachine/cloud', shown),
   );
   await scene.waitFor('condition=Running', 'vm/cloud', BOOT_SECONDS);
   const before = findCondition((await getVm(scene, 'cloud')).status?.conditions, 'AgentConnected');
   assert.equal(before?.reason, 'NotConnected');
   await scene.waitFor('condition=Ready=false', 'pod/cloud-1');
-  await scene.waitFor('condition=AgentConnected', 'vm/cloud', BOOT_SECONDS);
+  await type(scene, 'first-boot', 'kubectl wait --for=condition=AgentConnected vm/cloud');
   await scene.waitFor('condition=Ready', 'pod/cloud-1');
   await scene.waitFor(
     'jsonpath={.status.networks[0].guestAddresses[1]}=192.0.2.7/24',
@@ -73,6 +47,8 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
     BOOT_SECONDS,
   );
 
+  const told = await type(scene, 'first-boot', 'kubectl get vm cloud -o jsonpath');
+  assert.match(told, /"hostname":"cloud".*192\.0\.2\.7\/24/);
   const { status } = await getVm(scene, 'cloud');
   const { podIP } = await scene
     .get<{ status: { podIP: string } }>('pod', 'cloud-1')
@@ -86,7 +62,8 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   assert.equal(root?.type, 'ext4');
 
   await clientPod(scene, await getVm(scene, 'cloud'));
-  const inGuest = (command: string): Promise<string> => ssh(scene, identity, podIP, command);
+  const inGuest = (command: string, address = podIP): Promise<string> =>
+    ssh(scene, identity, address, command);
   await inGuest('cloud-init status --wait >/dev/null; true');
   const seen = await inGuest('hostname; whoami; cat /etc/first-boot; echo; ls /run/first-boot-ran');
   assert.deepEqual(seen.split('\n'), ['cloud', 'debian', 'written by cloud-init', '/run/first-boot-ran']);
@@ -94,21 +71,22 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
   const rootSize = async (): Promise<number> =>
     Number(await inGuest('df --output=size --block-size=1M / | tail -1'));
   assert.ok((await rootSize()) < 2048);
-  await scene.apply(cloudVm(identity, '3Gi'));
+  const larger = { ...shown, 'size: 2Gi': 'size: 3Gi' };
+  await scene.apply(documented('first-boot', 'VirtualMachine/cloud', larger));
   await scene.waitFor('jsonpath={.status.disks[0].size}=3Gi', 'vm/cloud');
   await inGuest('until [ $(df --output=size --block-size=1M / | tail -1) -gt 2500 ]; do sleep 1; done');
   assert.equal((await getVm(scene, 'cloud')).status?.podName, 'cloud-1');
 
   const clone = {
     ...operationOn('cloud', 'clone').spec,
-    cloneSpec: { targetName: 'copy', linkedClone: true },
+    cloneSpec: { targetName: 'copy', linkedClone: true, startAfterClone: true },
   };
   await scene.apply({ ...operationOn('cloud', 'clone'), spec: clone });
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/cloud-clone', 240);
   assert.deepEqual((await getOperation(scene, 'cloud-clone')).status?.quiesced, { value: true });
   assert.equal(await inGuest('echo thawed > written && sync && cat written'), 'thawed');
 
-  await cloneWithMemory(scene, (podIP, command) => ssh(scene, identity, podIP, command));
+  await cloneWithMemory(scene, inGuest);
 
   await inGuest('sudo systemctl stop qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected=false', 'vm/cloud');
@@ -121,9 +99,20 @@ it('configures a cloud guest at its first boot, and tells what its agent says', 
 
   await inGuest('sudo systemctl start qemu-guest-agent');
   await scene.waitFor('condition=AgentConnected', 'vm/cloud');
+
+  await scene.waitFor('condition=AgentConnected', 'vm/copy', BOOT_SECONDS);
+  const [address] = (await getVm(scene, 'copy')).status?.ipAddresses ?? [];
+  const tell = `cloud-init status --wait >/dev/null; hostname; cat ${IDENTITY.join(' ')} | cut -d ' ' -f 1-2`;
+  const [source, copy] = [await inGuest(tell), await inGuest(tell, address)].map((said) => said.split('\n'));
+  assert.deepEqual([source?.[0], copy?.[0]], ['cloud', 'copy']);
+  assert.deepEqual([source?.length, copy?.length], [1 + IDENTITY.length, 1 + IDENTITY.length]);
+  assert.ok(
+    source?.every((line) => !copy?.includes(line)),
+    String(copy),
+  );
 });
 
-type InGuest = (podIP: string, command: string) => Promise<string>;
+type InGuest = (command: string, podIP?: string) => Promise<string>;
 
 /** What a guest is known by, and when it was booted. */
 const KNOWN_BY =
@@ -147,7 +136,7 @@ async function cloneWithMemory(scene: Scene, inGuest: InGuest): Promise<void> {
   await scene.waitFor('condition=SharesIdentity=false', 'vm/twin');
   const twin = await getVm(scene, 'twin');
   const ask = async ({ status }: VirtualMachine): Promise<string[]> =>
-    (await inGuest(status?.ipAddresses?.[0] ?? '', KNOWN_BY)).split('\n');
+    (await inGuest(KNOWN_BY, status?.ipAddresses?.[0])).split('\n');
   const [hostname, machineId, hostKey, boot] = await ask(twin);
   assert.deepEqual([hostname, machineId], ['twin', twin.metadata.uid?.replaceAll('-', '')]);
   const source = await ask(await getVm(scene, 'cloud'));

@@ -8,17 +8,25 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { findCondition } from '@hypersdk/api';
+import { findCondition, type VirtualMachineManifest } from '@hypersdk/api';
+import { documented, type } from './stage/documents.ts';
 import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { inVolume } from './stage/in-volume.ts';
+import { tinyInstead } from './stage/instead.ts';
 import { refused } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
+import { operate } from './stage/power.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
 
 const root = { name: 'root', size: '256Mi' };
-const data = { name: 'data', size: '64Mi', storageClass: 'rigid' };
+
+/** The README's, with a disk that cannot grow. */
+const protectedVm = (instead: Record<string, string> = {}): VirtualMachineManifest =>
+  documented('README', 'VirtualMachine/db', { 'fast-ssd': 'rigid', ...instead });
+const grown = { 'size: 20Gi': 'size: 40Gi' };
+
 const size = (disk: string, value: string): string =>
   `jsonpath={.status.disks[?(@.name=="${disk}")].size}=${value}`;
 const diskReady = (reason: string): string =>
@@ -26,110 +34,109 @@ const diskReady = (reason: string): string =>
 
 it('grows, takes and gives back the disks of a running guest', async (t) => {
   const scene = await openScene(t);
-  const withDisks = (...disks: object[]) =>
-    tinyVm('live', { running: true, disks: disks as [typeof root], deletionProtection: true });
-  await scene.apply(tinyTemplate(), withDisks(root, data));
-  await scene.waitFor('condition=Running', 'vm/live');
-  await consoleLine(scene, 'live-1', /^READY/);
-  await typeCommand(scene, 'live-1', 'write data kept');
-  await consoleLine(scene, 'live-1', /^WROTE kept/);
+  await scene.apply(
+    documented('README', 'VMTemplate/small-debian', tinyInstead()),
+    protectedVm({ 'deletePolicy: Keep': 'deletePolicy: Delete' }),
+  );
+  await scene.waitFor('condition=Running', 'vm/db');
+  await consoleLine(scene, 'db-1', /^READY/);
+  await typeCommand(scene, 'db-1', 'write data kept');
+  await consoleLine(scene, 'db-1', /^WROTE kept/);
 
-  await scene.apply(withDisks({ ...root, size: '512Mi' }, { ...data, size: '128Mi' }));
-  await scene.waitFor(size('root', '512Mi'), 'vm/live');
-  await typeCommand(scene, 'live-1', 'disks');
-  await consoleLine(scene, 'live-1', /^DISK root vda 1048576 SECTORS/);
-  assert.match(await eventOf(scene, 'live', 'DiskGrown'), /root has grown from 256Mi to 512Mi/);
+  await type(scene, 'disks', `kubectl patch vm db --type=json --patch '[{"op": "replace"`);
+  await type(scene, 'disks', "kubectl wait --for=jsonpath='{.status.disks[0].size}'");
+  await scene.apply(protectedVm({ ...grown, '100Gi': '200Gi' }));
+  await typeCommand(scene, 'db-1', 'disks');
+  await consoleLine(scene, 'db-1', /^DISK root vda 83886080 SECTORS/);
+  assert.match(await eventOf(scene, 'db', 'DiskGrown'), /root has grown from 20Gi to 40Gi/);
   assert.equal(
-    await scene.k('get', 'pvc', 'live-root', '--output=jsonpath={.status.capacity.storage}'),
-    '512Mi',
+    await scene.k('get', 'pvc', 'db-root', '--output=jsonpath={.status.capacity.storage}'),
+    '40Gi',
   );
 
-  await scene.waitFor(diskReady('ExpansionNotSupported'), 'vm/live');
-  const { status } = await getVm(scene, 'live');
+  const shrink = JSON.stringify([{ op: 'replace', path: '/spec/disks/0/size', value: '1Gi' }]);
+  const patch = ['--namespace', scene.namespace, 'patch', 'vm', 'db', '--type=json', '--patch', shrink];
+  assert.match(await refused(patch), /spec\.disks\[0\]\.size.*cannot shrink/);
+  await scene.waitFor(diskReady('ExpansionNotSupported'), 'vm/db');
+  const { status } = await getVm(scene, 'db');
   assert.match(
     findCondition(status?.conditions, 'DiskReady')?.message ?? '',
-    /StorageClass rigid of claim live-data/,
+    /StorageClass rigid of claim db-data/,
   );
-  assert.equal(status?.disks?.find(({ name }) => name === 'data')?.size, '64Mi');
+  assert.equal(status?.disks?.find(({ name }) => name === 'data')?.size, '100Gi');
   assert.deepEqual([status.phase, status.restartAwaitingChanges], ['Running', []]);
   assert.ok(status.lastReconfigureTime);
 
-  await scene.apply(withDisks({ ...root, size: '512Mi' }));
-  assert.match(await eventOf(scene, 'live', 'DiskUnplugged'), /its claim live-data and its data are kept/);
-  await scene.waitFor(diskReady('DisksReady'), 'vm/live');
-  await typeCommand(scene, 'live-1', 'disks');
-  await scene.apply(withDisks({ ...root, size: '512Mi' }, data));
-  await scene.waitFor(size('data', '64Mi'), 'vm/live');
-  await typeCommand(scene, 'live-1', 'read data');
-  await consoleLine(scene, 'live-1', /^READ kept/);
+  const whole = protectedVm(grown);
+  const disks = whole.spec.disks?.filter(({ name }) => name === 'root');
+  await scene.apply({ ...whole, spec: { ...whole.spec, disks } });
+  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data are kept/);
+  await scene.waitFor(diskReady('DisksReady'), 'vm/db');
+  await typeCommand(scene, 'db-1', 'disks');
+  await scene.apply(whole);
+  await scene.waitFor(size('data', '100Gi'), 'vm/db');
+  await typeCommand(scene, 'db-1', 'read data');
+  await consoleLine(scene, 'db-1', /^READ kept/);
 
-  const { status: after } = await getVm(scene, 'live');
-  assert.deepEqual([after?.podName, after?.rebootCount], ['live-1', undefined]);
+  const { status: after } = await getVm(scene, 'db');
+  assert.deepEqual([after?.podName, after?.rebootCount], ['db-1', undefined]);
 
-  const denied = /live has deletionProtection: set spec.deletionProtection to false first/;
-  assert.match(await refused(['--namespace', scene.namespace, 'delete', 'vm', 'live']), denied);
-  await scene.apply(operationOn('live', 'delete'));
-  await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/live-delete');
-  assert.match((await getOperation(scene, 'live-delete')).status?.message ?? '', /set it to false first/);
-  const last = {
-    running: true,
-    disks: [
-      { ...root, size: '512Mi' },
-      { ...data, deletePolicy: 'Keep' as const },
-    ],
-  };
-  await scene.apply(tinyVm('live', last));
-  const { metadata } = await getVm(scene, 'live');
-  await scene.waitFor(`jsonpath={.status.observedGeneration}=${metadata.generation ?? 0}`, 'vm/live');
-  await scene.k('delete', 'vm', 'live', '--timeout=60s');
-  await scene.waitFor('delete', 'pvc/live-root');
-  assert.match(await scene.k('get', 'pvc', '--output=name'), /live-data/);
+  const denied = /db has deletionProtection: set spec.deletionProtection to false first/;
+  assert.match(await refused(['--namespace', scene.namespace, 'delete', 'vm', 'db']), denied);
+  await scene.apply(operationOn('db', 'delete'));
+  await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmop/db-delete');
+  assert.match((await getOperation(scene, 'db-delete')).status?.message ?? '', /set it to false first/);
+  await scene.apply(protectedVm({ ...grown, 'deletionProtection: true': 'deletionProtection: false' }));
+  const { metadata } = await getVm(scene, 'db');
+  await scene.waitFor(`jsonpath={.status.observedGeneration}=${metadata.generation ?? 0}`, 'vm/db');
+  await scene.k('delete', 'vm', 'db', '--timeout=60s');
+  await scene.waitFor('delete', 'pvc/db-root');
+  assert.match(await scene.k('get', 'pvc', '--output=name'), /db-data/);
 });
 
 it('gives a running guest a disk that its pod was made without', async (t) => {
   const scene = await openScene(t);
-  const withDisks = (...disks: object[]) =>
-    tinyVm('served', { running: true, disks: disks as [typeof root] });
-  const extra = { name: 'extra', size: '64Mi' };
+  const withDisks = (...disks: object[]) => tinyVm('db', { running: true, disks: disks as [typeof root] });
   await scene.apply(tinyTemplate(), withDisks(root));
-  await scene.waitFor('condition=Running', 'vm/served');
-  await consoleLine(scene, 'served-1', /^READY/);
+  await scene.waitFor('condition=Running', 'vm/db');
+  await consoleLine(scene, 'db-1', /^READY/);
 
-  await scene.apply(withDisks(root, extra));
-  await scene.waitFor(size('extra', '64Mi'), 'vm/served');
-  await typeCommand(scene, 'served-1', 'write extra first');
-  await consoleLine(scene, 'served-1', /^WROTE first/);
-  const { status } = await getVm(scene, 'served');
-  assert.deepEqual([status?.podName, status?.restartAwaitingChanges], ['served-1', []]);
+  await type(scene, 'disks', `kubectl patch vm db --type=json --patch '[{"op": "add"`);
+  await type(scene, 'disks', `kubectl wait --for=jsonpath='{.status.disks[?(@.name=="data")]`);
+  await typeCommand(scene, 'db-1', 'write data first');
+  await consoleLine(scene, 'db-1', /^WROTE first/);
+  const { status } = await getVm(scene, 'db');
+  assert.deepEqual([status?.podName, status?.restartAwaitingChanges], ['db-1', []]);
 
-  const before = await uidOf(scene, 'pod/served-1.extra');
-  await scene.k('delete', 'pod', 'served-1.extra', '--grace-period=1', '--wait=false');
-  await typeCommand(scene, 'served-1', 'write extra second');
-  await consoleLine(scene, 'served-1', /^WROTE second/);
-  assert.notEqual(await uidOf(scene, 'pod/served-1.extra'), before);
-  await typeCommand(scene, 'served-1', 'read extra');
-  await consoleLine(scene, 'served-1', /^READ second/);
+  const before = await uidOf(scene, 'pod/db-1.data');
+  await scene.k('delete', 'pod', 'db-1.data', '--grace-period=1', '--wait=false');
+  await typeCommand(scene, 'db-1', 'write data second');
+  await consoleLine(scene, 'db-1', /^WROTE second/);
+  assert.notEqual(await uidOf(scene, 'pod/db-1.data'), before);
+  await typeCommand(scene, 'db-1', 'read data');
+  await consoleLine(scene, 'db-1', /^READ second/);
 
-  const larger = { ...extra, size: '128Mi' };
+  const larger = { name: 'data', size: '200Gi' };
   await scene.apply(withDisks(root, larger));
-  await scene.waitFor(size('extra', '128Mi'), 'vm/served');
+  await scene.waitFor(size('data', '200Gi'), 'vm/db');
 
+  // A guest that stands still lets nothing go.
+  await operate(scene, 'db', 'pause');
   await scene.apply(withDisks(root));
-  await scene.waitFor('delete', 'pod/served-1.extra');
-  assert.match(
-    await eventOf(scene, 'served', 'DiskUnplugged'),
-    /its claim served-extra and its data are kept/,
-  );
+  await scene.waitFor(diskReady('UnplugRefused'), 'vm/db');
+  await operate(scene, 'db', 'resume');
+  await scene.waitFor('delete', 'pod/db-1.data');
+  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data are kept/);
   await scene.apply(withDisks(root, larger));
-  await scene.waitFor(size('extra', '128Mi'), 'vm/served');
+  await scene.waitFor(size('data', '200Gi'), 'vm/db');
 
-  await scene.apply(operationOn('served', 'restart'));
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/served-restart');
-  await scene.waitFor('condition=Running', 'vm/served');
-  await consoleLine(scene, 'served-2', /^READY/);
-  await typeCommand(scene, 'served-2', 'read extra');
-  await consoleLine(scene, 'served-2', /^READ second/);
-  assert.doesNotMatch(await scene.k('get', 'pods', '--output=name'), /extra/);
+  await scene.apply(operationOn('db', 'restart'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/db-restart');
+  await scene.waitFor('condition=Running', 'vm/db');
+  await consoleLine(scene, 'db-2', /^READY/);
+  await typeCommand(scene, 'db-2', 'read data');
+  await consoleLine(scene, 'db-2', /^READ second/);
+  assert.doesNotMatch(await scene.k('get', 'pods', '--output=name'), /data/);
 });
 
 it('lets a guest whose shared volume was full go on, with all that it wrote, when that has grown', async (t) => {

@@ -6,8 +6,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition, type VMTemplateManifest } from '@hypersdk/api';
+import { documented } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
+import { tinyInstead } from './stage/instead.ts';
 import { tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
 import { countsOn } from './stage/ticks.ts';
@@ -72,12 +74,15 @@ const place = {
 describe('the first VM', () => {
   it('boots from a template over http, and is told of in full', async (t) => {
     const scene = await openScene(t);
-    const given = { version: '1.2', defaultSpec: { memory: '256Mi' }, requiredFeatures: ['guest-agent'] };
-    const asking = templateWith({ ...given, recommendedResources: { minCpus: 2 } });
-    await scene.apply(asking, tinyVm('first', { running: true, memory: undefined }));
+    const shown = { ...tinyInstead(), 'memory: 1Gi': 'memory: 256Mi' };
+    const image = { templateRef: { name: 'small-debian' } };
+    await scene.apply(
+      documented('README', 'VMTemplate/small-debian', shown),
+      tinyVm('first', { running: true, memory: undefined, image }),
+    );
     await scene.waitFor('condition=Running', 'vm/first');
 
-    const template = await getTemplate(scene, 'tiny');
+    const template = await getTemplate(scene, 'small-debian');
     assert.equal(template.status?.phase, 'Ready');
     assert.equal(template.status.progress, 100);
     assert.equal(template.status.usageCount, 1);
@@ -98,10 +103,10 @@ describe('the first VM', () => {
     assert.equal(findCondition(status.conditions, 'Stalled')?.status, 'False');
     assert.equal(status.resources?.cpu, '1');
     assert.equal(status.resources.memory, '256Mi');
-    const { pvc: image } = template.status;
+    const { pvc } = template.status;
     const inherited = [{ field: 'memory', value: '256Mi' }];
-    const from = { name: 'tiny', namespace: scene.namespace, version: '1.2', image, inherited };
-    assert.deepEqual(status.template, from);
+    const from = { name: 'small-debian', namespace: scene.namespace, version: '13.1' };
+    assert.deepEqual(status.template, { ...from, image: pvc, inherited });
     const below = findCondition(status.conditions, 'BelowRecommended');
     assert.match(below?.message ?? '', /spec\.cpus is 1 of 2/);
     assert.match(await consoleLine(scene, 'first-1', /GUEST-UP/), /^GUEST-UP \d+\.\d+$/);

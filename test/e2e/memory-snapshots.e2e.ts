@@ -6,7 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { VMOperation, VMOperationManifest, VMSnapshot, VMSnapshotManifest } from '@hypersdk/api';
+import type { VMOperation, VMOperationManifest, VMSnapshot } from '@hypersdk/api';
+import { documented } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -18,16 +19,9 @@ const disks = [
   { name: 'data', size: '64Mi' },
 ];
 
-const snapshot: VMSnapshotManifest = {
-  apiVersion: 'hypersdk.io/v1alpha1',
-  kind: 'VMSnapshot',
-  metadata: { name: 'instant' },
-  spec: { vmRef: { name: 'keen' }, includeMemory: true },
-};
-
 const restore = (name: string): VMOperationManifest => {
-  const operation = operationOn('keen', 'restore');
-  const restoreSpec = { snapshotRef: { name: 'instant' } };
+  const operation = operationOn('web', 'restore');
+  const restoreSpec = { snapshotRef: { name: 'in-the-middle' } };
   return { ...operation, metadata: { name }, spec: { ...operation.spec, restoreSpec } };
 };
 
@@ -45,67 +39,65 @@ async function write(scene: Scene, pod: string, word: string): Promise<void> {
 
 it('brings a guest back to the instant of its snapshot, and suspends it', async (t) => {
   const scene = await openScene(t);
-  const vm = tinyVm('keen', { running: true, disks });
+  const vm = tinyVm('web', { running: true, disks });
   await scene.apply(tinyTemplate(), vm);
-  await scene.waitFor('condition=Running', 'vm/keen');
-  await consoleLine(scene, 'keen-1', /^READY/);
-  await write(scene, 'keen-1', 'A');
-  const snapshotted = (await ticks(scene, 'keen-1')).at(-1);
-  await scene.apply(snapshot);
-  await scene.waitFor('condition=Ready', 'vmsnap/instant');
-  const { status } = await scene.get<VMSnapshot>('vmsnap', 'instant');
+  await scene.waitFor('condition=Running', 'vm/web');
+  await consoleLine(scene, 'web-1', /^READY/);
+  await write(scene, 'web-1', 'A');
+  const snapshotted = (await ticks(scene, 'web-1')).at(-1);
+  await scene.apply(documented('README', 'VMSnapshot/in-the-middle'));
+  await scene.waitFor('condition=Ready', 'vmsnap/in-the-middle');
+  const { status } = await scene.get<VMSnapshot>('vmsnap', 'in-the-middle');
   assert.ok((status?.sizeBytes ?? 0) > (status?.memory?.bytes ?? Infinity));
   t.diagnostic(`the guest stood still for ${status?.pauseMilliseconds ?? -1} ms`);
-  await write(scene, 'keen-1', 'B');
+  await write(scene, 'web-1', 'B');
 
-  await scene.apply(tinyVm('keen', { running: true, disks, cpus: 2 }));
+  await scene.apply(tinyVm('web', { running: true, disks, cpus: 2 }));
   await scene.apply(restore('unfit'));
   await ended(scene, 'unfit', 'Failed');
   const refused = await scene.get<VMOperation>('vmop', 'unfit');
   assert.match(refused.status?.message ?? '', /cpus was 1 and is 2/);
-  assert.equal((await getVm(scene, 'keen')).status?.podName, 'keen-1');
+  assert.equal((await getVm(scene, 'web')).status?.podName, 'web-1');
   await scene.apply(vm);
 
-  const counted = (await ticks(scene, 'keen-1')).at(-1);
+  const counted = (await ticks(scene, 'web-1')).at(-1);
   await scene.apply(restore('back'));
   await ended(scene, 'back', 'Succeeded');
-  assert.equal((await getVm(scene, 'keen')).status?.podName, 'keen-2');
-  await typeCommand(scene, 'keen-2', 'read data');
-  assert.match(await consoleLine(scene, 'keen-2', /^READ /), /^READ A/);
-  const [then = 0, last = 0, now] = [snapshotted, counted, await firstTick(scene, 'keen-2')];
+  assert.equal((await getVm(scene, 'web')).status?.podName, 'web-2');
+  await typeCommand(scene, 'web-2', 'read data');
+  assert.match(await consoleLine(scene, 'web-2', /^READ /), /^READ A/);
+  const [then = 0, last = 0, now] = [snapshotted, counted, await firstTick(scene, 'web-2')];
   assert.ok(now >= then && now <= last, `of ${then} to ${last}, it goes on with ${now}`);
-  assert.doesNotMatch(await scene.k('logs', 'keen-2', '--container', 'qemu'), /GUEST-UP/);
+  assert.doesNotMatch(await scene.k('logs', 'web-2', '--container', 'qemu'), /GUEST-UP/);
 
-  await scene.apply(operationOn('keen', 'suspend'));
-  await ended(scene, 'keen-suspend', 'Succeeded');
-  await scene.apply(operationOn('keen', 'start'));
-  await ended(scene, 'keen-start', 'Succeeded');
-  assert.ok((await firstTick(scene, 'keen-3')) > now);
+  await scene.apply(documented('snapshots', 'VMOperation/good-night'));
+  await ended(scene, 'good-night', 'Succeeded');
+  await scene.apply(operationOn('web', 'start'));
+  await ended(scene, 'web-start', 'Succeeded');
+  assert.ok((await firstTick(scene, 'web-3')) > now);
   await cloneWithMemory(scene);
-  await scene.k('delete', 'vmsnap', 'instant', '--timeout=120s');
+  await scene.k('delete', 'vmsnap', 'in-the-middle', '--timeout=120s');
 });
 
-/** Of the guest that runs in keen-3. */
+/** Of the guest that runs in web-3. */
 async function cloneWithMemory(scene: Scene): Promise<void> {
-  const operation = operationOn('keen', 'clone');
-  const cloneSpec = { targetName: 'twin', linkedClone: true, includeMemory: true, startAfterClone: true };
-  await scene.apply({ ...operation, spec: { ...operation.spec, cloneSpec } });
-  const before = (await ticks(scene, 'keen-3')).at(-1) ?? 0;
-  await ended(scene, 'keen-clone', 'Succeeded');
-  await scene.waitFor('condition=Running', 'vm/twin');
-  assert.ok((await firstTick(scene, 'twin-1')) >= before);
-  await write(scene, 'twin-1', 'C');
-  await typeCommand(scene, 'keen-3', 'read data');
-  assert.match(await consoleLine(scene, 'keen-3', /^READ /), /^READ A/);
-  const [mac] = (await getVm(scene, 'twin')).status?.networks?.map(({ macAddress }) => macAddress) ?? [];
-  assert.doesNotMatch(await scene.k('logs', 'twin-1', '--container', 'qemu'), /GUEST-UP/);
+  await scene.apply(documented('clones', 'VMOperation/clone-web-as-it-runs'));
+  const before = (await ticks(scene, 'web-3')).at(-1) ?? 0;
+  await ended(scene, 'clone-web-as-it-runs', 'Succeeded');
+  await scene.waitFor('condition=Running', 'vm/web-twin');
+  assert.ok((await firstTick(scene, 'web-twin-1')) >= before);
+  await write(scene, 'web-twin-1', 'C');
+  await typeCommand(scene, 'web-3', 'read data');
+  assert.match(await consoleLine(scene, 'web-3', /^READ /), /^READ A/);
+  const [mac] = (await getVm(scene, 'web-twin')).status?.networks?.map(({ macAddress }) => macAddress) ?? [];
+  assert.doesNotMatch(await scene.k('logs', 'web-twin-1', '--container', 'qemu'), /GUEST-UP/);
   await scene.waitFor(
     'jsonpath={.status.conditions[?(@.type=="SharesIdentity")].reason}=WaitingForGuest',
-    'vm/twin',
+    'vm/web-twin',
   );
-  await typeCommand(scene, 'twin-1', 'identity');
-  await consoleLine(scene, 'twin-1', new RegExp(`^IDENTITY .* ${mac}`));
-  const now = (await ticks(scene, 'keen-3')).at(-1) ?? 0;
-  await consoleLine(scene, 'keen-3', new RegExp(`^tick ${now + 2} `));
-  await scene.k('delete', 'vm', 'twin', '--timeout=120s');
+  await typeCommand(scene, 'web-twin-1', 'identity');
+  await consoleLine(scene, 'web-twin-1', new RegExp(`^IDENTITY .* ${mac}`));
+  const now = (await ticks(scene, 'web-3')).at(-1) ?? 0;
+  await consoleLine(scene, 'web-3', new RegExp(`^tick ${now + 2} `));
+  await scene.k('delete', 'vm', 'web-twin', '--timeout=120s');
 }

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { execa } from 'execa';
+import { documented } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { operationOn } from './stage/manifests.ts';
 import { operate } from './stage/power.ts';
@@ -29,14 +30,14 @@ function listen({ namespace }: Scene, pod: string): Promise<string> {
 }
 
 const migration = (name: string, migrateSpec: object, more = {}): object => {
-  const operation = operationOn('mover', 'migrate');
+  const operation = operationOn('my-vm', 'migrate');
   return { ...operation, metadata: { name }, spec: { ...operation.spec, ...more, migrateSpec } };
 };
 
 it('moves a running guest with its disks to another node, calls a move off, and refuses what cannot be', async (t) => {
   const scene = await openScene(t);
-  const source = await counting(scene, 'mover', { disks });
-  const { nodeName, networks, machineType } = (await getVm(scene, 'mover')).status ?? {};
+  const source = await counting(scene, 'my-vm', { disks });
+  const { nodeName, networks, machineType } = (await getVm(scene, 'my-vm')).status ?? {};
   assert.match(machineType ?? '', /^pc-q35-\d+\.\d+$/);
   const { items: nodes } = await scene.get<{ items: { metadata: { name: string } }[] }>('nodes');
   const targetNode = nodes.map(({ metadata }) => metadata.name).find((name) => name !== nodeName) ?? '';
@@ -47,39 +48,39 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   assert.match(refused?.message ?? '', /There is no node node-9/);
 
   const said = listen(scene, source);
-  await scene.apply(migration('move', { targetNode, live: true, autoConverge: true }));
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/move', 240);
-  const { status: moved } = await getOperation(scene, 'move');
+  await scene.apply(documented('migration', 'VMOperation/migrate-my-vm', { 'node-2': targetNode }));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/migrate-my-vm', 240);
+  const { status: moved } = await getOperation(scene, 'migrate-my-vm');
   assert.deepEqual(
     [moved?.result, moved?.migration?.sourceNode, moved?.migration?.method],
     [targetNode, nodeName, 'disks, then memory'],
   );
-  const { status } = await getVm(scene, 'mover');
-  assert.deepEqual([status?.phase, status?.nodeName, status?.podName], ['Running', targetNode, 'mover-2']);
-  assert.deepEqual(status?.movedDisks, [{ name: 'root', pvc: 'mover-root.2' }]);
+  const { status } = await getVm(scene, 'my-vm');
+  assert.deepEqual([status?.phase, status?.nodeName, status?.podName], ['Running', targetNode, 'my-vm-2']);
+  assert.deepEqual(status?.movedDisks, [{ name: 'root', pvc: 'my-vm-root.2' }]);
   assert.equal(status.networks?.[0]?.macAddress, networks?.[0]?.macAddress);
   assert.equal(status.machineType, machineType);
 
   const before = ticksIn(await said);
-  await consoleLine(scene, 'mover-2', new RegExp(`^tick ${(before.at(-1) ?? 0) + 3} `));
-  const all = [...before, ...ticksIn(await scene.k('logs', 'mover-2', '--container', 'qemu'))];
+  await consoleLine(scene, 'my-vm-2', new RegExp(`^tick ${(before.at(-1) ?? 0) + 3} `));
+  const all = [...before, ...ticksIn(await scene.k('logs', 'my-vm-2', '--container', 'qemu'))];
   assert.deepEqual(
     all,
     all.map((_, index) => index + 1),
   );
-  await scene.waitFor('delete', 'pod/mover-1');
-  await scene.waitFor('delete', 'pvc/mover-root');
+  await scene.waitFor('delete', 'pod/my-vm-1');
+  await scene.waitFor('delete', 'pvc/my-vm-root');
 
-  await scene.apply(migration('slow', { bandwidth: '1Mbps' }));
-  await scene.waitFor('jsonpath={.status.migration.phase}=CopyingDisks', 'vm/mover');
-  await scene.k('patch', 'vmop/slow', '--type=merge', '--patch={"spec":{"cancel":true}}');
-  await scene.waitFor('jsonpath={.status.phase}=Cancelled', 'vmop/slow');
-  await scene.waitFor('delete', 'pod/mover-3');
-  await scene.waitFor('delete', 'pvc/mover-root.3');
-  await scene.waitFor('jsonpath={.status.phase}=Running', 'vm/mover');
-  const last = ticksIn(await scene.k('logs', 'mover-2', '--container', 'qemu')).at(-1) ?? 0;
-  await consoleLine(scene, 'mover-2', new RegExp(`^tick ${last + 2} `));
+  await scene.apply(documented('README', 'VMOperation/my-vm-to-another-node', { '1Gbps': '1Mbps' }));
+  await scene.waitFor('jsonpath={.status.migration.phase}=CopyingDisks', 'vm/my-vm');
+  await scene.k('patch', 'vmop/my-vm-to-another-node', '--type=merge', '--patch={"spec":{"cancel":true}}');
+  await scene.waitFor('jsonpath={.status.phase}=Cancelled', 'vmop/my-vm-to-another-node');
+  await scene.waitFor('delete', 'pod/my-vm-3');
+  await scene.waitFor('delete', 'pvc/my-vm-root.3');
+  await scene.waitFor('jsonpath={.status.phase}=Running', 'vm/my-vm');
+  const last = ticksIn(await scene.k('logs', 'my-vm-2', '--container', 'qemu')).at(-1) ?? 0;
+  await consoleLine(scene, 'my-vm-2', new RegExp(`^tick ${last + 2} `));
 
-  await operate(scene, 'mover', 'restart');
-  await consoleLine(scene, 'mover-4', /^BOOTS 2$/);
+  await operate(scene, 'my-vm', 'restart');
+  await consoleLine(scene, 'my-vm-4', /^BOOTS 2$/);
 });

@@ -1,7 +1,8 @@
 /**
  * Guarantee: a guest is a host of the cluster: it answers on its pod's address and through Services, from any node,
  * and reaches out by name. What ties it to the network may be upgraded under it, another network comes to it and goes while it
- * runs, and over a restart it stays the same machine. Where the namespace allows no capability it is bound without one, and says so.
+ * runs, and over a restart it stays the same machine. Where the namespace allows no capability it is bound without one, and says so;
+ * networks come and go there, too.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -17,6 +18,7 @@ import {
 import { becomes } from './stage/becomes.ts';
 import { CLIENT_ANSWER, clientPod, type ClientPod } from './stage/client-pod.ts';
 import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
+import { waitFor } from '../cluster/waiting.ts';
 import { kubectl } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
@@ -75,6 +77,18 @@ async function fetched(scene: Scene, pod: string, url: string): Promise<number> 
   await typeOnConsole(scene, pod, `fetch ${url}`);
   const line = await consoleLine(scene, pod, new RegExp(`^FETCHED \\d+ ${url.replaceAll('.', '\\.')}$`));
   return Number(line.split(' ')[1]);
+}
+
+/** Resolves when the guest has so many interfaces, some of which come or go meanwhile. */
+async function hasLinks(scene: Scene, pod: string, count: number): Promise<void> {
+  const until = `${pod} has ${count} interfaces`;
+  await waitFor({ until, seconds: 60, intervalMilliseconds: 500 }, async () => {
+    const look = `look-${performance.now()}`;
+    await typeOnConsole(scene, pod, `begin-${look}\nlinks\nend-${look}`);
+    await consoleLine(scene, pod, new RegExp(`^UNKNOWN end-${look}`));
+    const [, seen = ''] = (await scene.k('logs', pod, '--container', 'qemu')).split(`UNKNOWN begin-${look}`);
+    return seen.match(/^LINK /gm)?.length === count || undefined;
+  });
 }
 
 const SITE_ANSWER = 'here is the site, outside the cluster';
@@ -204,6 +218,12 @@ describe('a namespace that allows no capability', () => {
     assert.equal(await client.fetch(`http://${addressOf(vm)}/`), 'meek');
     await consoleLine(scene, 'meek-1', /^NET-UP 10\.0\.3\.15$/);
     await reachesByName(t, { scene, pod: 'meek-1', client });
+
+    for (const wanted of [networks.slice(0, 1), networks]) {
+      await scene.apply(tinyVm('meek', { ...named, networks: wanted }));
+      await hasLinks(scene, 'meek-1', wanted.length);
+    }
+    assert.equal((await getVm(scene, 'meek')).status?.podName, 'meek-1');
   });
 
   it('is named where the masquerade binding is asked for, and the VM starts once it allows it', async (t) => {

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VMOperationManifest } from '@hypersdk/api';
+import { documented, type } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -35,12 +36,12 @@ const hanging = (message: string): string => `jsonpath={.status.message}=${messa
 void describe('operations', { concurrency: true }, () => {
   void it('are tried, cancelled, timed and superseded on a VM that no node has room for', async (t) => {
     const scene = await openScene(t);
-    await scene.apply(tinyTemplate(), tinyVm('stuck', { running: false, nodeSelector: { nowhere: 'here' } }));
-    await scene.waitFor(phase('Stopped'), 'vm/stuck');
+    await scene.apply(tinyTemplate(), tinyVm('web', { running: false, nodeSelector: { nowhere: 'here' } }));
+    await scene.waitFor(phase('Stopped'), 'vm/web');
 
-    await ask(scene, 'try', 'stuck', 'start', { dryRun: true });
-    await scene.waitFor(phase('Succeeded'), 'vmop/try');
-    await ask(scene, 'try-reset', 'stuck', 'reset', { dryRun: true });
+    await scene.apply(documented('operations', 'VMOperation/could-web-be-deleted'));
+    await scene.waitFor(phase('Succeeded'), 'vmop/could-web-be-deleted');
+    await ask(scene, 'try-reset', 'web', 'reset', { dryRun: true });
     await scene.waitFor(phase('Failed'), 'vmop/try-reset');
     const { preflight } = (await getOperation(scene, 'try-reset')).status ?? {};
     assert.deepEqual(
@@ -50,20 +51,20 @@ void describe('operations', { concurrency: true }, () => {
         ['guest', false],
       ],
     );
-    await isAsBefore(scene, 'stuck');
+    await isAsBefore(scene, 'web');
 
-    await ask(scene, 'begun', 'stuck', 'start');
-    await scene.waitFor('jsonpath={.spec.running}=true', 'vm/stuck');
-    await ask(scene, 'waits', 'stuck', 'restart');
-    await scene.waitFor(hanging('Waiting for operation begun'), 'vmop/waits');
-    for (const name of ['waits', 'begun']) {
-      await scene.k('patch', 'vmop', name, '--type=merge', '--patch={"spec":{"cancel":true}}');
+    await ask(scene, 'begun', 'web', 'start');
+    await scene.waitFor('jsonpath={.spec.running}=true', 'vm/web');
+    await scene.apply(documented('operations', 'VMOperation/restart-web'));
+    await scene.waitFor(hanging('Waiting for operation begun'), 'vmop/restart-web');
+    for (const name of ['restart-web', 'begun']) {
+      await type(scene, 'operations', 'kubectl patch vmop restart-web', { 'restart-web': name });
       await scene.waitFor(phase('Cancelled'), `vmop/${name}`);
     }
-    await scene.waitFor(phase('Stopped'), 'vm/stuck');
-    assert.equal((await getVm(scene, 'stuck')).spec.running, false);
+    await scene.waitFor(phase('Stopped'), 'vm/web');
+    assert.equal((await getVm(scene, 'web')).spec.running, false);
 
-    await ask(scene, 'late', 'stuck', 'start', { timeout: '3s', ttlSecondsAfterFinished: 8 });
+    await ask(scene, 'late', 'web', 'start', { timeout: '3s', ttlSecondsAfterFinished: 8 });
     await scene.waitFor(phase('Failed'), 'vmop/late');
     const { message, steps } = (await getOperation(scene, 'late')).status ?? {};
     assert.match(message ?? '', /^Not done within 3s/);
@@ -74,11 +75,11 @@ void describe('operations', { concurrency: true }, () => {
         ['undo', true],
       ],
     );
-    assert.equal((await getVm(scene, 'stuck')).spec.running, false);
+    assert.equal((await getVm(scene, 'web')).spec.running, false);
 
-    await ask(scene, 'again', 'stuck', 'start');
-    await scene.waitFor('jsonpath={.spec.running}=true', 'vm/stuck');
-    await ask(scene, 'instead', 'stuck', 'stop');
+    await ask(scene, 'again', 'web', 'start');
+    await scene.waitFor('jsonpath={.spec.running}=true', 'vm/web');
+    await ask(scene, 'instead', 'web', 'stop');
     await scene.waitFor(hanging('Superseded by instead'), 'vmop/again');
     await scene.waitFor(phase('Succeeded'), 'vmop/instead');
     await scene.waitFor('delete', 'vmop/late');
@@ -91,23 +92,23 @@ void describe('operations', { concurrency: true }, () => {
       { name: 'root', size: '256Mi' },
       { name: 'data', size: '64Mi' },
     ];
-    await scene.apply(tinyTemplate(), tinyVm('safe', { ...spec, disks }));
-    await guestTicks(scene, 'safe', 'safe-1');
-    await write(scene, 'safe-1', 'A');
-    await typeCommand(scene, 'safe-1', 'ignore-power-button');
-    await consoleLine(scene, 'safe-1', /^IGNORING-POWER-BUTTON/);
+    await scene.apply(tinyTemplate(), tinyVm('web', { ...spec, disks }));
+    await guestTicks(scene, 'web', 'web-1');
+    await write(scene, 'web-1', 'A');
+    await typeCommand(scene, 'web-1', 'ignore-power-button');
+    await consoleLine(scene, 'web-1', /^IGNORING-POWER-BUTTON/);
 
-    await ask(scene, 'halt', 'safe', 'stop', { rollbackOnFailure: true, timeout: '20s' });
-    await consoleLine(scene, 'safe-1', /^POWER-BUTTON-IGNORED/);
-    await write(scene, 'safe-1', 'B');
-    await scene.waitFor(phase('Failed'), 'vmop/halt');
-    const { message, snapshot } = (await getOperation(scene, 'halt')).status ?? {};
-    assert.match(message ?? '', /^Not done within 20s.*Rolled back to VMSnapshot halt-before$/);
-    assert.equal(snapshot, 'halt-before');
+    await scene.apply(documented('operations', 'VMOperation/safe-restart', { '5m': '20s' }));
+    await consoleLine(scene, 'web-1', /^POWER-BUTTON-IGNORED/);
+    await write(scene, 'web-1', 'B');
+    await scene.waitFor(phase('Failed'), 'vmop/safe-restart');
+    const { message, snapshot } = (await getOperation(scene, 'safe-restart')).status ?? {};
+    assert.match(message ?? '', /^Not done within 20s.*Rolled back to VMSnapshot safe-restart-before$/);
+    assert.equal(snapshot, 'safe-restart-before');
 
-    await scene.waitFor('condition=Running', 'vm/safe');
-    const { podName = '' } = (await getVm(scene, 'safe')).status ?? {};
-    await guestTicks(scene, 'safe', podName);
+    await scene.waitFor('condition=Running', 'vm/web');
+    const { podName = '' } = (await getVm(scene, 'web')).status ?? {};
+    await guestTicks(scene, 'web', podName);
     await typeCommand(scene, podName, 'read data');
     const read = await consoleLine(scene, podName, /^READ /);
     assert.match(read, /^READ A/, await scene.k('logs', podName, '--container', 'qemu', '--tail=30'));

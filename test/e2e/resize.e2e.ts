@@ -13,6 +13,7 @@ import {
   type VMOperationManifest,
 } from '@hypersdk/api';
 import { becomes } from './stage/becomes.ts';
+import { documented, type } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyVm } from './stage/manifests.ts';
@@ -20,41 +21,48 @@ import { getVm, type Scene, openScene } from './stage/scene.ts';
 import { counting, countsOn } from './stage/ticks.ts';
 
 const room = { running: true, maxMemory: '1Gi' } as const;
-const [SMALL, LARGE] = ['256Mi', '512Mi'];
+const [SMALL, LARGER, LARGE] = ['256Mi', '384Mi', '512Mi'];
 /** As those say it who come from elsewhere. */
 const inOtherWords = { cpus: undefined, memory: undefined, resources: { cpu: 1, memoryMiB: 256 } } as const;
-const upgrade = '{"spec":{"resources":{"cpu":2,"memoryMiB":512}}}';
+const upgrade = '{"spec":{"resources":{"cpu":2,"memoryMiB":384}}}';
 
 it('gives a running guest processors and memory, and takes memory back', async (t) => {
   const scene = await openScene(t);
-  const pod = await counting(scene, 'grown', { ...room, ...inOtherWords });
+  const pod = await counting(scene, 'web', { ...room, ...inOtherWords });
   await consoleLine(scene, pod, /^READY/);
   const requested = await memoryRequest(scene, pod);
   const more = parseBytes(LARGE) - parseBytes(SMALL);
 
-  await scene.k('patch', 'vm', 'grown', '--type', 'merge', '-p', upgrade);
-  await becomes<VirtualMachine>(scene, 'vm/grown', has(2, LARGE));
+  await scene.k('patch', 'vm', 'web', '--type', 'merge', '-p', upgrade);
+  await becomes<VirtualMachine>(scene, 'vm/web', has(2, LARGER));
+  const { status: told } = await getVm(scene, 'web');
+  assert.ok(told?.lastReconfigureTime, 'nobody knows when it was');
+
+  await scene.apply(tinyVm('web', { ...room, cpus: 2, memory: LARGER }));
+  const sizes = { 'cpus: 4': 'cpus: 2', '8Gi': LARGE, '40Gi': LARGE };
+  await scene.apply(documented('resize', 'VMOperation/web-resize', sizes));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/web-resize');
+  await becomes<VirtualMachine>(scene, 'vm/web', has(2, LARGE));
   await guestSees(scene, pod, (cpus, mebibytes) => cpus === 2 && mebibytes > 380);
   const grown = await memoryRequest(scene, pod);
   assert.ok(grown - requested >= more, `its pod asked for ${requested} and asks for ${grown}`);
 
-  const { status: told } = await getVm(scene, 'grown');
-  assert.ok(told?.lastReconfigureTime, 'nobody knows when it was');
-  await scene.apply(tinyVm('grown', { ...room, cpus: 2, memory: LARGE }));
+  await scene.waitFor(`jsonpath={.status.disks[0].size}=${LARGE}`, 'vm/web');
+
   const refused = await operation(scene, 'huge', { memory: '900Gi' });
   assert.equal(refused.status?.phase, 'Failed');
   assert.match(refused.status.message ?? '', /^Node \S+ has no room: \d+ MiB of memory are missing/);
-  assert.equal((await getVm(scene, 'grown')).spec.memory, LARGE);
+  assert.equal((await getVm(scene, 'web')).spec.memory, LARGE);
 
   const lowered = await operation(scene, 'less', { memory: SMALL });
   assert.equal(lowered.status?.phase, 'Succeeded', lowered.status?.message);
-  await becomes<VirtualMachine>(scene, 'vm/grown', has(2, SMALL));
+  await becomes<VirtualMachine>(scene, 'vm/web', has(2, SMALL));
   await guestSees(scene, pod, (cpus, mebibytes) => cpus === 2 && mebibytes < 260);
   await becomes<Pod>(scene, `pod/${pod}`, (now) => grown - memoryOf(now) >= more);
   await countsOn(scene, pod);
 
-  await scene.apply(tinyVm('grown', { ...room, cpus: 1, memory: SMALL }));
-  const { status } = await becomes<VirtualMachine>(scene, 'vm/grown', ({ status }) =>
+  await type(scene, 'resize', 'kubectl patch vm web', { '"cpus":4': '"cpus":1', '8Gi': SMALL });
+  const { status } = await becomes<VirtualMachine>(scene, 'vm/web', ({ status }) =>
     ['RestartRequired', 'ReconfigurePendingPowerCycle'].every((type) => {
       const condition = findCondition(status?.conditions, type);
       return condition?.status === 'True' && condition.message.includes('cpus');
@@ -62,14 +70,10 @@ it('gives a running guest processors and memory, and takes memory back', async (
   );
   assert.deepEqual(status?.restartAwaitingChanges, [{ field: 'cpus', now: '2', wanted: '1' }]);
   assert.deepEqual([status.podName, status.rebootCount], [pod, undefined]);
-  await scene.apply(operationOn('grown', 'restart'));
-  await becomes<VirtualMachine>(
-    scene,
-    'vm/grown',
-    (vm) => vm.status?.podName === 'grown-2' && has(1, SMALL)(vm),
-  );
-  await consoleLine(scene, 'grown-2', /^READY/);
-  await guestSees(scene, 'grown-2', (cpus) => cpus === 1);
+  await scene.apply(operationOn('web', 'restart'));
+  await becomes<VirtualMachine>(scene, 'vm/web', (vm) => vm.status?.podName === 'web-2' && has(1, SMALL)(vm));
+  await consoleLine(scene, 'web-2', /^READY/);
+  await guestSees(scene, 'web-2', (cpus) => cpus === 1);
 });
 
 /** All that spec asks for is there, and nothing is under way any more. */
@@ -87,7 +91,7 @@ async function operation(
   name: string,
   resizeSpec: VMOperationManifest['spec']['resizeSpec'],
 ): Promise<VMOperation> {
-  const resize = operationOn('grown', 'resize');
+  const resize = operationOn('web', 'resize');
   await scene.apply({ ...resize, metadata: { name }, spec: { ...resize.spec, resizeSpec } });
   const isOver = ({ status }: VMOperation): boolean =>
     status?.phase === 'Failed' || status?.phase === 'Succeeded';

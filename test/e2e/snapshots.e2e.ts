@@ -7,14 +7,9 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type {
-  VMOperationManifest,
-  VMSnapshot,
-  VMSnapshotManifest,
-  VMSnapshotSchedule,
-  VMSnapshotScheduleManifest,
-} from '@hypersdk/api';
+import type { VMSnapshot, VMSnapshotManifest, VMSnapshotSchedule } from '@hypersdk/api';
 import { becomes } from './stage/becomes.ts';
+import { documented, type } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -25,28 +20,13 @@ const disks = [
   { name: 'data', size: '64Mi' },
 ];
 
-/** As large as they were. */
-const copiedDisks = disks.map(({ name }) => ({ name, source: { snapshot: { name: 's1' } } }));
-
-const snapshot = (name: string): VMSnapshotManifest => ({
-  apiVersion: 'hypersdk.io/v1alpha1',
-  kind: 'VMSnapshot',
-  metadata: { name },
-  spec: {
-    vmRef: { name: 'kept' },
-    quiesce: true,
-    description: 'Before OS upgrade',
-    retention: { keepDays: 30, autoDelete: true },
-  },
-});
-
 /** In the words of those who come from elsewhere. */
 const backup: VMSnapshotManifest = {
   apiVersion: 'hypersdk.io/v1alpha1',
   kind: 'VMSnapshot',
   metadata: { name: 'pre-maintenance-backup' },
   spec: {
-    vmRef: { name: 'kept' },
+    vmRef: { name: 'web' },
     nameHint: 'maintenance-backup',
     memory: true,
     description: 'Backup before maintenance',
@@ -54,18 +34,7 @@ const backup: VMSnapshotManifest = {
   },
 };
 
-const nightly: VMSnapshotScheduleManifest = {
-  apiVersion: 'hypersdk.io/v1alpha1',
-  kind: 'VMSnapshotSchedule',
-  metadata: { name: 'nightly' },
-  spec: { vmRef: { name: 'kept' }, schedule: '0 3 * * *', timeZone: 'Europe/Berlin', keep: 2 },
-};
-const DAY_MS = 86_400_000;
-
-const restoreTo = (name: string): VMOperationManifest => {
-  const operation = operationOn('kept', 'restore');
-  return { ...operation, spec: { ...operation.spec, restoreSpec: { snapshotRef: { name } } } };
-};
+const DAY_SECONDS = 86_400;
 
 async function write(scene: Scene, pod: string, word: string): Promise<void> {
   await typeCommand(scene, pod, `write data ${word}`);
@@ -74,8 +43,8 @@ async function write(scene: Scene, pod: string, word: string): Promise<void> {
 
 /** In the next pod, what the disk held at the snapshot, and nothing of later. */
 async function reads(scene: Scene, pod: string, word: string): Promise<void> {
-  await scene.waitFor(`jsonpath={.status.podName}=${pod}`, 'vm/kept');
-  await scene.waitFor('condition=Running', 'vm/kept');
+  await scene.waitFor(`jsonpath={.status.podName}=${pod}`, 'vm/web');
+  await scene.waitFor('condition=Running', 'vm/web');
   await consoleLine(scene, pod, /^READY/);
   await typeCommand(scene, pod, 'read data');
   assert.match(await consoleLine(scene, pod, /^READ /), new RegExp(`^READ ${word}`));
@@ -83,70 +52,76 @@ async function reads(scene: Scene, pod: string, word: string): Promise<void> {
 
 it('keeps, drops and gives back what the disks of a running guest held', async (t) => {
   const scene = await openScene(t);
-  await scene.apply(tinyTemplate(), tinyVm('kept', { running: true, disks }));
-  await scene.waitFor('condition=Running', 'vm/kept');
-  await consoleLine(scene, 'kept-1', /^READY/);
-  await write(scene, 'kept-1', 'A');
-  await scene.apply(snapshot('s1'));
-  await scene.waitFor('condition=Ready', 'vmsnap/s1');
-  await write(scene, 'kept-1', 'B');
-  await scene.apply(tinyVm('copied', { running: true, image: undefined, disks: copiedDisks }));
-  const asked = operationOn('kept', 'snapshot');
-  await scene.apply({ ...asked, spec: { ...asked.spec, snapshotSpec: { name: 's2' } } });
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/kept-snapshot');
-  await write(scene, 'kept-1', 'C');
+  await scene.apply(tinyTemplate(), tinyVm('web', { running: true, disks }));
+  await scene.waitFor('condition=Running', 'vm/web');
+  await consoleLine(scene, 'web-1', /^READY/);
+  await write(scene, 'web-1', 'A');
+  const asked = operationOn('web', 'snapshot');
+  await scene.apply({ ...asked, spec: { ...asked.spec, snapshotSpec: { name: 's1' } } });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/web-snapshot');
+  await write(scene, 'web-1', 'B');
+  await scene.apply(
+    documented('snapshots', 'ResourceQuota/snapshots'),
+    documented('snapshots', 'VMSnapshot/before-upgrade'),
+  );
+  await type(scene, 'snapshots', 'kubectl wait --for=condition=Ready vmsnap/before-upgrade');
+  await scene.apply(documented('snapshots', 'VirtualMachine/web-as-it-was'));
+  await write(scene, 'web-1', 'C');
 
-  const { status } = await scene.get<VMSnapshot>('vmsnap', 's2');
+  const { status } = await scene.get<VMSnapshot>('vmsnap', 'before-upgrade');
   assert.deepEqual(
     [status?.parentSnapshot, status?.snapshotChain, status?.disks?.map(({ name }) => name)],
-    ['s1', ['s2', 's1'], ['root', 'data']],
+    ['s1', ['before-upgrade', 's1'], ['root', 'data']],
   );
   assert.equal(typeof status?.pauseMilliseconds, 'number');
   assert.ok((status?.sizeBytes ?? 0) > 0);
   t.diagnostic(`the guest stood still for ${status?.pauseMilliseconds ?? -1} ms`);
 
-  await scene.waitFor('condition=Running', 'vm/copied');
-  await consoleLine(scene, 'copied-1', /^READY/);
-  await typeCommand(scene, 'copied-1', 'read data');
-  await consoleLine(scene, 'copied-1', /^READ A/);
-  await scene.k('delete', 'vm', 'copied', '--timeout=60s');
+  await scene.waitFor('condition=Running', 'vm/web-as-it-was');
+  await consoleLine(scene, 'web-as-it-was-1', /^READY/);
+  await typeCommand(scene, 'web-as-it-was-1', 'read data');
+  await consoleLine(scene, 'web-as-it-was-1', /^READ B/);
+  await scene.k('delete', 'vm', 'web-as-it-was', '--timeout=60s');
   await scene.k('delete', 'vmsnap', 's1', '--timeout=120s');
-  assert.equal((await getVm(scene, 'kept')).status?.podName, 'kept-1');
-  await scene.apply(restoreTo('s2'));
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/kept-restore', 180);
-  await reads(scene, 'kept-2', 'B');
+  assert.equal((await getVm(scene, 'web')).status?.podName, 'web-1');
+  await scene.apply(documented('snapshots', 'VMOperation/back-to-before-upgrade'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/back-to-before-upgrade', 180);
+  await reads(scene, 'web-2', 'B');
 
-  await write(scene, 'kept-2', 'D');
-  await scene.apply(tinyVm('kept', { running: true, disks, snapshot: { revertToRef: { name: 's2' } } }));
-  await scene.waitFor('jsonpath={.status.revertedTo}=s2', 'vm/kept', 180);
-  await reads(scene, 'kept-3', 'B');
+  await write(scene, 'web-2', 'D');
+  await scene.apply(
+    tinyVm('web', { running: true, disks, snapshot: { revertToRef: { name: 'before-upgrade' } } }),
+  );
+  await scene.waitFor('jsonpath={.status.revertedTo}=before-upgrade', 'vm/web', 180);
+  await reads(scene, 'web-3', 'B');
 
-  await scene.apply(operationOn('kept', 'stop'));
-  await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/kept');
+  await scene.apply(operationOn('web', 'stop'));
+  await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/web');
   await scene.apply(backup);
   await scene.waitFor('condition=Ready', 'vmsnap/pre-maintenance-backup');
-  await scene.k('delete', 'vmsnap', 's2', '--timeout=120s');
+  await type(scene, 'snapshots', 'kubectl delete vmsnap before-upgrade');
   const scheduled = await scheduledSnapshot(scene);
 
-  await scene.k('delete', 'vm', 'kept', '--timeout=60s');
+  await scene.k('delete', 'vm', 'web', '--timeout=60s');
   await scene.waitFor('delete', 'vmsnap/pre-maintenance-backup');
-  await scene.k('get', `vmsnap/${scheduled}`, 'pvc/kept-root', 'pvc/kept-data');
+  await scene.k('get', `vmsnap/${scheduled}`, 'pvc/web-root', 'pvc/web-data');
   await scene.k('delete', 'vmsched,vmsnap', '--all', '--timeout=60s');
-  await scene.k('wait', '--for=delete', 'pvc/kept-root', 'pvc/kept-data', '--timeout=60s');
+  await scene.k('wait', '--for=delete', 'pvc/web-root', 'pvc/web-data', '--timeout=60s');
 });
 
 /** Has a schedule miss its time, as under an operator that was down; the name of the snapshot that it then takes. */
 async function scheduledSnapshot(scene: Scene): Promise<string> {
-  await scene.apply(nightly);
-  const { status } = await becomes<VMSnapshotSchedule>(scene, 'vmsched/nightly', (schedule) =>
+  const inTime = { 'Seconds: 3600': `Seconds: ${DAY_SECONDS + 3600}` };
+  await scene.apply(documented('snapshots', 'VMSnapshotSchedule/web-nightly', inTime));
+  const { status } = await becomes<VMSnapshotSchedule>(scene, 'vmsched/web-nightly', (schedule) =>
     Boolean(schedule.status?.following),
   );
-  const since = new Date(Date.now() - 2 * DAY_MS).toISOString();
+  const since = new Date(Date.now() - 2000 * DAY_SECONDS).toISOString();
   const patch = JSON.stringify({ status: { following: { ...status?.following, since } } });
-  await scene.k('patch', 'vmsched', 'nightly', '--subresource=status', '--type=merge', '--patch', patch);
-  await scene.waitFor('jsonpath={.status.snapshots}=1', 'vmsched/nightly');
+  await scene.k('patch', 'vmsched', 'web-nightly', '--subresource=status', '--type=merge', '--patch', patch);
+  await scene.waitFor('jsonpath={.status.snapshots}=1', 'vmsched/web-nightly');
   const [snapshot] = (await scene.get<{ items: VMSnapshot[] }>('vmsnap')).items.filter(({ metadata }) =>
-    /^nightly-\d{8}-\d{4}$/.test(metadata.name),
+    /^web-nightly-\d{8}-\d{4}$/.test(metadata.name),
   );
   assert.ok(snapshot, 'no snapshot is named for the schedule');
   return snapshot.metadata.name;

@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import type { VMTemplateManifest } from '@hypersdk/api';
+import { documented, shownCommands, type } from '../stage/documents.ts';
 import { consoleLine } from '../stage/guest-console.ts';
 import { kubectl } from '../stage/kubectl.ts';
 import { tinyTemplate } from '../stage/manifests.ts';
@@ -18,24 +19,13 @@ import { sceneIn } from '../stage/scene.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** As a user types them, in the top directory of a checkout. */
-const installKinds = `
-kubectl apply -f deploy/crds/hypersdk.io_virtualmachines.yaml
-kubectl apply -f deploy/crds/hypersdk.io_vmoperations.yaml
-kubectl apply -f deploy/crds/hypersdk.io_vmtemplates.yaml
-kubectl apply -f deploy/crds/hypersdk.io_vmsnapshots.yaml
-`;
-const installByHelm = `
-helm install hypersdk-operator ./deploy/helm/hypersdk-operator \\
-  --namespace hypersdk-system \\
-  --create-namespace
-`;
-const installByKubectl = `kubectl apply -f deploy/operator/`;
-const firstVm = `
-kubectl apply -f deploy/examples/vmtemplate-ubuntu.yaml
-kubectl apply -f deploy/examples/vm-ubuntu.yaml
-kubectl get vm
-`;
+/** A user types them in the top directory of a checkout. */
+const step = {
+  installKinds: shownCommands('README', '# 1. The kinds'),
+  installByHelm: shownCommands('README', '# 2. The operator, by Helm'),
+  installByKubectl: shownCommands('README', '# ... or without it'),
+  firstVm: shownCommands('README', '# 3. A first VM'),
+};
 
 let checkout: string;
 
@@ -55,7 +45,7 @@ before(async () => {
 });
 after(() => rm(checkout, { recursive: true }));
 
-async function type(commands: string): Promise<void> {
+async function typed(commands: string): Promise<void> {
   await execa('bash', ['-euc', commands], { cwd: checkout, timeout: 240_000 });
 }
 
@@ -70,23 +60,37 @@ async function becomesAVm(): Promise<void> {
   );
 }
 
+/** What README shows beside the Quick Start. */
+async function operates(): Promise<void> {
+  const scene = sceneIn('default');
+  await scene.apply(documented('README', 'VMOperation/restart-ubuntu-vm'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/restart-ubuntu-vm');
+  assert.match(await type(scene, 'README', 'kubectl get vmop restart-ubuntu-vm'), /Succeeded/);
+  await scene.apply(documented('README', 'VirtualMachine/my-vm'));
+  await scene.waitFor('condition=Running', 'vm/my-vm');
+  await kubectl(['delete', 'vm/my-vm', 'vmop/restart-ubuntu-vm', '--timeout=120s']);
+}
+
 async function removeFirstVm(): Promise<void> {
   await kubectl(['delete', 'vm/ubuntu-vm', 'vmt/ubuntu-22-04', '--timeout=120s']);
 }
 
 describe('the Quick Start', () => {
   it('works with plain manifests', async () => {
-    await type(installKinds + installByKubectl);
-    await type(firstVm);
+    await typed(step.installKinds);
+    await typed(step.installByKubectl);
+    await typed(step.firstVm);
     await becomesAVm();
     await removeFirstVm();
     await kubectl(['delete', '--filename', join(checkout, 'deploy/operator')]);
   });
 
   it('works with Helm', async () => {
-    await type(installKinds + installByHelm);
-    await type(firstVm);
+    await typed(step.installKinds);
+    await typed(step.installByHelm);
+    await typed(step.firstVm);
     await becomesAVm();
+    await operates();
     await removeFirstVm();
   });
 });

@@ -11,13 +11,13 @@ export function environment(name: string): string {
 
 type TemplateImage = VMTemplateManifest['spec']['image'];
 
-export function tinyTemplate(image: Partial<TemplateImage> = {}): VMTemplateManifest {
-  return template('tiny', { ...servedImage('IMAGE'), ...image });
+export function tinyTemplate(image: Partial<TemplateImage> = {}, name = 'tiny'): VMTemplateManifest {
+  return template(name, { ...servedImage('IMAGE'), ...image });
 }
 
 /** A cloud image as clouds have them; it takes a minute or two to boot where it is emulated. */
-export function debianTemplate(): VMTemplateManifest {
-  return template('debian', servedImage('DEBIAN_IMAGE'));
+export function debianTemplate(name = 'debian'): VMTemplateManifest {
+  return template(name, servedImage('DEBIAN_IMAGE'));
 }
 
 function servedImage(prefix: string): TemplateImage {

@@ -1,15 +1,16 @@
-/** A real object store that pods can reach: Versity's gateway on a directory, with one bucket. */
+/** A real object store that pods can reach: Versity's gateway on a directory, with one bucket, as the guide on images has it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { environment } from './manifests.ts';
 
-export const BUCKET = 'images';
-export const STORE_KEYS = { accessKeyId: 'importer', secretAccessKey: 'only-for-tests' };
+/** As the guide on images names it. */
+const BUCKET = 'images';
+const STORE_KEYS = { accessKeyId: 'importer', secretAccessKey: 'only-for-tests' };
 
 /** Resolves with its endpoint. `objects`: their content by key. */
 export async function objectStore(
@@ -19,7 +20,10 @@ export async function objectStore(
   const directory = await mkdtemp(join(tmpdir(), 'object-store-'));
   const [data, metadata] = [join(directory, 'data'), join(directory, 'metadata')];
   for (const path of [join(data, BUCKET), metadata]) await mkdir(path, { recursive: true });
-  for (const [key, content] of Object.entries(objects)) await writeFile(join(data, BUCKET, key), content);
+  for (const [key, content] of Object.entries(objects)) {
+    await mkdir(join(data, BUCKET, dirname(key)), { recursive: true });
+    await writeFile(join(data, BUCKET, key), content);
+  }
   const { hostname } = new URL(environment('IMAGE_SERVER_URL'));
   const address = `${hostname}:${await freePort(hostname)}`;
   const gateway = spawn('versitygw', ['--port', address, 'posix', '--sidecar', metadata, data], {

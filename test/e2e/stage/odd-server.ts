@@ -1,4 +1,4 @@
-/** An HTTP server that pods can reach and that gives anything but a whole disk image. */
+/** An HTTP server that pods can reach and that gives anything but a whole disk image itself. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,12 +12,19 @@ export interface OddServer {
   readonly requests: readonly string[];
 }
 
-const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
+type Answer = (response: ServerResponse) => void;
+
+const cutShort: Answer = (response) => {
+  response.writeHead(200, { 'content-length': 1024 * 1024, etag: '"short"' });
+  response.write('the beginning', () => response.destroy());
+};
+
+const answers: Readonly<Record<string, Answer>> = {
+  // The tiny guest.
+  '/moved': (response) => response.writeHead(302, { location: environment('IMAGE_URL') }).end(),
   '/page': (response) => response.setHeader('content-type', 'text/html').end('<html>Please log in</html>'),
-  '/short': (response) => {
-    response.writeHead(200, { 'content-length': 1024 * 1024, etag: '"short"' });
-    response.write('the beginning', () => response.destroy());
-  },
+  '/short': cutShort,
+  '/short-once': cutShort,
   // Larger than it says, which is nothing: more than a volume of an image of 1Mi holds.
   '/large': (response) => {
     Readable.from(Array.from({ length: 80 }, () => Buffer.alloc(1024 ** 2, 'noise'))).pipe(response);

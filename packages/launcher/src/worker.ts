@@ -34,7 +34,8 @@ export async function work<Spec, State extends object>(job: Job<Spec, State>): P
       stopping.abort(new Error(`the ${job.worker} was told to end`));
     });
   }
-  await serveState(job);
+  // Beside the work, which may be done before anybody asks. Where it cannot be served, the process ends by that.
+  void serveState(job);
   const { state, code } = await run(job, stopping.signal);
   job.ended(state);
   await writeFile(process.env['TERMINATION_LOG'] ?? '/dev/termination-log', JSON.stringify(state));

@@ -17,3 +17,6 @@ export async function workerProgress<State>(
     return undefined;
   }
 }
+
+/** In tens: each is a write, and the write's own event has the worker asked again. */
+export const toldProgress = (percent: number): number => Math.floor(percent / 10) * 10;

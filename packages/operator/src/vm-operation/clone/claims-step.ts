@@ -18,6 +18,12 @@ export function claimsStep(making: Making, target: VirtualMachine): Next {
   return waiting('claims', `Waiting for the volume of claim ${unbound.metadata.name}`, []);
 }
 
+/** While the source is awaited. A class clones the volume as it is when its claim is made, so then it has to be held before. */
+export function claimsAhead(making: Making, target: VirtualMachine): WorkAction[] {
+  const { disks, observed } = making;
+  return disks.some((disk) => isClonedByClass(disk, observed)) ? [] : missingClaims(making, target);
+}
+
 function missingClaims(making: Making, target: VirtualMachine): WorkAction[] {
   const { observed, disks, vm } = making;
   const { claims, made, operation } = observed;

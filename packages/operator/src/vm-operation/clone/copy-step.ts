@@ -1,6 +1,7 @@
 import { layerId, type VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { isAcross } from './across.ts';
+import { toldProgress } from '../../worker/worker-progress.ts';
 import type { WorkAction } from '../actions.ts';
 import type { Next } from '../kind.ts';
 import { retry } from '../retry.ts';
@@ -51,12 +52,9 @@ function followCopier(making: Making, copier: Pod): Next {
     if (end.permanent) return { type: 'failed', message: end.message };
     return { type: 'waiting', step: 'copy', ...retry(copier, end, now) };
   }
-  const told = waiting(
-    'copy',
-    'The disks are being cloned',
-    unidentified(observed),
-    observed.progress?.progress,
-  );
+  const { progress } = observed.progress ?? {};
+  const percent = progress === undefined ? undefined : toldProgress(progress);
+  const told = waiting('copy', 'The disks are being cloned', unidentified(observed), percent);
   return { ...told, requeueAfter: LOOK_MS };
 }
 

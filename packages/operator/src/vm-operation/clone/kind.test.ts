@@ -194,6 +194,7 @@ interface Row {
   readonly phase: string;
   readonly actions?: string[];
   readonly message?: RegExp;
+  readonly progress?: number;
   readonly at?: Date;
 }
 
@@ -366,9 +367,10 @@ const rows: Row[] = [
     actions: ['createTarget copy'],
   },
   {
-    when: 'the target is made, no disk is touched before the source is held',
+    when: 'the target is made, it gets its claims, and no disk is touched before the source is held',
     observed: clone({ ...begun(linked), vm: source(), target: target() }),
     phase: 'Running',
+    actions: ['createClaim copy-root'],
     message: /until the disks of the source are free/,
   },
   {
@@ -415,6 +417,27 @@ const rows: Row[] = [
     observed: clone(sealed(claimsWith('full').set('copy.firmware', { metadata: { name: 'copy.firmware' } }))),
     phase: 'Running',
     actions: ['createWorker copy-clone'],
+  },
+  {
+    when: 'its class clones the volume, its claim waits until the source is held',
+    observed: clone({
+      ...{ ...begun(full), vm: source(), target: target() },
+      claims: new Map([['web-root', { ...sourceClaim(), spec: { storageClassName: 'fast' } }]]),
+      storageClasses: [
+        {
+          metadata: { name: 'fast', annotations: { 'hypersdk.io/clones-volumes': 'true' } },
+          provisioner: 'example.com/disks',
+        },
+      ],
+    }),
+    phase: 'Running',
+    message: /until the disks of the source are free/,
+  },
+  {
+    when: 'the copy is under way, its progress is told in tens',
+    observed: clone({ ...copied(full), copier: copier(), progress: { phase: 'Copying', progress: 47 } }),
+    phase: 'Running',
+    progress: 40,
   },
   {
     when: 'the copy is under way, nothing is done',
@@ -520,12 +543,13 @@ const rows: Row[] = [
 const planClone = (observed: ObservedClone, at: Date) => planOperation(cloneKind, observed, at);
 
 describe('a clone', () => {
-  for (const { when, observed, phase, actions = [], message, at = NOW } of rows) {
+  for (const { when, observed, phase, actions = [], message, progress, at = NOW } of rows) {
     it(`when ${when}`, () => {
       const planned = planClone(observed, at);
       assert.equal(planned.status.phase, phase, planned.status.message);
       assert.deepEqual(planned.actions.map(named), actions);
       if (message) assert.match(planned.status.message ?? '', message);
+      if (progress !== undefined) assert.equal(planned.status.progress, progress);
     });
   }
 

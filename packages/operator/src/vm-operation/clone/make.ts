@@ -1,7 +1,7 @@
 /** What is to be done next for a clone that is being made. Pure. */
 import type { Next } from '../kind.ts';
 import { isPast } from '../steps.ts';
-import { claimsStep } from './claims-step.ts';
+import { claimsAhead, claimsStep } from './claims-step.ts';
 import { copierEnd } from './copier-end.ts';
 import { isMadeBy, isReleased } from './made-by.ts';
 import { isFrozen, isHeld, waiting, type Making } from './making.ts';
@@ -43,7 +43,8 @@ function fill(making: Making, target: NonNullable<Making['observed']['target']>)
   const { observed, cloneSpec, vm } = making;
   const { operation } = observed;
   if (!cloneSpec.snapshotRef && !isHeld(vm, operation) && !isFrozen(vm, operation)) {
-    return waiting('hold', 'Waiting until the disks of the source are free, or frozen', []);
+    const message = 'Waiting until the disks of the source are free, or frozen';
+    return waiting('hold', message, claimsAhead(making, target));
   }
   const failure = memoryFailure(making);
   if (failure !== undefined) return { type: 'failed', message: failure };

@@ -1,5 +1,6 @@
 /** Operation flatten: disks that stand on others come to stand alone. Pure, but for what `observeFlatten` reads. */
 import type { VirtualMachine } from '@hypersdk/api';
+import { toldProgress } from '../../worker/worker-progress.ts';
 import { copierEnd } from '../clone/copier-end.ts';
 import { dropWorkers } from '../drop-workers.ts';
 import type { Next, OperationKind, Undoing, Waiting, Work } from '../kind.ts';
@@ -61,7 +62,10 @@ function followCopier({ observed, left, now }: Flattening, copier: NonNullable<C
   switch (end.type) {
     case 'running': {
       const { progress } = observed.progress ?? {};
-      return waiting('The disks are being flattened', progress === undefined ? {} : { progress });
+      return waiting(
+        'The disks are being flattened',
+        progress === undefined ? {} : { progress: toldProgress(progress) },
+      );
     }
     case 'succeeded':
       return waiting('What the disks stood on is let go of', { actions: standAlone(left, observed) });

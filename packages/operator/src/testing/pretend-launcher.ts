@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { documentDigest, MachineSpec, type MachineIdentity, type MachineState } from '@hypersdk/api';
 import type { Secret } from '@hypersdk/kube';
+import type { PretendMigrations } from './pretend-migrations.ts';
 
 export interface PretendLauncher {
   readonly server: Server;
@@ -13,18 +14,27 @@ export interface PretendLauncher {
   readonly renew: (secret: Secret) => void;
 }
 
-export function pretendLauncher(secret: Secret): PretendLauncher {
+export function pretendLauncher(secret: Secret, migrations: PretendMigrations): PretendLauncher {
   let document = file(secret, 'machine.json');
   let identity = identityOf(secret);
-  const state = (): string => JSON.stringify(stateOf(document, identity));
+  let sent: string | undefined;
+  const spec = (): MachineSpec => MachineSpec.parse(JSON.parse(document));
+  const state = (): string =>
+    JSON.stringify({ ...stateOf(document, identity), ...migrations.stateOf(spec(), sent) });
   const streams = new Set<ServerResponse>();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const tell = (): void => {
+    for (const stream of streams) stream.write(`${state()}\n`);
+  };
+  migrations.subscribe(tell);
   const server = createServer({ ...certificates(secret), requestCert: true }, (request, response) => {
     if (request.method === 'PUT') {
       void request.toArray().then((chunks) => {
         document = Buffer.concat(chunks as Buffer[]).toString(); // no encoding is set
+        sent = spec().outgoing?.id ?? sent;
+        migrations.send(spec());
         response.end(state());
-        for (const stream of streams) stream.write(`${state()}\n`);
+        tell();
         if (stateOf(document, identity).exit) end(state());
       });
       return;

@@ -13,6 +13,7 @@ import {
 import { machineSecretOf } from '../virtual-machine/pod/machine-secret.ts';
 import { isSameJson } from '../same-json.ts';
 import { pretendLauncher, type PretendLauncher } from './pretend-launcher.ts';
+import { PretendMigrations } from './pretend-migrations.ts';
 
 export class PretendNode {
   readonly pods: Informer<Pod>;
@@ -21,6 +22,7 @@ export class PretendNode {
   readonly secrets: Informer<Secret>;
   readonly #launchers = new Map<string, PretendLauncher>();
   readonly #stop = new AbortController();
+  readonly #migrations = new PretendMigrations();
   /** Names of the pods that were started, in order. */
   readonly started: string[] = [];
 
@@ -69,7 +71,7 @@ export class PretendNode {
     const secret = this.secrets.get(`${namespace}/${machineSecretOf(pod)}`);
     if (!secret || this.#launchers.has(key) || deletionTimestamp) return;
     this.started.push(pod.metadata.name);
-    const launcher = pretendLauncher(secret);
+    const launcher = pretendLauncher(secret, this.#migrations);
     this.#launchers.set(key, launcher);
     // One of its own: the launcher of a pod that is gone may still be closing.
     const ip = `${this.#network}.${this.started.length}`;

@@ -34,11 +34,11 @@ export function coldPlacement({ operations }: Pick<Observed, 'operations'>): Pla
 
 type Migration = NonNullable<NonNullable<VirtualMachine['status']>['migration']>;
 
-const OVER: ReadonlySet<Migration['phase']> = new Set(['Succeeded', 'Failed']);
+export const isOver = ({ phase }: Migration): boolean => phase === 'Succeeded' || phase === 'Failed';
 
 /** The migration that an operation asks for, as far as it has come. */
 export function currentMigration(observed: Pick<Observed, 'vm' | 'operations'>): Migration | undefined {
   const { migration } = observed.vm.status ?? {};
   const uid = liveMigration(observed)?.metadata.uid;
-  return migration && migration.operation === uid && !OVER.has(migration.phase) ? migration : undefined;
+  return migration && migration.operation === uid && !isOver(migration) ? migration : undefined;
 }

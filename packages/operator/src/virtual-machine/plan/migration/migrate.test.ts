@@ -182,6 +182,30 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     reason: 'Running',
   },
   {
+    when: 'it is called off before its target is made: it has failed, and the guest stays',
+    observed: observe({ migration: begun, operations: [] }),
+    actions: [],
+    phase: 'Running',
+    reason: 'Running',
+    also: isSo('Failed'),
+  },
+  {
+    when: 'it is called off and its target is not seen, while the source sends: the source says first that it stays',
+    observed: observe({ migration: seen, operations: [], machine: source('CopyingMemory') }),
+    actions: [],
+    phase: 'Running',
+    reason: 'Running',
+    also: isSo('Preparing'),
+  },
+  {
+    when: 'the guest was started anew before its target was made: that would be of an earlier epoch',
+    observed: observe({ migration: begun, pods: [aPod(plain, 3)], machine: aMachine(plain, 3) }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('Failed'),
+  },
+  {
     when: 'the guest is there: that pod is its own',
     observed: observe({
       migration: seen,

@@ -3,33 +3,23 @@
  * decide the cut-over among themselves (ADR 300); here the target is made, the source is told of it, and what is left of the
  * one or the other goes once it is known that the guest is not there.
  */
-import {
-  machineDigest,
-  type MachineMigration,
-  type VirtualMachineStatus,
-  type VMOperation,
-} from '@hypersdk/api';
+import { type MachineMigration, type VirtualMachineStatus, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { DiskProblem } from '../../disks/disk-problem.ts';
 import type { Observed } from '../../observed.ts';
-import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
+import { isFinished } from '../../pod/end-of-pod.ts';
 import { epochOf } from '../../pod/epoch.ts';
 import { tell } from '../../status/status.ts';
-import type { Action, Plan } from '../actions.ts';
+import type { Plan } from '../actions.ts';
 import type { Power } from '../power.ts';
 import { secretMakeUp } from '../secret-make-up.ts';
 import { waitingReason } from '../waiting.ts';
-import { wantedMachine } from '../wanted-machine.ts';
 import { currentMigration, liveMigration, livePlacement } from './asked.ts';
+import { endedEarly, undo, type Step } from './call-off.ts';
 import { migrationIn } from './outgoing.ts';
 import { migratingDisks, prepareTarget, targetMachine, type Moving } from './target.ts';
 
 type Migration = NonNullable<VirtualMachineStatus['migration']>;
-
-interface Step {
-  readonly migration: Migration | undefined;
-  readonly actions: readonly Action[];
-}
 
 /** The guest's pod of before a migration, which has nothing to do with it any more. */
 export function isLeftBehind({ vm }: Observed, pod: Pod): boolean {
@@ -58,7 +48,7 @@ function nextStep(observed: Observed, power: Power): Step {
   if (observed.target) return undo(observed, observed.target, power);
   const before = observed.vm.status?.migration;
   if (operation && before?.operation !== operation.metadata.uid) return begin(observed, operation);
-  return { migration: before, actions: [] };
+  return { migration: before && endedEarly(observed, before, { operation, pod }), actions: [] };
 }
 
 function sourcePod(observed: Observed): Pod | undefined {
@@ -102,6 +92,8 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
     actions: [],
   });
   if (source?.phase === 'Failed') return failed(source.problem?.message ?? 'The guest stays where it is');
+  // Its epoch is the highest: a target of an earlier one would be taken for what the guest has left.
+  if (epochOf(pod) > migration.epoch) return failed('The guest was started anew before it could be moved');
   const isHandedOver = source?.phase === 'CutOver' || source?.phase === 'Done';
   if (!target && migration.podUid !== undefined)
     return isHandedOver
@@ -164,43 +156,6 @@ function progress({
   const memory = total === undefined || total === 0 ? 0 : 1 - (remaining ?? total) / total;
   const percent = diskProgress === undefined ? 100 * memory : diskProgress / 2 + 50 * memory;
   return Math.min(99, Math.max(0, Math.floor(percent)));
-}
-
-/** Nobody wants it any more, or it has failed. The target goes when the source says that it sends nothing. */
-function undo(observed: Observed, target: Pod, power: Power): Step {
-  const { vm, machine, pods } = observed;
-  const before = vm.status?.migration;
-  const over = before && before.phase !== 'Failed';
-  const migration = over
-    ? { ...before, phase: 'Failed' as const, message: 'The guest stays, as was asked' }
-    : before;
-  if (target.metadata.deletionTimestamp) return { migration, actions: [] };
-  const pod = pods[0];
-  const gone: Step = { migration, actions: [{ type: 'deletePod', pod: target }] };
-  if (!pod || isFinished(pod)) return { migration: before, actions: afterSource(observed, target, power) };
-  const wanted = wantedMachine(observed, pod, power);
-  if (machine.type !== 'state' || !wanted) return { migration, actions: [] };
-  const isTold = machine.state.specDigest === machineDigest(wanted);
-  const { migration: source } = machine.state;
-  const isFree = source === undefined || source.direction === 'in' || source.phase === 'Failed';
-  return isTold && isFree ? gone : { migration, actions: [] };
-}
-
-/** The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. */
-function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
-  const { vm, targetMachine: told, pods } = observed;
-  const migration = vm.status?.migration;
-  const there = migration && migrationIn(told, migration.operation);
-  if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
-  if (told.type !== 'state' || there?.phase !== 'CutOver' || !migration) {
-    return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
-  }
-  const [pod] = pods;
-  if (!pod) return [];
-  const machine = targetMachine({ observed, pod, power, migration }, true);
-  return told.state.specDigest === machineDigest(machine)
-    ? []
-    : [{ type: 'putMachine', address: told.address, machine }];
 }
 
 /** Nothing is started and nothing declared lost before the target has been asked. */

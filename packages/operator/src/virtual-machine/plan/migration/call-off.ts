@@ -1,0 +1,78 @@
+/** What becomes of a migration that nobody wants any more, or that has failed. */
+import { machineDigest, type VirtualMachineStatus, type VMOperation } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
+import type { Observed } from '../../observed.ts';
+import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
+import type { Action } from '../actions.ts';
+import type { Power } from '../power.ts';
+import { wantedMachine } from '../wanted-machine.ts';
+import { isOver } from './asked.ts';
+import { migrationIn } from './outgoing.ts';
+import { targetMachine } from './target.ts';
+
+type Migration = NonNullable<VirtualMachineStatus['migration']>;
+
+export interface Step {
+  readonly migration: Migration | undefined;
+  readonly actions: readonly Action[];
+}
+
+const CALLED_OFF = 'The guest stays, as was asked';
+
+/** One whose target is not there, and to which nothing was sent. */
+export function endedEarly(
+  observed: Observed,
+  migration: Migration,
+  { operation, pod }: { readonly operation: VMOperation | undefined; readonly pod: Pod | undefined },
+): Migration {
+  if (isOver(migration) || !neverBegan(observed, migration, pod)) return migration;
+  const message = operation ? 'The guest ended before it could be moved' : CALLED_OFF;
+  return { ...migration, phase: 'Failed', message };
+}
+
+/** Of a source that runs, by its own word; of one that has ended, where no target was ever seen. */
+function neverBegan(
+  { machine }: Observed,
+  { operation, podUid }: Migration,
+  source: Pod | undefined,
+): boolean {
+  if (!source) return podUid === undefined;
+  if (machine.type !== 'state') return false;
+  const told = migrationIn(machine, operation);
+  return told === undefined || told.phase === 'Failed';
+}
+
+/** Nobody wants it any more, or it has failed. The target goes when the source says that it sends nothing. */
+export function undo(observed: Observed, target: Pod, power: Power): Step {
+  const { vm, machine, pods } = observed;
+  const before = vm.status?.migration;
+  const over = before && before.phase !== 'Failed';
+  const migration = over ? { ...before, phase: 'Failed' as const, message: CALLED_OFF } : before;
+  if (target.metadata.deletionTimestamp) return { migration, actions: [] };
+  const pod = pods[0];
+  const gone: Step = { migration, actions: [{ type: 'deletePod', pod: target }] };
+  if (!pod || isFinished(pod)) return { migration: before, actions: afterSource(observed, target, power) };
+  const wanted = wantedMachine(observed, pod, power);
+  if (machine.type !== 'state' || !wanted) return { migration, actions: [] };
+  const isTold = machine.state.specDigest === machineDigest(wanted);
+  const { migration: source } = machine.state;
+  const isFree = source === undefined || source.direction === 'in' || source.phase === 'Failed';
+  return isTold && isFree ? gone : { migration, actions: [] };
+}
+
+/** The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. */
+function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
+  const { vm, targetMachine: told, pods } = observed;
+  const migration = vm.status?.migration;
+  const there = migration && migrationIn(told, migration.operation);
+  if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
+  if (told.type !== 'state' || there?.phase !== 'CutOver' || !migration) {
+    return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
+  }
+  const [pod] = pods;
+  if (!pod) return [];
+  const machine = targetMachine({ observed, pod, power, migration }, true);
+  return told.state.specDigest === machineDigest(machine)
+    ? []
+    : [{ type: 'putMachine', address: told.address, machine }];
+}

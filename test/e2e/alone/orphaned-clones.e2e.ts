@@ -19,6 +19,7 @@ it('flattens the clones of a VM that is deleted', { skip: foreign }, async (t) =
   const scene = await openScene(t);
   await Promise.all([counting(scene, 'web'), upgradeChart('linkedClones.sourceDeletion=Flatten')]);
   await scene.apply(documented('clones', 'VMOperation/clone-web'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/clone-web', 240);
   await scene.waitFor('condition=Running', 'vm/web-test');
   await consoleLine(scene, 'web-test-1', /^tick 2 /);
   const golden = (await getVm(scene, 'web')).status?.disks?.[0]?.chain?.length ?? 0;

@@ -4,6 +4,7 @@ import { identityOf, readCertificates } from './certificates.ts';
 import type { Log } from './log.ts';
 import type { Paths } from './paths.ts';
 import { GO_AHEAD } from './migration/go-ahead.ts';
+import { RECOVERY } from './migration/recovery.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
 import { portOf, renewCertificates, startServer } from './server.ts';
@@ -33,13 +34,16 @@ export async function startListeners(
     goAhead: (id) => {
       supervisor.goAhead(id);
     },
+    recover: () => supervisor.recover(),
   });
   const certificates = await readCertificates(paths.config);
   supervisor.identify(identityOf(certificates));
   const [server, readiness] = await Promise.all([
     startServer({
       ...{ certificates, port: options.port, handler },
-      admits: (name, { url = '' }) => name === supervisor.spec.incoming?.source && url.startsWith(GO_AHEAD),
+      admits: (name, { url = '' }) =>
+        name === supervisor.spec.incoming?.source &&
+        [GO_AHEAD, RECOVERY].some((path) => url.startsWith(path)),
     }),
     startReadiness(feed, () => supervisor.spec, options.readinessPort),
   ]);

@@ -42,6 +42,25 @@ describe('a guest that goes to another pod', () => {
     });
   }
 
+  /** What the guest changes all the while takes longer to send than it may stand still. */
+  const tooSlow = { bandwidth: 2 ** 24, downtime: 1, autoConverge: false };
+  const helps = [
+    { help: 'stands still for longer', able: {}, changes: { longestDowntime: 1000 } },
+    { help: 'goes before its memory', able: { postCopy: true }, changes: { postCopy: true } },
+  ] as const;
+  for (const { help, able, changes } of helps) {
+    it(`${help} where it would never come to an end otherwise`, async () => {
+      const { source } = migration;
+      await migration.await('mirrored', able);
+      await migration.send({ ...tooSlow, ...changes });
+      const state = await migration.target.waitForState(({ migration: it }) => it?.phase === 'Done');
+      assert.equal(state.phase, 'Running');
+      assert.equal(await source.launcherExit(), 0);
+      assert.equal((await source.leftExit())?.reason, 'migrated');
+      await assertCountsOn();
+    });
+  }
+
   /** Slow enough to be met on its way. */
   const slowly = { bandwidth: 2 ** 20 };
   const onItsWay = (): Promise<unknown> =>

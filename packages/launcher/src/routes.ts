@@ -3,6 +3,7 @@ import { MachineSpec } from '@hypersdk/api/machine';
 import { streamStates } from './event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
 import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
+import { RECOVERY } from './migration/recovery.ts';
 import { type Handler, sendJson } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 
@@ -16,6 +17,8 @@ export interface Routes {
   readonly spec: () => MachineSpec;
   readonly replaceSpec: (document: SpecDocument) => Promise<void>;
   readonly goAhead: (id: string) => void;
+  /** Has QEMU let the source send over another connection. */
+  readonly recover: () => Promise<void>;
 }
 
 /**
@@ -41,6 +44,10 @@ export function machineRoutes(routes: Routes): Handler {
         sendJson(response, status, body);
         return;
       }
+      case `POST ${RECOVERY}${routes.spec().incoming?.id}`:
+        await routes.recover();
+        sendJson(response, 200, { message: 'the source may send' });
+        return;
       default:
         sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });
     }

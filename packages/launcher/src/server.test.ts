@@ -52,7 +52,10 @@ describe('the machine API', () => {
       feed.publish(running({ specDigest: next.digest }));
       return Promise.resolve();
     };
-    const handler = machineRoutes({ feed, spec: () => spec, replaceSpec, goAhead: () => undefined });
+    const handler = machineRoutes({
+      ...{ feed, spec: () => spec, replaceSpec, goAhead: () => undefined },
+      recover: () => Promise.resolve(),
+    });
     server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
   after(async () => {
@@ -155,7 +158,10 @@ describe('certificates that are renewed under a server', () => {
     feed.publish(running());
     const replaceSpec = (): Promise<void> => Promise.resolve();
     const goAhead = (): undefined => undefined;
-    const handler = machineRoutes({ feed, spec: () => machineSpec(), replaceSpec, goAhead });
+    const handler = machineRoutes({
+      ...{ feed, spec: () => machineSpec(), replaceSpec, goAhead },
+      recover: () => Promise.resolve(),
+    });
     const server = await startServer({ certificates: launcher, port: 0, handler });
     t.after(() => {
       server.closeAllConnections();

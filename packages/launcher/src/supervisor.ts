@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from './log.ts';
 import { GuestWatch } from './guest-agent/guest-watch.ts';
+import { command } from './machine/command.ts';
 import { execute } from './machine/execute.ts';
 import { Jobs } from './machine/jobs.ts';
 import type { Machine } from './machine/machine.ts';
@@ -13,6 +14,7 @@ import { loadRecord } from './machine/record.ts';
 import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
 import type { Paths } from './paths.ts';
 import { QemuLink } from './qemu/link.ts';
+import { listenAnew } from './qemu/migration/listen.ts';
 import { Relays } from './qemu/nbd/relays.ts';
 import { runtimeFiles } from './runtime-files.ts';
 import type { StateFeed } from './state-feed.ts';
@@ -90,6 +92,12 @@ export class Supervisor {
   goAhead(id: string): void {
     this.#machine.goAhead = id;
     this.#wakeUp.wake();
+  }
+
+  /** The source wants to send what is left of the guest's memory over another connection. */
+  async recover(): Promise<void> {
+    const { incoming } = this.#machine.spec;
+    if (incoming) await command(this.#machine, (client) => listenAnew(client, incoming));
   }
 
   /** The certificate that is shown from now on. */

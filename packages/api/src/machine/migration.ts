@@ -25,7 +25,9 @@ export const MachineIncoming = Transfer.extend({
   acceleration: z.enum(['kvm', 'tcg']),
   /** The name in the certificate of the only one who may send. */
   source: z.string(),
-  /** The source is gone for good after it had sent everything: run what has arrived. */
+  /** Be ready to run the guest before its memory is here, where this node allows that. */
+  postCopy: z.literal(true).optional(),
+  /** The source is gone for good: run what has arrived, if that is everything. */
   takeOver: z.literal(true).optional(),
 });
 
@@ -40,7 +42,12 @@ export const MachineOutgoing = Transfer.extend({
   bandwidth: z.int().positive(),
   /** Milliseconds that the guest may stand still at the cut-over. */
   downtime: z.int().positive(),
+  /** Milliseconds that it may come to where nothing else helps. Without: as `downtime`. */
+  longestDowntime: z.int().positive().optional(),
+  /** Slow the guest down where it changes memory faster than that is sent. */
   autoConverge: z.boolean(),
+  /** Have it run there before its memory has come, where that does not converge. The target has said that it can. */
+  postCopy: z.literal(true).optional(),
   /** The target is gone for good and has never run the guest: it goes on here, though it was sent. */
   takeBack: z.literal(true).optional(),
 });
@@ -54,6 +61,7 @@ export const MachineMigration = z.object({
     'CopyingDisks', // out
     'CopyingMemory',
     'CutOver', // everything is there; the guest stands still, and the source never runs it again unless it is taken back
+    'PostCopy', // the guest runs at the target, and its memory follows; the source has to last until all is there
     'Done', // in: the guest is here, and was run; out: the target has said so
     'Failed', // out: the guest is here and goes on; in: it never came, and never will
   ]),
@@ -62,8 +70,13 @@ export const MachineMigration = z.object({
   transferred: bytes.optional(),
   remaining: bytes.optional(),
   total: bytes.optional(),
-  /** Bytes a second that the guest changes. */
+  /** Bytes a second that the guest changes, and that are sent. */
   dirtyRate: bytes.optional(),
+  throughput: bytes.optional(),
+  /** Percent of its time that the guest is held up, so that it changes less. */
+  throttle: z.int().min(0).max(100).optional(),
+  /** in, where it was asked for: whether this node lets a guest run before its memory is here, and why not. */
+  postCopy: z.object({ possible: z.boolean(), reason: z.string().optional() }).optional(),
   /** As the source's QEMU has measured it. */
   downtimeMilliseconds: z.number().nonnegative().optional(),
   problem: MachineProblem.optional(),

@@ -159,7 +159,7 @@ const MigratingDisk = z.object({
 const Migration = z.object({
   operation: z.string().describe('Uid of the VMOperation migrate.'),
   phase: z
-    .enum(['Preparing', 'CopyingDisks', 'CopyingMemory', 'CutOver', 'Succeeded', 'Failed'])
+    .enum(['Preparing', 'CopyingDisks', 'CopyingMemory', 'CutOver', 'PostCopy', 'Succeeded', 'Failed'])
     .describe('How far it is.'),
   message: text.describe('What goes on, or why the guest stayed where it was.'),
   epoch: z.int().min(1).describe('Epoch of the pod that awaits the guest.'),
@@ -175,6 +175,7 @@ const Migration = z.object({
   transferredBytes: count.describe('Bytes of memory sent so far.'),
   remainingBytes: count.describe('Bytes of memory still to send.'),
   dirtyRate: count.describe('Bytes a second that the guest changes.'),
+  throughput: count.describe('Bytes a second that are sent.'),
   downtimeMilliseconds: count.describe(
     "How long the guest stood still at the cut-over, by the source's QEMU.",
   ),

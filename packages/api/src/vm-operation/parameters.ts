@@ -78,13 +78,17 @@ export const MigrateSpec = z.object({
     .describe('Limit in bits a second, for example "100Mbps". Default: none.'),
   autoConverge: z
     .boolean()
-    .default(false)
-    .describe('Slow the guest down when it writes memory faster than it is sent.'),
+    .default(true)
+    .describe(
+      'Slow the guest down when it writes memory faster than it is sent; else it may never come to the cut-over. Default: true.',
+    ),
   postCopy: z
     .boolean()
     .default(false)
     .describe('Move the guest first and its memory after, when it does not converge.'),
-  maxDowntime: Duration.optional().describe('Longest pause at the cut-over, for example "300ms".'),
+  maxDowntime: Duration.optional().describe(
+    'Longest pause at the cut-over, for example "300ms". Default: 50ms, and up to 1s for a guest that does not converge otherwise.',
+  ),
   parallel: z
     .int()
     .min(1)

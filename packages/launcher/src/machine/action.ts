@@ -101,6 +101,10 @@ export type Action =
   | { readonly type: 'switch-over'; readonly outgoing: MachineOutgoing }
   /** Tell the target that the guest is its own. */
   | { readonly type: 'hand-over'; readonly outgoing: MachineOutgoing }
+  /** Have the guest go before its memory. */
+  | { readonly type: 'start-post-copy'; readonly outgoing: MachineOutgoing }
+  /** Send what is left of its memory over another connection. */
+  | { readonly type: 'recover'; readonly outgoing: MachineOutgoing }
   /** Leave nothing behind of a migration that came to nothing. */
   | { readonly type: 'end-migration'; readonly problem: MachineProblem }
   | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
@@ -112,13 +116,18 @@ export type Action =
 export type MigrationStep =
   | { readonly type: 'begin'; readonly outgoing: MachineOutgoing }
   | { readonly type: 'cancel' }
+  | { readonly type: 'allow-downtime'; readonly milliseconds: number }
   | { readonly type: 'record-handed-over'; readonly downtime: number | undefined }
   /** Let a guest go on that its target never ran. */
   | { readonly type: 'take-back'; readonly problem: MachineProblem }
   /** Let the source send. */
   | { readonly type: 'listen'; readonly incoming: MachineIncoming }
   /** Run the guest that has come. */
-  | { readonly type: 'arrive'; readonly id: string };
+  | { readonly type: 'arrive'; readonly id: string }
+  /** Run the guest whose memory is on its way. */
+  | { readonly type: 'run-ahead'; readonly id: string }
+  /** All of its memory has come, too. */
+  | { readonly type: 'record-arrived' };
 
 const JOBS = [
   'make-disk',
@@ -145,6 +154,8 @@ const JOBS = [
   'send-guest',
   'switch-over',
   'hand-over',
+  'start-post-copy',
+  'recover',
   'end-migration',
 ] as const;
 

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/link.ts';
+import type { PostCopyAbility } from '../qemu/migration/post-copy-ability.ts';
 import type { Relays } from '../qemu/nbd/relays.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Answer } from '../migration/go-ahead.ts';
@@ -38,6 +39,8 @@ export interface Machine {
   /** Said by the source of a migration, and answered by the target of one. */
   goAhead?: string;
   handOver?: { readonly id: string; readonly answer: Answer };
+  /** Of a machine that awaits a guest: whether its memory may follow it. */
+  postCopy?: PostCopyAbility | undefined;
   lastNudge?: Date;
   lastGoOn?: GoOn;
   lastAnswer?: RunningQemu;

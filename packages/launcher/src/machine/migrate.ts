@@ -18,6 +18,11 @@ export async function migrate(machine: Machine, step: MigrationStep): Promise<vo
     case 'cancel':
       await command(machine, (client) => client.execute('migrate_cancel'));
       return;
+    case 'allow-downtime':
+      await command(machine, (client) =>
+        client.execute('migrate-set-parameters', { 'downtime-limit': step.milliseconds }),
+      );
+      return;
     case 'record-handed-over':
       return recordMigration(machine, { state: 'handed-over', downtimeMilliseconds: step.downtime });
     case 'take-back':
@@ -26,6 +31,10 @@ export async function migrate(machine: Machine, step: MigrationStep): Promise<vo
       return awaitGuest(machine, step.incoming);
     case 'arrive':
       return arrive(machine, step.id);
+    case 'run-ahead':
+      return runAhead(machine, step.id);
+    case 'record-arrived':
+      return recordMigration(machine, { state: 'arrived' });
   }
 }
 
@@ -34,7 +43,7 @@ async function awaitGuest(machine: Machine, incoming: MachineIncoming): Promise<
   const { room, cpus } = machine.record.launch?.spec ?? machine.spec;
   await command(machine, async (client) => {
     if (room) await resizeProcessors(client, cpus);
-    await listenForGuest(client, incoming, machine.paths);
+    machine.postCopy = await listenForGuest(client, incoming, machine.paths);
   });
 }
 
@@ -60,6 +69,17 @@ async function takeBack(machine: Machine, problem: MachineProblem): Promise<void
     if (!isPaused) await goOn(client, AbortSignal.timeout(GO_ON_TIMEOUT));
   });
   if (obeyed) await recordMigration(machine, { state: 'failed', problem });
+}
+
+/** As it arrives, but that it is not here before all of its memory is. Whatever becomes of it now, it has run here. */
+async function runAhead(machine: Machine, id: string): Promise<void> {
+  const isPaused = machine.spec.power === 'paused';
+  await recordMigration(machine, { id, state: 'ahead' });
+  await command(machine, async (client) => {
+    await stopServingDisks(client);
+    if (!isPaused) await goOn(client, AbortSignal.timeout(GO_ON_TIMEOUT));
+  });
+  if (isPaused) await updateRecord(machine, { ...machine.record, pausedSince: new Date().toISOString() });
 }
 
 /** The record comes first: whoever asks after this hears that the guest is here, or will be. */

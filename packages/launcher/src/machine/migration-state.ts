@@ -1,6 +1,7 @@
-import type { MachineMigration } from '@hypersdk/api/machine';
+import type { MachineExit, MachineMigration } from '@hypersdk/api/machine';
 import type { Observed, RunningQemu } from './observed.ts';
 import { awaited } from './plan-incoming.ts';
+import { isPostCopy } from './post-copy.ts';
 import type { MigrationRecord } from './record.ts';
 
 /** What the operator is told of a migration; undefined where there is none. Pure. */
@@ -9,21 +10,28 @@ export function migrationState(
   qemu: RunningQemu | undefined,
 ): MachineMigration | undefined {
   const { spec, record } = observed;
-  if (spec.incoming)
-    return { ...figures(qemu), id: spec.incoming.id, direction: 'in', phase: phaseIn(observed, qemu) };
+  if (spec.incoming) {
+    const { postCopy } = observed;
+    const common = { ...figures(qemu), ...(postCopy && { postCopy }) };
+    return { ...common, id: spec.incoming.id, direction: 'in', phase: phaseIn(observed, qemu) };
+  }
   if (record.migration) return stateOut(observed, record.migration, qemu);
   return spec.outgoing && { id: spec.outgoing.id, direction: 'out', phase: 'Preparing' };
 }
 
 function phaseIn(observed: Observed, qemu: RunningQemu | undefined): MachineMigration['phase'] {
   if (!awaited(observed)) return 'Done';
-  if (observed.record.exit || observed.qemu.state === 'gone') return 'Failed';
+  const isOver = observed.record.exit !== undefined || observed.qemu.state === 'gone';
+  if (observed.record.migration?.state === 'ahead') return isOver ? 'Done' : 'PostCopy';
+  if (isOver) return 'Failed';
   switch (qemu?.migration?.status) {
     case 'setup':
       return 'Listening';
     case 'active':
       return 'CopyingMemory';
     case 'completed':
+    case 'postcopy-active':
+    case 'postcopy-paused':
       return 'CutOver';
     case 'failed':
     case 'cancelled':
@@ -46,20 +54,29 @@ function stateOut(
     case 'sending':
       return { ...common, phase: 'CopyingMemory' };
     case 'handed-over':
-      return { ...common, ...downtime, phase: exit?.reason === 'migrated' ? 'Done' : 'CutOver' };
+      return { ...common, ...downtime, phase: phaseAfter(exit, qemu) };
     case 'failed':
       if (spec.outgoing && spec.outgoing.id !== id)
         return { id: spec.outgoing.id, direction: 'out', phase: 'Preparing' };
       return { id, direction: 'out', phase: 'Failed', ...(problem && { problem }) };
     case 'arriving':
+    case 'ahead':
     case 'arrived':
       return { id, direction: 'in', phase: 'Done' };
   }
 }
 
+function phaseAfter(exit: MachineExit | undefined, qemu: RunningQemu | undefined): MachineMigration['phase'] {
+  if (exit?.reason === 'migrated') return 'Done';
+  return qemu && isPostCopy(qemu) ? 'PostCopy' : 'CutOver';
+}
+
 function figures(qemu: RunningQemu | undefined): Partial<MachineMigration> {
-  const { transferred, remaining, total, dirtyRate, diskProgress } = qemu?.migration ?? {};
+  const { transferred, remaining, total, dirtyRate, throughput, throttle, diskProgress } =
+    qemu?.migration ?? {};
   return {
+    ...(throughput !== undefined && { throughput }),
+    ...(throttle !== undefined && throttle > 0 && { throttle }),
     ...(transferred !== undefined && { transferred }),
     ...(remaining !== undefined && { remaining }),
     ...(total !== undefined && { total }),

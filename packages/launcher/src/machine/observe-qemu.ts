@@ -1,10 +1,10 @@
 import { ConnectionClosedError, type QmpClient, TimeoutError } from 'qemu-monitor';
 import { qemuProcess, qemuStartTime } from '../qemu/process.ts';
-import { migrationFigures } from '../qemu/migration/figures.ts';
+import { type MigrationFigures, migrationFigures } from '../qemu/migration/figures.ts';
 import { queryQemu } from '../qemu/query.ts';
 import type { Machine } from './machine.ts';
 import { observeOverhead } from './observe-overhead.ts';
-import type { ObservedQemu } from './observed.ts';
+import type { ObservedQemu, RunningQemu } from './observed.ts';
 
 export async function observeQemu(
   machine: Machine,
@@ -35,13 +35,24 @@ async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
       qemuStartTime(machine.files),
       observeOverhead(machine),
     ]);
-    machine.lastAnswer = { state: 'running', silent: false, startTime, overhead, migration, ...answer };
+    const sentUntil = lastSent(machine.lastAnswer, migration);
+    machine.lastAnswer = {
+      ...{ state: 'running', silent: false, startTime, overhead, migration, sentUntil, ...answer },
+    };
     return machine.lastAnswer;
   } catch (error) {
     if (error instanceof ConnectionClosedError) return unanswered(machine);
     if (error instanceof TimeoutError && machine.lastAnswer) return { ...machine.lastAnswer, silent: true };
     throw error;
   }
+}
+
+function lastSent(
+  before: RunningQemu | undefined,
+  migration: MigrationFigures | undefined,
+): Date | undefined {
+  const isSame = before?.migration?.transferred === migration?.transferred;
+  return isSame && before?.sentUntil ? before.sentUntil : new Date();
 }
 
 const isMigrating = ({ spec, record }: Machine): boolean =>

@@ -54,6 +54,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     dropped: machine.dropped ?? [],
     savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
     goAhead: machine.goAhead,
+    postCopy: machine.postCopy,
     handOver: machine.handOver,
     identity: machine.identity,
   };

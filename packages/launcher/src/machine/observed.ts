@@ -10,6 +10,7 @@ import type {
 import type { ReadyDisk } from '../qemu/disk.ts';
 import type { DescribedMemory } from '../qemu/migration/memory-files.ts';
 import type { MigrationFigures } from '../qemu/migration/figures.ts';
+import type { PostCopyAbility } from '../qemu/migration/post-copy-ability.ts';
 import type { FailedDisk } from '../qemu/query.ts';
 import type { Answer } from '../migration/go-ahead.ts';
 import type { PluggedMemory } from '../qemu/resize-memory.ts';
@@ -52,6 +53,8 @@ export interface Observed {
   readonly savedMemory: FoundMemory | undefined;
   /** The migration whose source has said that the guest is ours. */
   readonly goAhead: string | undefined;
+  /** Of a machine that awaits a guest: whether its memory may follow it. A launcher that was restarted does not know. */
+  readonly postCopy?: PostCopyAbility | undefined;
   /** What the target of a migration has answered to our last word. */
   readonly handOver: { readonly id: string; readonly answer: Answer } | undefined;
   /** None before the launcher listens. */
@@ -106,6 +109,8 @@ export interface RunningQemu {
   readonly detached: readonly MachineDiskState[];
   /** Only asked for where there is a migration. */
   readonly migration?: MigrationFigures | undefined;
+  /** When it was last seen to have sent more. */
+  readonly sentUntil?: Date | undefined;
   /** The disk whose error stopped the guest. */
   readonly failedDisk?: FailedDisk | undefined;
   /** Set when QEMU did not answer in time; the rest is then what it last said. */

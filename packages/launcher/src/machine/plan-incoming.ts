@@ -3,6 +3,7 @@ import type { MachineIncoming, MachineSpec } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import type { Observed, RunningQemu } from './observed.ts';
 import type { Plan } from './planned.ts';
+import { isPostCopy } from './post-copy.ts';
 
 /** The source has the disk's file open, and goes on with it if the migration comes to nothing. */
 export function isSharedWithSource(
@@ -27,19 +28,41 @@ export function awaited({ spec, record }: Pick<Observed, 'spec' | 'record'>): Ma
   return isHere ? undefined : incoming;
 }
 
-export function planIncoming(observed: Observed, incoming: MachineIncoming, qemu: RunningQemu): Plan {
-  return { phase: 'Starting', actions: qemu.silent ? [] : steps(observed, incoming, qemu) };
+export function planIncoming(
+  observed: Observed,
+  incoming: MachineIncoming,
+  qemu: RunningQemu,
+  now: Date,
+): Plan {
+  const isAhead = observed.record.migration?.state === 'ahead';
+  return {
+    phase: isAhead ? 'Running' : 'Starting',
+    actions: qemu.silent ? [] : steps(observed, incoming, qemu),
+    ...(isAhead && { wakeAt: new Date(now.getTime() + AHEAD_LOOK) }),
+  };
 }
 
-function steps(observed: Observed, incoming: MachineIncoming, { migration }: RunningQemu): Action[] {
+/** Milliseconds. QEMU does not say when the guest of its source has come to stand here. */
+const AHEAD_LOOK = 1_000;
+
+function steps(observed: Observed, incoming: MachineIncoming, qemu: RunningQemu): Action[] {
+  const { migration } = qemu;
   const arrive: Action = { type: 'migrate', step: { type: 'arrive', id: incoming.id } };
-  if (observed.record.migration?.state === 'arriving') return [arrive];
-  if (observed.powerdownRequested) return [{ type: 'quit', reason: 'host-powerdown' }];
+  const state = observed.record.migration?.state;
+  if (state === 'arriving') return [arrive];
+  if (state === 'ahead') return stepsAhead(observed, incoming, qemu);
+  const isOurs = observed.goAhead === incoming.id;
+  if (observed.powerdownRequested && !(isOurs && isPostCopy(qemu)))
+    return [{ type: 'quit', reason: 'host-powerdown' }];
   switch (migration?.status) {
     case 'none':
       return [{ type: 'migrate', step: { type: 'listen', incoming } }];
     case 'completed':
-      return observed.goAhead === incoming.id || incoming.takeOver ? [arrive] : [];
+      return isOurs || incoming.takeOver ? [arrive] : [];
+    case 'postcopy-active':
+    case 'postcopy-paused':
+      if (incoming.takeOver) return [incomplete];
+      return isOurs ? [{ type: 'migrate', step: { type: 'run-ahead', id: incoming.id } }] : [];
     case 'failed':
     case 'cancelled': {
       const message = `The guest did not come: ${migration.error ?? 'QEMU gives no reason'}.`;
@@ -49,3 +72,24 @@ function steps(observed: Observed, incoming: MachineIncoming, { migration }: Run
       return [];
   }
 }
+
+/** The guest runs here, and its memory is on its way. */
+function stepsAhead(
+  { spec }: Observed,
+  { id, takeOver }: MachineIncoming,
+  { status, migration }: RunningQemu,
+): Action[] {
+  if (migration?.status === 'completed') return [{ type: 'migrate', step: { type: 'record-arrived' } }];
+  if (migration?.status === 'failed' || (migration?.status === 'postcopy-paused' && takeOver))
+    return [incomplete];
+  // A launcher died between its record and the guest's first step.
+  return status === 'paused' && spec.power === 'on'
+    ? [{ type: 'migrate', step: { type: 'run-ahead', id } }]
+    : [];
+}
+
+const incomplete: Action = {
+  type: 'quit',
+  reason: 'qemu-error',
+  message: 'Not all of its memory has come, and its source is gone.',
+};

@@ -1,8 +1,10 @@
 /** How a guest goes to another pod. QEMU's own word and the record say how far it is; each step may be repeated. */
 import type { MachineOutgoing, MachineProblem } from '@hypersdk/api/machine';
 import { type Action, type Job, MIGRATION_JOB, type MigrationStep } from './action.ts';
-import { failedJobs, isDue } from './due-jobs.ts';
+import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from './observed.ts';
+import { convergence, nextDowntime } from './convergence.ts';
+import { isPostCopy, isStalled } from './post-copy.ts';
 import type { MigrationRecord } from './record.ts';
 
 export interface OutgoingPlan {
@@ -20,11 +22,18 @@ export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): 
     case 'handed-over':
       return { ...planHandOver(observed, migration, now), isHandedOver: true };
     case 'sending':
-      return { actions: sendingActions(observed, qemu, migration, now), isHandedOver: isSent(qemu) };
+      return {
+        actions: sendingActions(observed, qemu, migration, now),
+        ...{ isHandedOver: isSent(qemu), wakeAt: nextLook(now) },
+      };
     case 'preparing':
-      return { actions: preparingActions(observed, migration, now), isHandedOver: false };
+      return {
+        actions: preparingActions(observed, migration, now),
+        ...{ isHandedOver: false, wakeAt: nextLook(now) },
+      };
     case 'failed':
     case 'arriving':
+    case 'ahead':
     case 'arrived':
     case undefined: {
       const { outgoing } = spec;
@@ -34,9 +43,16 @@ export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): 
   }
 }
 
-/** The source of a migration in which QEMU has sent all stands still by that, whatever it said of an earlier one. */
-const isSent = ({ status, migration }: RunningQemu): boolean =>
-  migration?.status === 'completed' && status === 'postmigrate';
+/** Milliseconds. How far it is changes without an event. */
+const PROGRESS_LOOK = 2_000;
+const nextLook = (now: Date): Date => new Date(now.getTime() + PROGRESS_LOOK);
+
+/**
+ * The source of a migration in which QEMU has sent all stands still by that, whatever it said of an earlier one. Of one whose
+ * memory is to follow, the guest itself was sent.
+ */
+const isSent = (qemu: RunningQemu): boolean =>
+  (qemu.migration?.status === 'completed' && qemu.status === 'postmigrate') || isPostCopy(qemu);
 
 /** The migration of the record, while it is still asked for. */
 function wanted({ spec: { outgoing } }: Observed, { id }: MigrationRecord): MachineOutgoing | undefined {
@@ -61,8 +77,18 @@ function sendingActions(
   switch (qemu.migration?.status) {
     case 'setup':
     case 'wait-unplug':
-    case 'active':
       return outgoing ? [] : [step({ type: 'cancel' })];
+    case 'active': {
+      if (!outgoing) return [step({ type: 'cancel' })];
+      switch (convergence(outgoing, qemu.migration)) {
+        case 'go-ahead-of-memory':
+          return due(observed, { type: 'start-post-copy', outgoing }, now);
+        case 'stand-longer':
+          return [step({ type: 'allow-downtime', milliseconds: nextDowntime(outgoing, qemu.migration) })];
+        case undefined:
+          return [];
+      }
+    }
     case 'pre-switchover': {
       if (!outgoing) return [step({ type: 'cancel' })];
       const job: Job = { type: 'switch-over', outgoing };
@@ -95,17 +121,33 @@ export function planHandOver(
   const answer = observed.handOver?.id === migration.id ? observed.handOver.answer : undefined;
   if (answer === 'runs')
     return { actions: [{ type: 'quit', reason: 'migrated', message: 'The guest runs elsewhere.' }] };
-  if (answer === 'never' || wanted(observed, migration)?.takeBack) {
-    const message = 'The guest goes on here: its target ended before it ran there.';
-    return { actions: [step({ type: 'take-back', problem: { reason: 'TargetEnded', message } })] };
-  }
-  const job: Job = { type: 'hand-over', outgoing };
+  const qemu = observed.qemu.state === 'running' ? observed.qemu : undefined;
+  if (answer === 'never' || wanted(observed, migration)?.takeBack)
+    return { actions: [qemu && isPostCopy(qemu) ? lost : step(takeBack)] };
+  const isBroken = qemu && (qemu.migration?.status === 'postcopy-paused' || isStalled(qemu, now));
+  const job: Job = { type: isBroken ? 'recover' : 'hand-over', outgoing };
   const state = observed.jobs.get(MIGRATION_JOB);
+  const retryAt = state?.state === 'failed' ? state.retryAt : undefined;
   return {
     actions: due(observed, job, now),
-    wakeAt: state?.state === 'failed' ? state.retryAt : undefined,
+    wakeAt: qemu && isPostCopy(qemu) ? earliest([nextLook(now), ...(retryAt ? [retryAt] : [])]) : retryAt,
   };
 }
+
+const takeBack: MigrationStep = {
+  type: 'take-back',
+  problem: {
+    reason: 'TargetEnded',
+    message: 'The guest goes on here: its target ended before it ran there.',
+  },
+};
+
+/** Its state was sent, and this QEMU does not let it go on. */
+const lost: Action = {
+  type: 'quit',
+  reason: 'qemu-error',
+  message: 'The target ended before all of the guest was there.',
+};
 
 const due = (observed: Observed, job: Job, now: Date): Job[] => (isDue(observed, job, now) ? [job] : []);
 

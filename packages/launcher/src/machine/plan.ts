@@ -44,7 +44,7 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
   const { exit } = observed.record;
   if (exit) return { phase: 'PoweringDown', actions: [{ type: 'quit', reason: exit.reason }] };
   const incoming = awaited(observed);
-  if (incoming) return planIncoming(observed, incoming, qemu);
+  if (incoming) return planIncoming(observed, incoming, qemu, now);
   switch (qemu.status) {
     case 'shutdown':
       return ended(observed.record.powerdownSince ? 'host-powerdown' : 'guest-shutdown');

@@ -25,6 +25,7 @@ export const MigrationRecord = z.object({
     'handed-over', // out: the guest is the target's
     'failed', // out: the guest is here
     'arriving', // in: the guest is ours, and may not run yet
+    'ahead', // in: the guest is ours and may run; its memory is on its way
     'arrived', // in
   ]),
   outgoing: MachineOutgoing.optional(),

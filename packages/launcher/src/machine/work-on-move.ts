@@ -3,7 +3,9 @@ import type { MachineOutgoing, MachineProblem } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { readCertificates } from '../certificates.ts';
 import { sayGoAhead } from '../migration/go-ahead.ts';
+import { askForRecovery } from '../migration/recovery.ts';
 import { messageOf, TransientError } from '../problem.ts';
+import { letGo, resumeSending, startPostCopy } from '../qemu/migration/post-copy.ts';
 import { prepareToSend, sendMemory, switchOver, tidyUp } from '../qemu/migration/send.ts';
 import type { MoveJob } from './action.ts';
 import { command } from './command.ts';
@@ -21,6 +23,11 @@ export async function workOnMove(machine: Machine, job: MoveJob, signal: AbortSi
     }
     case 'hand-over':
       return handOverGuest(machine, job.outgoing, signal);
+    case 'start-post-copy':
+      await command(machine, (client) => startPostCopy(client, signal));
+      return;
+    case 'recover':
+      return recoverGuest(machine, job.outgoing, signal);
     case 'end-migration':
       await command(machine, (client) => giveUp(machine, client, job.problem, signal));
       return;
@@ -59,6 +66,15 @@ async function giveUp(
   await recordMigration(machine, { state: 'failed', problem });
 }
 
+/** A connection that breaks while memory follows its guest is made anew, for as long as both are there. */
+async function recoverGuest(machine: Machine, outgoing: MachineOutgoing, signal: AbortSignal): Promise<void> {
+  const certificates = await readCertificates(machine.paths.config);
+  await command(machine, (client) => letGo(client, signal));
+  if (!(await askForRecovery(outgoing, certificates, signal)))
+    throw notYet('The target does not listen anew yet.');
+  await command(machine, (client) => resumeSending(client, outgoing));
+}
+
 /** Until the target has answered it is asked again: what it has been told may have reached it. */
 async function handOverGuest(
   machine: Machine,
@@ -67,11 +83,8 @@ async function handOverGuest(
 ): Promise<void> {
   const certificates = await readCertificates(machine.paths.config);
   const answer = await sayGoAhead(outgoing, certificates, signal);
-  if (answer === 'later') {
-    throw new TransientError({
-      reason: 'TargetNotReady',
-      message: 'The target has not taken the guest yet.',
-    });
-  }
+  if (answer === 'later') throw notYet('The target has not taken the guest yet.');
   machine.handOver = { id: outgoing.id, answer };
 }
+
+const notYet = (message: string): TransientError => new TransientError({ reason: 'TargetNotReady', message });

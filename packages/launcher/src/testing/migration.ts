@@ -54,7 +54,7 @@ export class Migration {
   }
 
   /** Starts a target, one more each time, and resolves when it listens. */
-  async await(storage: Storage): Promise<void> {
+  async await(storage: Storage, changes: Partial<MachineIncoming> = {}): Promise<void> {
     const { authority } = this.source;
     const target = await TestPod.create({ name: TARGET, authority });
     this.#targets.push(target);
@@ -69,6 +69,7 @@ export class Migration {
     this.incoming = {
       ...{ id: randomUUID(), memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
       ...{ mirrored: storage === 'shared' ? [] : ['root'], source: SOURCE, acceleration: 'tcg' },
+      ...changes,
     };
     const { room } = state;
     await this.target.mountSpec({ ...this.spec, epoch: 2, disks: [disk], incoming: this.incoming, room });

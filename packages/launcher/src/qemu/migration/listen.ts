@@ -6,25 +6,44 @@ import { setCapabilities } from './capabilities.ts';
 import { addCredentials, letInOnly, MIGRATION_TLS, ONLY_SOURCE } from './credentials.ts';
 import { unlessRefused } from '../refusable.ts';
 import { capabilitiesOf } from './pod-to-pod.ts';
+import { type PostCopyAbility, postCopyAbility } from './post-copy-ability.ts';
 
-/** Lets the source, and nobody else, send a guest and its disks to a QEMU that was started to await one. */
+/**
+ * Lets the source, and nobody else, send a guest and its disks to a QEMU that was started to await one. Resolves with whether
+ * its memory may follow it.
+ */
 export async function listenForGuest(
   client: QmpClient,
   incoming: MachineIncoming,
   paths: Pick<Paths, 'config' | 'runtime'>,
-): Promise<void> {
+): Promise<PostCopyAbility | undefined> {
   await addCredentials(client, 'server', paths);
   await letInOnly(client, incoming.source);
   if (incoming.mirrored.length > 0) await serveDisks(client, incoming);
-  await setCapabilities(client, capabilitiesOf(incoming));
+  const postCopy = await postCopyAbility(client, incoming);
+  await setCapabilities(client, [
+    ...capabilitiesOf(incoming),
+    ...(postCopy?.possible ? (['postcopy-ram'] as const) : []),
+  ]);
   await client.execute('migrate-set-parameters', {
     'tls-creds': MIGRATION_TLS,
     'tls-authz': ONLY_SOURCE,
     'multifd-channels': incoming.streams,
   });
   // It stays and says what went wrong.
-  const uri = `tcp:[::]:${incoming.memoryPort}`;
-  await client.execute('migrate-incoming', { uri, 'exit-on-error': false });
+  await client.execute('migrate-incoming', { uri: addressOf(incoming), 'exit-on-error': false });
+  return postCopy;
+}
+
+const addressOf = ({ memoryPort }: MachineIncoming): string => `tcp:[::]:${memoryPort}`;
+
+/**
+ * Lets the source send what is left over another connection. A processor that waits for memory may hold QEMU's main loop up,
+ * so that it hears only what comes out of band. Rejects with CommandError where QEMU holds on to the old one.
+ */
+export async function listenAnew(client: QmpClient, incoming: MachineIncoming): Promise<void> {
+  await unlessRefused(client.executeOob('migrate-pause'));
+  await client.executeOob('migrate-recover', { uri: addressOf(incoming) });
 }
 
 async function serveDisks(client: QmpClient, { mirrored, diskPort }: MachineIncoming): Promise<void> {

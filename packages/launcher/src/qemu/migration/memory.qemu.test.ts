@@ -104,10 +104,10 @@ describe("a guest's memory", () => {
   });
 
   it('is not loaded by an older QEMU, nor by one of whose machine nothing is known, nor from a damaged file', async () => {
-    await save();
     await qemu.kill();
     await qemu.startIncoming();
     for (const qemuVersion of ['7.2.0', '99.1.0']) {
+      await writeFile(files.partial, '');
       await commitMemory(files, saved({ qemuVersion }));
       const message = new RegExp(`saved by QEMU ${release(qemuVersion)}, and this is QEMU \\d`);
       await assert.rejects(load(), message);

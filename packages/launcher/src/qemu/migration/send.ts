@@ -21,6 +21,7 @@ export async function prepareToSend(client: QmpClient, { outgoing, paths, signal
   await setCapabilities(client, [
     ...capabilitiesOf(outgoing),
     ...(outgoing.autoConverge ? (['auto-converge'] as const) : []),
+    ...(outgoing.postCopy ? (['postcopy-ram'] as const) : []),
   ]);
   await client.execute('migrate-set-parameters', {
     'tls-creds': MIGRATION_TLS,
@@ -28,12 +29,25 @@ export async function prepareToSend(client: QmpClient, { outgoing, paths, signal
     'max-bandwidth': outgoing.bandwidth,
     'downtime-limit': outgoing.downtime,
     'multifd-channels': outgoing.streams,
+    ...THROTTLING,
   });
 }
 
-export async function sendMemory(client: QmpClient, { host, memoryPort }: MachineOutgoing): Promise<void> {
-  const address = host.includes(':') ? `[${host}]` : host;
-  await client.execute('migrate', { uri: `tcp:${address}:${memoryPort}` });
+/** Percent of its time that a guest may be held up at most. */
+export const MOST_THROTTLE = 99;
+/** By steps that come to that in four passes: QEMU's own of 10 take nine, each as long as all of what was changed takes. */
+const THROTTLING = {
+  'cpu-throttle-initial': 30,
+  'cpu-throttle-increment': 25,
+  'max-cpu-throttle': MOST_THROTTLE,
+};
+
+export async function sendMemory(client: QmpClient, outgoing: MachineOutgoing): Promise<void> {
+  await client.execute('migrate', { uri: addressOf(outgoing) });
+}
+
+export function addressOf({ host, memoryPort }: MachineOutgoing): string {
+  return `tcp:${host.includes(':') ? `[${host}]` : host}:${memoryPort}`;
 }
 
 /** At `pre-switchover` the guest stands still: its disks are whole at the target before its last state goes there. */

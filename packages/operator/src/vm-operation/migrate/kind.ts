@@ -4,6 +4,7 @@ import type { Next, OperationKind, Waiting, Work } from '../kind.ts';
 import { migrationChecks } from './checks.ts';
 import { observeMigration } from './observe.ts';
 import type { ObservedMigration } from './observed.ts';
+import { secondsLeft } from './seconds-left.ts';
 
 export const migrateKind: OperationKind<ObservedMigration> = {
   doing: 'Preparing the target',
@@ -48,7 +49,7 @@ function nextLive({ observed: { vm, operation } }: Work<ObservedMigration>): Nex
     ...{ type: 'waiting', step: phase, message, ...told },
     ...(progress !== undefined && { progress }),
     // Launchers have decided it; all that is left is to see it.
-    ...(phase === 'CutOver' && { isFinal: true }),
+    ...(/^(CutOver|PostCopy)$/.test(phase) && { isFinal: true }),
   };
 }
 
@@ -60,7 +61,7 @@ function figures(migration: NonNullable<ReturnType<typeof migrationOf>>): Pick<W
     told: {
       migration: {
         ...{ method, sourceNode, targetNode, transferredBytes, remainingBytes },
-        ...{ dirtyRate, downtimeMilliseconds },
+        ...{ dirtyRate, downtimeMilliseconds, estimatedSeconds: secondsLeft(migration) },
       },
     },
   };

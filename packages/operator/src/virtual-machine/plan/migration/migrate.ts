@@ -94,7 +94,7 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
   if (source?.phase === 'Failed') return failed(source.problem?.message ?? 'The guest stays where it is');
   // Its epoch is the highest: a target of an earlier one would be taken for what the guest has left.
   if (epochOf(pod) > migration.epoch) return failed('The guest was started anew before it could be moved');
-  const isHandedOver = source?.phase === 'CutOver' || source?.phase === 'Done';
+  const isHandedOver = source !== undefined && /^(CutOver|PostCopy|Done)$/.test(source.phase);
   if (!target && migration.podUid !== undefined)
     return isHandedOver
       ? { migration, actions: [] }
@@ -121,20 +121,22 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
 
 function toldBy(observed: Observed, target: Pod, source: MachineMigration | undefined): Partial<Migration> {
   if (!source) return { message: waitingReason({ ...observed, pods: [target] }, target).message };
-  const { transferred, remaining, total, dirtyRate, diskProgress } = source;
+  const { transferred, remaining, total, dirtyRate, throughput, diskProgress } = source;
   return {
     phase: PHASES[source.phase],
-    message: MESSAGES[source.phase],
+    message: messageOf(source),
     ...(transferred !== undefined && { transferredBytes: transferred }),
     ...(remaining !== undefined && { remainingBytes: remaining }),
     ...(dirtyRate !== undefined && { dirtyRate }),
+    ...(throughput !== undefined && { throughput }),
     progress: progress({ transferred, remaining, total, diskProgress }),
   };
 }
 
 const PHASES: Readonly<Record<MachineMigration['phase'], Migration['phase']>> = {
   ...{ Preparing: 'Preparing', Listening: 'Preparing', CopyingDisks: 'CopyingDisks' },
-  ...{ CopyingMemory: 'CopyingMemory', CutOver: 'CutOver', Done: 'CutOver', Failed: 'Failed' },
+  ...{ CopyingMemory: 'CopyingMemory', CutOver: 'CutOver', PostCopy: 'PostCopy', Done: 'CutOver' },
+  Failed: 'Failed',
 };
 
 const MESSAGES: Readonly<Record<MachineMigration['phase'], string>> = {
@@ -143,9 +145,15 @@ const MESSAGES: Readonly<Record<MachineMigration['phase'], string>> = {
   CopyingDisks: 'Its disks are being copied',
   CopyingMemory: 'Its memory is being copied',
   CutOver: 'Everything is there; the target takes it over',
+  PostCopy: 'It runs there, and the rest of its memory follows',
   Done: 'The target has taken it over',
   Failed: 'The guest stays where it is',
 };
+
+function messageOf({ phase, throttle }: MachineMigration): string {
+  const slowed = throttle === undefined ? '' : `; the guest is held up for ${throttle} % of its time`;
+  return MESSAGES[phase] + (phase === 'CopyingMemory' ? slowed : '');
+}
 
 /** Percent; disks count for as much as memory. */
 function progress({

@@ -18,6 +18,14 @@ import { currentMigration, liveMigration } from './asked.ts';
 const UNLIMITED = 2 ** 33;
 /** Milliseconds. With QEMU's own 300 a quick network has the guest stand still for all of its memory. */
 const DOWNTIME = 50;
+/** Milliseconds, of a guest that does not converge though it is slowed down; connections outlive it. */
+const LONGEST_DOWNTIME = 1_000;
+
+/** What is asked for is kept to. */
+function downtimes(asked: string | undefined): Pick<MachineOutgoing, 'downtime' | 'longestDowntime'> {
+  if (asked === undefined) return { downtime: DOWNTIME, longestDowntime: LONGEST_DOWNTIME };
+  return { downtime: Math.max(parseDuration(asked), 1) };
+}
 
 /** What the launcher says of a migration of this id. */
 export function migrationIn(machine: MachineObservation, id: string): MachineMigration | undefined {
@@ -45,8 +53,8 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
     host: target.status.podIP,
     target: certificateName(target),
     bandwidth: bandwidth === undefined ? UNLIMITED : parseBandwidth(bandwidth),
-    downtime: maxDowntime === undefined ? DOWNTIME : Math.max(parseDuration(maxDowntime), 1),
-    autoConverge: autoConverge ?? false,
+    ...downtimes(maxDowntime),
+    autoConverge: autoConverge ?? true,
     ...(neverRan(target) && { takeBack: true }),
   };
 }
@@ -54,7 +62,7 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
 /** Its launcher has left its word that the guest did not get to run there. One that left none may have run it. */
 function neverRan(target: Pod): boolean {
   const migration = lastWord(target);
-  return migration !== undefined && migration.phase !== 'Done';
+  return migration !== undefined && !/^(Done|PostCopy)$/.test(migration.phase);
 }
 
 /** Of the launcher that is gone, about its migration. */

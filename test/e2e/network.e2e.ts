@@ -17,8 +17,10 @@ import {
 } from '@hypersdk/api';
 import { becomes } from './stage/becomes.ts';
 import { CLIENT_ANSWER, clientPod, type ClientPod } from './stage/client-pod.ts';
+import { exposed } from './stage/exposed.ts';
 import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
 import { waitFor } from '../cluster/waiting.ts';
+import { identity } from './stage/identity.ts';
 import { kubectl } from './stage/kubectl.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getVm, openScene, type Scene } from './stage/scene.ts';
@@ -43,34 +45,6 @@ async function serving(scene: Scene, name: string): Promise<VirtualMachine> {
 const addressOf = (vm: VirtualMachine): string => vm.status?.ipAddresses?.[0] ?? '';
 const boundAs = (vm: VirtualMachine) =>
   vm.status?.networks?.map(({ binding, reason }) => ({ binding, reason }));
-
-async function exposed(scene: Scene, vm: string): Promise<string> {
-  const ports = [{ port: 8000, targetPort: 80 }];
-  await scene.apply({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: vm },
-    spec: { selector: { vm }, ports },
-  });
-  await scene.waitFor(
-    'jsonpath={.endpoints[0].conditions.ready}=true',
-    `endpointslice/${await slice(scene, vm)}`,
-  );
-  return scene.k('get', 'service', vm, '--output', 'jsonpath={.spec.clusterIP}');
-}
-
-async function slice({ k }: Scene, service: string): Promise<string> {
-  const selector = `kubernetes.io/service-name=${service}`;
-  await k('wait', '--for=create', 'endpointslice', '--selector', selector, '--timeout=60s');
-  return k('get', 'endpointslice', '--selector', selector, '--output', 'jsonpath={.items[0].metadata.name}');
-}
-
-/** What the guest says of itself: the UUID of its machine, its hostname, its MAC addresses. */
-async function identity(scene: Scene, pod: string): Promise<string[]> {
-  await consoleLine(scene, pod, /^HOSTNAME /);
-  await typeOnConsole(scene, pod, 'identity');
-  return (await consoleLine(scene, pod, /^IDENTITY /)).split(' ').slice(1);
-}
 
 /** Bytes that the guest gets from the URL. */
 async function fetched(scene: Scene, pod: string, url: string): Promise<number> {
@@ -192,6 +166,7 @@ describe('the masquerade binding', () => {
       await scene.apply(operationOn('web', 'restart'));
       await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/web-restart');
       const [uuid, hostname, ...macs] = before;
+      await consoleLine(scene, 'web-2', /^HOSTNAME /);
       assert.deepEqual(await identity(scene, 'web-2'), before);
       assert.deepEqual([uuid, hostname], [vm.status?.uuid, 'web']);
       assert.deepEqual(

@@ -1,14 +1,25 @@
 /** The guest counts seconds on its console: a gap or a fresh start shows. */
 import assert from 'node:assert/strict';
 import type { VirtualMachineManifest } from '@hypersdk/api';
+import { execa } from 'execa';
 import { consoleLine } from './guest-console.ts';
 import { tinyTemplate, tinyVm } from './manifests.ts';
 import type { Scene } from './scene.ts';
 
 /** The numbers that the guest has counted so far. A guest that was started anew would count from 1 again. */
 export async function ticks(scene: Scene, pod: string): Promise<number[]> {
-  const said = await scene.k('logs', pod, '--container', 'qemu');
-  return [...said.matchAll(/^tick (\d+) /gm)].map(([, n]) => Number(n));
+  return ticksIn(await scene.k('logs', pod, '--container', 'qemu'));
+}
+
+export const ticksIn = (log: string): number[] =>
+  [...log.matchAll(/^tick (\d+) /gm)].map(([, n]) => Number(n));
+
+/** All that the guest says in this pod, once that has ended. */
+export async function listen({ namespace }: Scene, pod: string): Promise<string> {
+  const logs = ['logs', '--follow', pod, '--container', 'qemu'];
+  const options = { reject: false, timeout: 300_000 } as const;
+  const { stdout } = await execa('kubectl', ['--namespace', namespace, ...logs], options);
+  return stdout;
 }
 
 export async function countsOn(scene: Scene, pod: string): Promise<void> {

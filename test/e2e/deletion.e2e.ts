@@ -1,6 +1,6 @@
 /**
  * Guarantee: deleting a VM powers the guest down and leaves nothing of it; what it was given, and what others stand
- * on, is not deleted with it. From its creation to its end a VM costs the API server six writes by the operator.
+ * on, is not deleted with it. From its creation to its end a VM costs the API server seven writes by the operator.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -10,7 +10,7 @@ import { tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getTemplate, openScene, type Scene } from './stage/scene.ts';
 
 /** Only a start that takes long says how far it is: once in ten seconds. */
-async function costsSixWrites(instance: string, { namespace }: Scene, vm: string): Promise<void> {
+async function costsSevenWrites(instance: string, { namespace }: Scene, vm: string): Promise<void> {
   const all = await auditedRequests({ instance, namespace, userAgent: 'hypersdk-operator' });
   const requests = all.filter(
     ({ name }) => name === vm || name.startsWith(`${vm}-`) || name.startsWith(`${vm}.`),
@@ -20,6 +20,7 @@ async function costsSixWrites(instance: string, { namespace }: Scene, vm: string
   assert.deepEqual(said.filter((request) => request !== status).sort(), [
     'create events',
     'create persistentvolumeclaims',
+    'create poddisruptionbudgets',
     'create pods',
     'create secrets',
   ]);
@@ -59,7 +60,7 @@ describe('deletion', () => {
     assert.match(await scene.k('get', 'pvc', '--output', 'name'), /keeps-root/);
     const instance = process.env['HYPERSDK_INSTANCE'];
     if (instance === undefined) t.diagnostic('The audit log of this cluster is not ours to read');
-    else await costsSixWrites(instance, scene, 'keeps');
+    else await costsSevenWrites(instance, scene, 'keeps');
   });
 
   it('of a template waits for the disks that stand on it', async (t) => {

@@ -67,6 +67,8 @@ export const Annotations = {
   madeBy: `${GROUP}/made-by`,
   /** On a snapshot of a schedule: the time that it is for, as RFC 3339. */
   scheduledAt: `${GROUP}/scheduled-at`,
+  /** On a VMOperation migrate that a drain has made: the node that it empties. */
+  drains: `${GROUP}/drains`,
   defaultContainer: 'kubectl.kubernetes.io/default-container',
   /** Argo CD shall not call a finished `restartPolicy: Never` pod degraded. */
   argoIgnoreRestartPolicy: 'argocd.argoproj.io/ignore-restart-policy',

@@ -5,6 +5,7 @@ import type { V1Namespace } from '@kubernetes/client-node/dist/gen/models/V1Name
 import type { V1Node } from '@kubernetes/client-node/dist/gen/models/V1Node.js';
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node/dist/gen/models/V1PersistentVolumeClaim.js';
 import type { V1Pod } from '@kubernetes/client-node/dist/gen/models/V1Pod.js';
+import type { V1PodDisruptionBudget } from '@kubernetes/client-node/dist/gen/models/V1PodDisruptionBudget.js';
 import type { V1Secret } from '@kubernetes/client-node/dist/gen/models/V1Secret.js';
 import type { V1Service } from '@kubernetes/client-node/dist/gen/models/V1Service.js';
 import type { V1StorageClass } from '@kubernetes/client-node/dist/gen/models/V1StorageClass.js';
@@ -24,6 +25,7 @@ export type Lease = Stored<V1Lease>;
 export type Node = Stored<V1Node>;
 export type Namespace = Stored<V1Namespace>;
 export type StorageClass = Stored<V1StorageClass>;
+export type PodDisruptionBudget = Stored<V1PodDisruptionBudget>;
 export type Service = Stored<V1Service>;
 
 const core = { group: '', version: 'v1', namespaced: true };
@@ -39,6 +41,13 @@ export const ConfigMaps = defineResource<ConfigMap>({ ...core, plural: 'configma
 export const Events = defineResource<Event>({ ...core, plural: 'events', kind: 'Event' });
 export const Services = defineResource<Service>({ ...core, plural: 'services', kind: 'Service' });
 export const Nodes = defineResource<Node>({ ...core, plural: 'nodes', kind: 'Node', namespaced: false });
+export const PodDisruptionBudgets = defineResource<PodDisruptionBudget>({
+  group: 'policy',
+  version: 'v1',
+  plural: 'poddisruptionbudgets',
+  kind: 'PodDisruptionBudget',
+  namespaced: true,
+});
 export const Namespaces = defineResource<Namespace>({
   ...core,
   plural: 'namespaces',

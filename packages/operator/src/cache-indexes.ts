@@ -1,11 +1,21 @@
 /** The questions that the caches are indexed by. */
 import { Annotations, findCondition, Labels, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { KubeObject, Node, PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { drainedNode } from './drain/operation.ts';
 import { claimsBelow } from './ownership.ts';
 import { offersKvm, KVM_NOT_OFFERED } from './virtual-machine/acceleration/kvm.ts';
+import { isActive } from './vm-operation/order.ts';
+
 /** Of the index `kvm`: the nodes that offer it, and the VMs that wait for that. */
 export const OFFERED = 'offered';
 export const AWAITED = 'awaited';
+
+/** Of the index `drain`: migrations that drains have made and that have not ended. */
+export const ACTIVE = 'active';
+
+export function drainOf(operation: VMOperation): string[] {
+  return drainedNode(operation) !== undefined && isActive(operation) ? [ACTIVE] : [];
+}
 
 export function templateOf({ spec, metadata }: VirtualMachine): string[] {
   const reference = spec.image?.templateRef;

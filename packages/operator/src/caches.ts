@@ -15,6 +15,7 @@ import {
   Nodes,
   OwnWrites,
   PersistentVolumeClaims,
+  PodDisruptionBudgets,
   Pods,
   StorageClasses,
   type Client,
@@ -24,6 +25,7 @@ import {
   type Node,
   type PersistentVolumeClaim,
   type Pod,
+  type PodDisruptionBudget,
   type StorageClass,
 } from '@hypersdk/kube';
 import {
@@ -33,6 +35,7 @@ import {
   belowOf,
   cloneSourceOf,
   cloneTarget,
+  drainOf,
   kvmOf,
   namespaceOf,
   nodeOf,
@@ -86,6 +89,8 @@ export interface Caches {
   /** Those that we made. */
   readonly pods: Informer<Pod>;
   readonly claims: Informer<PersistentVolumeClaim>;
+  /** Of the VMs' pods. */
+  readonly budgets: Informer<PodDisruptionBudget>;
   readonly storageClasses: Informer<StorageClass>;
   readonly nodes: Informer<Node>;
   readonly namespaces: Informer<Namespace>;
@@ -109,7 +114,10 @@ export function openCaches(client: Client, log: Log): Caches {
         beingClonedBy,
       },
     }),
-    operations: new Informer(client, VMOperations, { log, indexers: { vm: vmOf, cloneTarget } }),
+    operations: new Informer(client, VMOperations, {
+      log,
+      indexers: { vm: vmOf, cloneTarget, drain: drainOf },
+    }),
     templates: new Informer(client, VMTemplates, {
       log,
       indexers: {
@@ -143,6 +151,7 @@ export function openCaches(client: Client, log: Log): Caches {
       transform: slimClaim,
       indexers: { standsOn: belowOf },
     }),
+    budgets: new Informer(client, PodDisruptionBudgets, { log, labelSelector: MANAGED }),
     storageClasses: new Informer(client, StorageClasses, { log }),
     nodes: new Informer(client, Nodes, { log, transform: slimNode, indexers: { kvm: kvmOf } }),
     namespaces: new Informer(client, Namespaces, { log, transform: slimNamespace }),

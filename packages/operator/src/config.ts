@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import * as z from 'zod';
 import { FeatureGates } from './feature-gates.ts';
 import { carbonConfig, type CarbonConfig } from './carbon/config.ts';
+import { drainConfig, type DrainConfig } from './drain/config.ts';
 
 const Environment = z.object({
   POD_NAME: z.string().default(hostname()),
@@ -17,6 +18,8 @@ const Environment = z.object({
   CARBON: z.string().default('{}'),
   /** Of the request header that `carbon.http.header` names. */
   CARBON_HEADER: z.string().optional(),
+  /** The chart's value `drain` as JSON. */
+  DRAIN: z.string().default('{}'),
   LINKED_CLONE_SOURCE_DELETION: z.enum(['Refuse', 'Keep', 'Flatten']).default('Refuse'),
   /** Snapshots of a VM that says nothing of its own. */
   MAX_SNAPSHOTS_PER_VM: z.coerce.number().int().min(1).max(1000).default(32),
@@ -37,6 +40,7 @@ export interface Config {
   readonly importVolumeSize: string;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
   readonly carbon: CarbonConfig;
+  readonly drain: DrainConfig;
   /** Whether linked clones are flattened when their source is deleted. */
   readonly flattensOrphans: boolean;
   readonly maxSnapshots: number;
@@ -60,6 +64,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     importVolumeSize: env.IMPORT_VOLUME_SIZE,
     acceleration: env.DEFAULT_ACCELERATION,
     carbon: carbonConfig(env.CARBON, env.CARBON_HEADER),
+    drain: drainConfig(env.DRAIN),
     flattensOrphans: env.LINKED_CLONE_SOURCE_DELETION === 'Flatten',
     maxSnapshots: env.MAX_SNAPSHOTS_PER_VM,
     featureGates: env.FEATURE_GATES,

@@ -18,6 +18,8 @@ export interface Sources {
   readonly authorities: Pick<AuthorityKeeper, 'trust' | 'now'>;
   /** When the Secrets of pods were written by this process, by the pod's uid. */
   readonly knownSecrets: Map<string, Date>;
+  /** Uids of the pods that this process has made a budget for. */
+  readonly knownBudgets: Set<string>;
 }
 
 /** What things are done by. */
@@ -29,6 +31,7 @@ export interface Effects {
   readonly metrics: Omit<Metrics, 'registry' | 'reconciled'>;
   readonly own: Own;
   readonly knownSecrets: Map<string, Date>;
+  readonly knownBudgets: Set<string>;
   readonly passingNews: PassingNews;
 }
 

@@ -1,6 +1,7 @@
 /** The operator's controllers, each with a queue of its own: trouble with one kind does not delay another. */
 import { ApiError, ConflictError, runController, WorkQueue, type Result } from '@hypersdk/kube';
 import type { Logger } from 'pino';
+import { enqueueDrains, reconcileDrains } from './drain/controller.ts';
 import { enqueueImages, reconcileImage } from './image/controller.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { enqueueVirtualMachines, reconcileVirtualMachine } from './virtual-machine/controller.ts';
@@ -28,6 +29,8 @@ const controllers: readonly Controller[] = [
     reconcile: reconcileVirtualMachine,
   },
   { name: 'vm-operation', concurrency: 8, enqueue: enqueueOperations, reconcile: reconcileOperation },
+  // Nobody else counts what runs.
+  { name: 'drain', concurrency: 1, enqueue: enqueueDrains, reconcile: reconcileDrains },
   { name: 'vm-clone', concurrency: 4, enqueue: enqueueVmClones, reconcile: reconcileVmClone },
   { name: 'image', concurrency: 8, enqueue: enqueueImages, reconcile: reconcileImage },
   { name: 'vm-image', concurrency: 8, enqueue: enqueueVmImages, reconcile: reconcileVmImage },

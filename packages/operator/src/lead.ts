@@ -39,7 +39,11 @@ export async function lead(replica: Replica, term: AbortSignal): Promise<void> {
   const launchers = new Launchers(() => authorities.trust);
   const followed = new FollowedMachines(launchers, add);
   const carbon = new CarbonReadings({ config: config.carbon, onNews: add, signal: term });
-  const memory = { knownSecrets: new Map<string, Date>(), passingNews: new PassingNews() };
+  const memory = {
+    knownSecrets: new Map<string, Date>(),
+    knownBudgets: new Set<string>(),
+    passingNews: new PassingNews(),
+  };
   const own = ownObjects(client, caches);
   const sources = { caches, config, launchers, followed, carbon };
   const context = { ...sources, client, own, authorities, recorder, metrics, ...memory };

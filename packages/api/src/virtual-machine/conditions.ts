@@ -13,6 +13,8 @@ export const VirtualMachineCondition = {
   AgentConnected: 'AgentConnected',
   /** The guest could go to another node as it runs; the message says what stands in the way, or how it would go. */
   Migratable: 'Migratable',
+  /** Its node is being drained; reason and message say what becomes of the guest, or what it waits for. */
+  Draining: 'Draining',
   /** Changes of spec that the running guest has not got; status.restartAwaitingChanges lists them. */
   RestartRequired: 'RestartRequired',
   /** Linked clones stand on its disks; the message names them. It cannot be deleted before they are. */

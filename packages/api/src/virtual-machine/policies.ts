@@ -17,7 +17,9 @@ export const HighAvailability = z.object({
   evictionStrategy: z
     .enum(['LiveMigrate', 'Shutdown', 'None'])
     .default('LiveMigrate')
-    .describe('What happens to the VM when its node is drained. None blocks the drain.'),
+    .describe(
+      'What becomes of the guest when its node is drained. LiveMigrate: it goes to another node as it runs, and the drain waits for it. Shutdown: it is shut down and started elsewhere. None: the drain waits until somebody stops or moves it.',
+    ),
 });
 
 /** Of a power grid: one segment of the URL that its source is asked by. */

@@ -1,4 +1,5 @@
 /** What there is now, looked at when it is asked for. */
+import { findCondition } from '@hypersdk/api';
 import { Gauge } from 'prom-client';
 import { informersOf, type Caches } from '../caches.ts';
 import type { Queues } from '../queues.ts';
@@ -6,6 +7,7 @@ import type { Queues } from '../queues.ts';
 export function gauges(caches: Caches, queues: () => Queues): Gauge[] {
   return [
     machineGauge(caches),
+    drainGauge(caches),
     depthGauge(queues),
     leaderGauge(queues),
     phaseGauge('hypersdk_vm_templates', 'VMTemplates by phase of their image.', () =>
@@ -26,6 +28,24 @@ function machineGauge(caches: Caches): Gauge {
       this.reset();
       for (const { status } of caches.virtualMachines.list()) {
         this.inc({ phase: status?.phase ?? 'Pending', node: status?.nodeName ?? '' });
+      }
+    },
+  });
+}
+
+/** What holds up the drains of nodes, and how far they are. */
+function drainGauge(caches: Caches): Gauge {
+  return new Gauge({
+    name: 'hypersdk_vms_draining',
+    help: 'VirtualMachines on nodes that are being drained, by node and the reason of their condition Draining.',
+    labelNames: ['node', 'reason'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { status } of caches.virtualMachines.list()) {
+        const draining = findCondition(status?.conditions, 'Draining');
+        if (draining?.status !== 'True') continue;
+        this.inc({ node: status?.nodeName ?? '', reason: draining.reason });
       }
     },
   });

@@ -12,6 +12,7 @@ import {
 import { ownerReference } from '@hypersdk/kube';
 import type { PersistentVolumeClaim, Pod, StorageClass } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
+import { drainConfig } from '../drain/config.ts';
 import type { GoldenImage } from '../image/golden-image.ts';
 import { imageName, ownWish, templateOwnWish } from '../image/wish.ts';
 import { ownerUid } from '../ownership.ts';
@@ -38,6 +39,7 @@ export const config: Config = {
   importVolumeSize: '10Gi',
   acceleration: 'auto',
   carbon: { source: { type: 'none' }, defaultZone: undefined },
+  drain: drainConfig('{}'),
   healthPort: 0,
   metricsPort: 0,
 };
@@ -101,6 +103,9 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     podSecurity: 'privileged',
     carbon: undefined,
     operations: [],
+    // As they stand once a VM's first reconcile with a guest is over.
+    budgeted: new Set([...(changes.pods ?? []), changes.target].map((pod) => pod?.metadata.uid ?? '')),
+    drain: undefined,
     machine: { type: 'none' },
     target: undefined,
     targetMachine: { type: 'none' },

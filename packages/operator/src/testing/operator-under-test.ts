@@ -32,7 +32,7 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
   const own = ownObjects(client, caches);
   const knownSecrets = new Map<string, Date>();
   const passingNews = new PassingNews();
-  const memory = { knownSecrets, passingNews };
+  const memory = { knownSecrets, knownBudgets: new Set<string>(), passingNews };
   const sources = { caches, config, launchers, followed, carbon };
   const metrics = openMetrics(caches, () => queues);
   const context = { ...sources, client, own, authorities, recorder, metrics, ...memory };

@@ -2,7 +2,7 @@
 import { Labels } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
 import { keyOf, type KubeObject, type Result } from '@hypersdk/kube';
-import { AWAITED, attachedToOf, cloneSourceOf } from '../cache-indexes.ts';
+import { AWAITED, attachedToOf, cloneSourceOf, ownersOf } from '../cache-indexes.ts';
 import { earliest } from '../earliest.ts';
 import { claimsBelow } from '../ownership.ts';
 import { offersKvm } from './acceleration/kvm.ts';
@@ -36,19 +36,15 @@ export async function reconcileVirtualMachine(
 }
 
 /** Every event only enqueues keys; what it says is read from the caches when the key's turn comes. */
-export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue: WorkQueue): void {
+export function enqueueVirtualMachines(sources: Sources, queue: WorkQueue): void {
+  const { caches } = sources;
   const add = (key: string | undefined): void => {
     if (key !== undefined) queue.add(key);
   };
   caches.virtualMachines.subscribe(({ object }) => {
     add(keyOf(object));
   });
-  caches.pods.subscribe(({ type, object }) => {
-    if (type === 'deleted') knownSecrets.delete(object.metadata.uid ?? '');
-    add(vmOf(object));
-    add(cloneSourceOf(object)[0]);
-    add(attachedToOf(object)[0]);
-  });
+  enqueueByPods(sources, add);
   caches.claims.subscribe((change) => {
     const { object } = change;
     add(vmOf(object));
@@ -86,6 +82,27 @@ export function enqueueVirtualMachines({ caches, knownSecrets }: Sources, queue:
     for (const pod of caches.pods.byIndex('node', object.metadata.name)) add(vmOf(pod));
     if (!offersKvm(object)) return;
     for (const vm of caches.virtualMachines.byIndex('kvm', AWAITED)) add(keyOf(vm));
+  });
+}
+
+/** The pods of a VM, and what belongs to them. */
+function enqueueByPods(
+  { caches, knownSecrets, knownBudgets }: Sources,
+  add: (key: string | undefined) => void,
+): void {
+  caches.pods.subscribe(({ type, object }) => {
+    if (type === 'deleted') {
+      knownSecrets.delete(object.metadata.uid ?? '');
+      knownBudgets.delete(object.metadata.uid ?? '');
+    }
+    add(vmOf(object));
+    add(cloneSourceOf(object)[0]);
+    add(attachedToOf(object)[0]);
+  });
+  caches.budgets.subscribe(({ type, object }) => {
+    if (type !== 'deleted') return;
+    for (const pod of ownersOf(object)) knownBudgets.delete(pod);
+    add(vmOf(object));
   });
 }
 

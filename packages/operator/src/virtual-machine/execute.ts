@@ -4,10 +4,13 @@ import {
   AlreadyExistsError,
   keyOf,
   PersistentVolumeClaims,
+  PodDisruptionBudgets,
   Pods,
   type Client,
+  type PersistentVolumeClaim,
   type Pod,
 } from '@hypersdk/kube';
+import { podBudget } from '../drain/budget.ts';
 import { unlessGone, unlessThere } from '../idempotent.ts';
 import { createWorker } from '../worker/create-worker.ts';
 import { VMOperations } from '../resources.ts';
@@ -85,11 +88,9 @@ async function perform(
       await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
       return;
     }
-    case 'deleteClaim': {
-      const { uid, namespace = '', name } = action.claim.metadata;
-      await unlessGone(client.delete(PersistentVolumeClaims, { namespace, name }, { uid, signal }));
+    case 'deleteClaim':
+      await deleteClaim(client, action.claim, signal);
       return;
-    }
     case 'growClaim': {
       const patch = sizeRequest(action.claim, action.size);
       await unlessGone(client.mergePatch(PersistentVolumeClaims, action.claim.metadata, patch, { signal }));
@@ -118,6 +119,10 @@ async function perform(
       await unlessGone(client.patchResize(Pods, action.pod.metadata, patch, { signal }));
       return;
     }
+    case 'createBudget':
+    case 'deleteBudget':
+      await changeBudget(effects, action, signal);
+      return;
     case 'createOperation':
       await unlessThere(client.create(VMOperations, VMOperation.parse(action.operation), { signal }));
       return;
@@ -125,6 +130,29 @@ async function perform(
       await launchers.putMachine(action.address, action.machine, signal);
       return;
   }
+}
+
+async function deleteClaim(
+  client: Client,
+  { metadata: { uid, namespace = '', name } }: PersistentVolumeClaim,
+  signal: AbortSignal,
+): Promise<void> {
+  await unlessGone(client.delete(PersistentVolumeClaims, { namespace, name }, { uid, signal }));
+}
+
+async function changeBudget(
+  { client, knownBudgets }: Effects,
+  { type, pod }: Extract<Action, { type: 'createBudget' | 'deleteBudget' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { metadata } = pod;
+  if (type === 'createBudget') {
+    await unlessThere(client.create(PodDisruptionBudgets, podBudget(pod), { signal }));
+    knownBudgets.add(metadata.uid ?? '');
+    return;
+  }
+  await unlessGone(client.delete(PodDisruptionBudgets, metadata, { signal }));
+  knownBudgets.delete(metadata.uid ?? '');
 }
 
 /** The pod as the server has it; one that a crashed attempt made is taken as it is. */

@@ -5,9 +5,10 @@ import {
   type VirtualMachine,
   type VMOperation,
 } from '@hypersdk/api';
-import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import { isOwnedBy, keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import { OFFERED } from '../cache-indexes.ts';
 import type { Caches } from '../caches.ts';
+import { isDraining } from '../drain/draining-node.ts';
 import { templateOf } from '../image/templates.ts';
 import { LauncherDistrustedError, type LauncherAddress } from '../launchers/request.ts';
 import { claimsBelow } from '../ownership.ts';
@@ -53,6 +54,8 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     podSecurity: podSecurityOf(caches, vm),
     carbon: carbonOf(sources, vm, { spec, pods }),
     operations: activeOperations(caches, vm),
+    budgeted: budgetedPods(sources, all),
+    drain: drainOf(sources, vm, pods),
     machine: await observeMachine(sources, vm, { pods, nodeReady }, signal),
     target,
     targetMachine: await observeMachine(sources, vm, { pods: targets, nodeReady: ready }, signal),
@@ -96,6 +99,22 @@ function revertOperation(caches: Caches, { metadata, status }: VirtualMachine): 
 function formerPods(caches: Caches, vm: VirtualMachine): Pod[] {
   const pods = caches.pods.byIndex('vm', keyOf(vm));
   return pods.filter(({ metadata }) => !metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid));
+}
+
+/** The cache may not know yet of one that we have made. */
+function budgetedPods({ caches, knownBudgets }: Sources, pods: readonly Pod[]): ReadonlySet<string> {
+  const uids = pods.flatMap((pod) => {
+    const { uid = '' } = pod.metadata;
+    const cached = caches.budgets.get(keyOf(pod));
+    return knownBudgets.has(uid) || (cached && isOwnedBy(cached, uid)) ? [uid] : [];
+  });
+  return new Set(uids);
+}
+
+function drainOf({ caches, config }: Sources, vm: VirtualMachine, pods: readonly Pod[]): Observed['drain'] {
+  const node = caches.nodes.get(newest(pods)?.spec?.nodeName ?? '');
+  if (!node || !isDraining(node, config.drain)) return undefined;
+  return { node: node.metadata.name, operations: caches.operations.byIndex('vm', keyOf(vm)) };
 }
 
 function podSecurityOf(caches: Caches, vm: VirtualMachine): Observed['podSecurity'] {

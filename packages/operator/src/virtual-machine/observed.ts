@@ -53,6 +53,10 @@ export interface Observed {
   readonly carbon: CarbonReading | undefined;
   /** Operations on this VM that have not ended, oldest first. */
   readonly operations: readonly VMOperation[];
+  /** Uids of the VM's pods that have a budget. */
+  readonly budgeted: ReadonlySet<string>;
+  /** The node of the VM's pod while it is being drained, and all operations on the VM, ended or not. */
+  readonly drain: { readonly node: string; readonly operations: readonly VMOperation[] } | undefined;
   readonly machine: MachineObservation;
   /** The pod that awaits the guest from another, until the guest is there; and what its launcher says. */
   readonly target: Pod | undefined;

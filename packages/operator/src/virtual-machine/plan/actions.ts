@@ -27,6 +27,9 @@ export type Action =
   /** In place: QEMU's container goes on with other requests and limits. */
   | { readonly type: 'resizePod'; readonly pod: Pod; readonly resources: Resources }
   | { readonly type: 'deletePod'; readonly pod: Pod; readonly gracePeriodSeconds?: number }
+  /** Of that pod: nobody may evict it. */
+  | { readonly type: 'createBudget'; readonly pod: Pod }
+  | { readonly type: 'deleteBudget'; readonly pod: Pod }
   | { readonly type: 'createOperation'; readonly operation: VMOperationManifest }
   | { readonly type: 'putMachine'; readonly address: LauncherAddress; readonly machine: MachineSpec };
 

@@ -6,6 +6,7 @@ import { epochOf } from '../pod/epoch.ts';
 import type { Observed } from '../observed.ts';
 import { isBeingCloned, planBeingCloned } from './clone.ts';
 import { planDeletion } from './deletion.ts';
+import { planBudgets } from './budgets.ts';
 import { planEnd } from './end.ts';
 import { flattenOrphans } from './flatten-orphans.ts';
 import { growClaims } from './grow.ts';
@@ -35,6 +36,7 @@ export function plan(seen: Observed, now: Date): Plan {
       ...growClaims(observed),
       ...endAttachments(observed),
       ...flattenOrphans(observed),
+      ...planBudgets(observed, planned.status),
     ],
   };
 }

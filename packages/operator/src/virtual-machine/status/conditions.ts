@@ -3,6 +3,7 @@ import type { Observed } from '../observed.ts';
 import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
+import { draining } from './draining.ts';
 import { migratable } from './migratable.ts';
 import { reconfiguring } from './resize.ts';
 import { belowRecommended } from './recommended.ts';
@@ -16,6 +17,7 @@ export function conditionsOf(
   observed: Observed,
   outcome: Outcome,
   status: VirtualMachineStatus,
+  now: Date,
 ): ConditionUpdate[] {
   const { vm } = observed;
   const updates = [
@@ -26,7 +28,7 @@ export function conditionsOf(
     disks(observed, outcome, status),
     networks(outcome),
     restartRequired(status),
-    migratable(observed, status),
+    ...mobility(observed, status, now),
     ...reconfiguring(observed, outcome, status),
     ...agentConnected(observed, status),
     ...sharesIdentity(observed, outcome),
@@ -38,6 +40,13 @@ export function conditionsOf(
     ...update,
     ...(vm.metadata.generation !== undefined && { observedGeneration: vm.metadata.generation }),
   }));
+}
+
+/** Whether it could go, and whether it has to. */
+function mobility(observed: Observed, status: VirtualMachineStatus, now: Date): Update[] {
+  const update = migratable(observed, status);
+  const obstacle = update.status === 'True' ? undefined : update.message;
+  return [update, ...draining(observed, status, obstacle, now)];
 }
 
 function ready(outcome: Outcome): Update {

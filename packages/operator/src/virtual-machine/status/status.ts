@@ -72,7 +72,7 @@ export function tell(
   };
   if (isReconfigured(vm, status) || isResized(vm, status, machine))
     status.lastReconfigureTime = now.toISOString();
-  status.conditions = conditionsOf(observed, outcome, status).reduce(
+  status.conditions = conditionsOf(observed, outcome, status, now).reduce(
     (conditions, update) => setCondition(conditions, update, now),
     before.conditions ?? [],
   );

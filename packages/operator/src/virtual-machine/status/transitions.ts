@@ -1,6 +1,7 @@
 /** The events that an outcome is worth: enough to follow a VM by, few enough to keep. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
 import type { PlannedEvent } from '../plan/actions.ts';
+import { drainEvents } from './draining.ts';
 import { pluggingEvents } from './disk-changes.ts';
 import { growthEvents } from './growth.ts';
 import { reconfigurationEvents } from './reconfiguration.ts';
@@ -19,6 +20,7 @@ export function transitions(
     ...growthEvents(vm, status),
     ...pluggingEvents(vm, status),
     ...reconfigurationEvents(vm, status),
+    ...drainEvents(vm, status),
   ];
 }
 

@@ -6,7 +6,6 @@ const table: Readonly<Record<string, (spec: VirtualMachineSpec) => unknown>> = {
   'networks[].type other than pod-network': ({ networks }) =>
     networks?.some(({ type }) => type !== 'pod-network'),
   'networks[].staticIP': ({ networks }) => networks?.some(({ staticIP }) => staticIP),
-  'highAvailability.evictionStrategy': ({ highAvailability }) => highAvailability?.enabled,
 };
 
 export function unsupportedFields(spec: VirtualMachineSpec): string[] {

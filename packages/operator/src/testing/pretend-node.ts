@@ -1,9 +1,9 @@
 /** Plays scheduler and kubelet: a pod that has its Secret runs, and its launcher answers as a real one would. */
 import { Labels, LAUNCHER_PORT } from '@hypersdk/api';
 import {
+  ConflictError,
   Informer,
   keyOf,
-  NotFoundError,
   Pods,
   Secrets,
   type Client,
@@ -11,6 +11,7 @@ import {
   type Secret,
 } from '@hypersdk/kube';
 import { machineSecretOf } from '../virtual-machine/pod/machine-secret.ts';
+import { unlessGone } from '../idempotent.ts';
 import { isSameJson } from '../same-json.ts';
 import { pretendLauncher, type PretendLauncher } from './pretend-launcher.ts';
 import { PretendMigrations } from './pretend-migrations.ts';
@@ -38,7 +39,10 @@ export class PretendNode {
     this.pods.subscribe(({ type, object }) => {
       if (type === 'deleted') this.#end(object);
       else this.#startIfComplete(object);
-      if (type === 'modified') void this.#giveResources(object);
+      if (type === 'modified') {
+        void this.#giveResources(object);
+        void this.#finishDeletion(object);
+      }
     });
     this.secrets.subscribe(({ type, object }) => {
       const pod = this.pods.list().find(({ metadata }) => isOwner(metadata.uid, object));
@@ -97,6 +101,18 @@ export class PretendNode {
     await this.#tell(pod, { containerStatuses: [{ ...status, resources }] });
   }
 
+  /** The server does it itself for a pod on no node, unless who asked for it hangs up meanwhile. */
+  async #finishDeletion({ metadata }: Pod): Promise<void> {
+    const { namespace = '', name, uid, deletionTimestamp } = metadata;
+    if (!deletionTimestamp) return;
+    try {
+      await unlessGone(this.#client.delete(Pods, { namespace, name }, { uid, gracePeriodSeconds: 0 }));
+    } catch (error) {
+      // Another has its name by now.
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+
   #succeed(pod: Pod, message: string): Promise<void> {
     const finishedAt = new Date().toISOString();
     const ended = (said?: string) => ({
@@ -107,11 +123,7 @@ export class PretendNode {
   }
 
   async #tell({ metadata }: Pod, status: NonNullable<Pod['status']>): Promise<void> {
-    try {
-      await this.#client.mergePatch(Pods, metadata, { status }, { subresource: 'status' });
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
-    }
+    await unlessGone(this.#client.mergePatch(Pods, metadata, { status }, { subresource: 'status' }));
   }
 }
 

@@ -38,11 +38,12 @@ it('loses nothing when whoever works is killed while it works', { skip: foreign 
   const sum = /[0-9a-f]{64}/.exec(await consoleLine(scene, pod, /^FILLED 8 SUM /))?.[0] ?? '';
   assert.notEqual(sum, '');
 
-  await scene.apply(imported, steady(true, '512Mi'), { ...clone, spec: { ...clone.spec, cloneSpec } });
+  const work = scene.apply(imported, steady(true, '512Mi'), { ...clone, spec: { ...clone.spec, cloneSpec } });
   await Promise.all([
+    // It may be done before all else is applied.
     kill(scene, 'app.kubernetes.io/name=image-import', 'importer'),
-    kill(scene, 'hypersdk.io/vm=steady', 'launcher'),
-    leader().then(containerId).then(crashContainer),
+    work.then(() => kill(scene, 'hypersdk.io/vm=steady', 'launcher')),
+    work.then(leader).then(containerId).then(crashContainer),
   ]);
   await operatorIsThere();
   await scene.waitFor('condition=Ready', 'vmimg/imported', 240);

@@ -12,7 +12,10 @@ export async function becomes<T>(
 ): Promise<T> {
   let text = '';
   let last = '';
-  for await (const line of watched(['--namespace', namespace, 'get', resource, '--output', 'json'])) {
+  const [kind = '', name = ''] = resource.split('/');
+  // A list of one: of a single object kubectl drops the first event of a watch, which may be news since it was read.
+  const list = ['get', kind, `--field-selector=metadata.name=${name}`, '--output', 'json'];
+  for await (const line of watched(['--namespace', namespace, ...list])) {
     text += line;
     if (line !== '}') continue;
     // Of the kind that was asked for: the server checked it against our schema.

@@ -26,11 +26,7 @@ export const snapshotTotal: Row = {
   about:
     'from apply until a VMSnapshot without memory is Ready, less qemu-img create, blockdev-add and blockdev-snapshot on plain QEMU; taken in turns',
   measure: repeated('total', async (bench, name) => {
-    await bootVm(bench, name);
-    const ours = await snapshot(bench, name, false);
-    await using bare = await BareQemu.boot(bench, await argvOf(bench, `${name}-1`), BOOT_LINE);
-    const raw = await rawSnapshot(bench, bare);
-    await remove(bench, name);
+    const { ours, raw } = await besideRaw(bench, name, false, (bare) => rawSnapshot(bench, bare));
     return ours - raw;
   }),
 };
@@ -42,11 +38,7 @@ export const memorySave: Row = {
   about:
     'from apply until a VMSnapshot with memory is Ready / migrate to a file and cont on plain QEMU with the same guest; taken in turns',
   measure: repeated('save', async (bench, name) => {
-    await bootVm(bench, name);
-    const ours = await snapshot(bench, name, true);
-    await using bare = await BareQemu.boot(bench, await argvOf(bench, `${name}-1`), BOOT_LINE);
-    const raw = await rawSave(bare);
-    await remove(bench, name);
+    const { ours, raw } = await besideRaw(bench, name, true, rawSave);
     return ours / raw;
   }),
 };
@@ -70,6 +62,21 @@ export const memoryLoad: Row = {
     return (ours - pause) / (await rawLoad(bare, source.path('memory')));
   }),
 };
+
+/** Milliseconds of a snapshot of a VM, and of what is done to a plain QEMU with the same guest. */
+async function besideRaw(
+  bench: Bench,
+  name: string,
+  includeMemory: boolean,
+  rawly: (bare: BareQemu) => Promise<number>,
+): Promise<{ readonly ours: number; readonly raw: number }> {
+  await bootVm(bench, name);
+  const ours = await snapshot(bench, name, includeMemory);
+  await using bare = await BareQemu.boot(bench, await argvOf(bench, `${name}-1`), BOOT_LINE);
+  const raw = await rawly(bare);
+  await remove(bench, name);
+  return { ours, raw };
+}
 
 /** Milliseconds until it is Ready; it has the VM's name. */
 function snapshot({ scene }: Bench, vm: string, includeMemory: boolean): Promise<number> {

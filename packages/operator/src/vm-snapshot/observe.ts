@@ -1,8 +1,7 @@
 import type { VirtualMachine, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
-import { DiskProblem } from '../virtual-machine/disks/disk-problem.ts';
-import { resolveDisks } from '../virtual-machine/disks/disks.ts';
+import { disksOrProblem } from '../virtual-machine/disks/disks.ts';
 import { linkedClones } from '../virtual-machine/disks/linked-clones.ts';
 import { diskContext } from '../virtual-machine/observe.ts';
 import { isActive } from '../vm-operation/order.ts';
@@ -34,10 +33,6 @@ export function layeredDisks(
   if (!vm) return { disks: [], claims: new Map() };
   const context = diskContext(caches, vm);
   const { claims } = context;
-  try {
-    return { disks: resolveDisks(context).filter(({ device }) => device === 'disk'), claims };
-  } catch (error) {
-    if (error instanceof DiskProblem) return { disks: { problem: error.message }, claims };
-    throw error;
-  }
+  const disks = disksOrProblem(context);
+  return { disks: 'problem' in disks ? disks : disks.filter(({ device }) => device === 'disk'), claims };
 }

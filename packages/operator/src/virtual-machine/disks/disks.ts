@@ -35,10 +35,16 @@ const hasClaim = (disk: Disk): boolean => !isEmptyDrive(disk);
 
 /** None while spec asks for what cannot be. */
 export function knownDisks(context: DiskContext): ResolvedDisk[] {
+  const disks = disksOrProblem(context);
+  return 'problem' in disks ? [] : disks;
+}
+
+/** Or why they are not to be had. */
+export function disksOrProblem(context: DiskContext): ResolvedDisk[] | { readonly problem: string } {
   try {
     return resolveDisks(context);
   } catch (error) {
-    if (error instanceof DiskProblem) return [];
+    if (error instanceof DiskProblem) return { problem: error.message };
     throw error;
   }
 }

@@ -1,15 +1,13 @@
 /** What is told of whether the guest could go to another node as it runs. */
-import type { ConditionUpdate, OperationCheck, VirtualMachineStatus } from '@hypersdk/api';
+import type { OperationCheck, VirtualMachineStatus } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import { liveObstacles } from '../../vm-operation/migrate/checks.ts';
 import type { Movable } from '../../vm-operation/migrate/observed.ts';
 import { isHeld } from '../../vm-snapshot/of-vm.ts';
 import { servedDisk } from '../attachments/attachments.ts';
-import { DiskProblem } from '../disks/disk-problem.ts';
-import { resolveDisks } from '../disks/disks.ts';
+import { disksOrProblem } from '../disks/disks.ts';
 import type { Observed } from '../observed.ts';
 import { isShared } from '../plan/migration/target.ts';
-
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 /** By check. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -44,20 +42,11 @@ function movableOf(observed: Observed, status: VirtualMachineStatus): Movable {
   const phase = status.phase === 'Migrating' ? 'Running' : status.phase;
   return {
     vm: { ...vm, status: { ...status, phase } },
-    disks: disksOf(observed),
+    disks: disksOrProblem(observed),
     ...{ claims, linkedClones },
     served: attachments.map(servedDisk),
     snapshots: snapshots.filter(isHeld).map(({ metadata }) => metadata.name),
   };
-}
-
-function disksOf(observed: Observed): Movable['disks'] {
-  try {
-    return resolveDisks(observed);
-  } catch (error) {
-    if (error instanceof DiskProblem) return { problem: error.message };
-    throw error;
-  }
 }
 
 function how({ disks, claims }: Movable): string {

@@ -1,8 +1,7 @@
 import type { VirtualMachine } from '@hypersdk/api';
 import { keyOf, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
-import { DiskProblem } from '../../virtual-machine/disks/disk-problem.ts';
-import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
+import { disksOrProblem } from '../../virtual-machine/disks/disks.ts';
 import { diskContext } from '../../virtual-machine/observe.ts';
 import { areIdentified } from '../../worker/create-worker.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
@@ -58,14 +57,10 @@ export function disksAndClaims(
   if (!vm) return { spec: undefined, disks: [], claims: new Map() };
   const context = diskContext(caches, vm);
   const { spec, claims: own } = context;
-  try {
-    const disks = resolveDisks(context);
-    const below = disks.flatMap((disk) => basesOfSource(disk, own));
-    return { spec, disks, claims: new Map([...own, ...named(caches, vm.metadata.namespace ?? '', below)]) };
-  } catch (error) {
-    if (error instanceof DiskProblem) return { spec, disks: { problem: error.message }, claims: own };
-    throw error;
-  }
+  const disks = disksOrProblem(context);
+  if ('problem' in disks) return { spec, disks, claims: own };
+  const below = disks.flatMap((disk) => basesOfSource(disk, own));
+  return { spec, disks, claims: new Map([...own, ...named(caches, vm.metadata.namespace ?? '', below)]) };
 }
 
 function named(

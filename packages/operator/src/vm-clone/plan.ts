@@ -1,13 +1,13 @@
 /** What to do about one VMClone: it has one operation made, and tells how that goes. Pure. */
 import {
   setCondition,
-  type ConditionUpdate,
   type EffectiveSpec,
   type VMClone,
   type VMCloneStatus,
   type VMOperation,
 } from '@hypersdk/api';
 import { isOwnedBy } from '@hypersdk/kube';
+import type { Update } from '../condition-update.ts';
 import { cloneOperation, cloneProblem } from './operation.ts';
 
 export interface ObservedVmClone {
@@ -88,8 +88,6 @@ const ended = (status: VMCloneStatus, now: Date): VMCloneStatus => ({
   ...status,
   completionTime: now.toISOString(),
 });
-
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 /** Customizing: what makes the clone another machine is settled with its VM, so it is over when the disks are made. */
 function conditionsOf({ spec }: VMClone, { phase, message = '' }: Outcome): Update[] {

@@ -1,4 +1,5 @@
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
 import { growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
@@ -9,8 +10,6 @@ import { reconfiguring } from './resize.ts';
 import { belowRecommended } from './recommended.ts';
 import { sharesIdentity } from './shares-identity.ts';
 import { unsupportedFields } from './unsupported.ts';
-
-export type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 /** Ready, Reconciling and Stalled as kstatus reads them, so that `kubectl wait`, Flux and Argo CD understand a VM. */
 export function conditionsOf(

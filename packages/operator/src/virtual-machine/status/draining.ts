@@ -1,17 +1,11 @@
 /** What is told of a guest whose node is being drained: what becomes of it, or what it waits for. */
-import {
-  findCondition,
-  type ConditionUpdate,
-  type VirtualMachine,
-  type VirtualMachineStatus,
-} from '@hypersdk/api';
+import { findCondition, type VirtualMachine, type VirtualMachineStatus } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { DrainConfig } from '../../drain/config.ts';
 import { evictionStrategyOf } from '../../drain/eviction-strategy.ts';
 import { isUp, standingOf, type Standing } from '../../drain/standing.ts';
 import type { Observed } from '../observed.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
-
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 const TYPE = 'Draining';
 const BLOCKED = 'Blocked';

@@ -1,12 +1,12 @@
 /** What is told of disks that grow. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
-import { compareQuantities, type ConditionUpdate } from '@hypersdk/api';
+import { compareQuantities } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import { growths } from '../disks/growth.ts';
 import type { Observed } from '../observed.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
 import { liveDisks } from './disk-changes.ts';
 
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 type Changes = NonNullable<VirtualMachineStatus['restartAwaitingChanges']>;
 type Disks = VirtualMachineStatus['disks'];
 

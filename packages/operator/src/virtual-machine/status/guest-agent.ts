@@ -1,11 +1,11 @@
 /** What the guest agent says, in the VM's status. */
 import {
   formatBytes,
-  type ConditionUpdate,
   type GuestInterface,
   type MachineGuestAgent,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
 import { hasGuestAgent } from '../pod/machine-spec.ts';
 import type { Outcome } from './outcome.ts';
@@ -46,8 +46,6 @@ export function guestSide(
 }
 
 const sideOf = ({ name, addresses }: GuestInterface) => ({ interfaceName: name, guestAddresses: addresses });
-
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 export function agentConnected(
   { spec, vm }: Observed,

@@ -3,14 +3,13 @@ import {
   compareQuantities,
   findCondition,
   rootDiskOf,
-  type ConditionUpdate,
   type VirtualMachine,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
 
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 const TYPE = 'BelowRecommended';
 
 export function belowRecommended(observed: Observed): Update[] {

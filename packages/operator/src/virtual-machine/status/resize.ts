@@ -6,14 +6,14 @@ import {
   type MachineState,
   type VirtualMachine,
 } from '@hypersdk/api';
-import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
+import type { VirtualMachineStatus } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
 import { wantedMachine } from '../plan/wanted-machine.ts';
 import { podResize, type PodResize } from '../size/pod-resize.ts';
 import { isMore, liveSize } from '../size/size.ts';
 import type { Outcome } from './outcome.ts';
 
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 type Told = Pick<Update, 'status' | 'reason' | 'message'>;
 
 /** Neither is there before it has something to say. */

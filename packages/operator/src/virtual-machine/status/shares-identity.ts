@@ -1,8 +1,7 @@
-import type { ConditionUpdate, MachineState } from '@hypersdk/api';
+import type { MachineState } from '@hypersdk/api';
+import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
-
-type Update = Omit<ConditionUpdate, 'observedGeneration'>;
 
 const type = 'SharesIdentity';
 const OWN = { reason: 'OwnIdentity', message: 'The guest has nothing that another VM is known by' };

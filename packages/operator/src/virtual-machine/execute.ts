@@ -28,8 +28,8 @@ import type { Effects } from '../context.ts';
 
 /**
  * Status is the fence: it is written, under optimistic lock, before a pod is made, so that of two operators or
- * two views of the world only the newest makes one; and before one goes that has told how its guest ended. Otherwise it is written once, when everything is done. Resolves
- * with the milliseconds after which it is to be written where it may wait.
+ * two views of the world only the newest makes one; and before one goes that has told how its guest ended. Otherwise it is
+ * written once, when everything is done. Resolves with the milliseconds after which it is to be written where it may wait.
  */
 export async function execute(
   effects: Effects,

@@ -3,6 +3,7 @@ import { keepsState, type OperationCheck, parseBytes, type VirtualMachine } from
 import { isShared } from '../../virtual-machine/plan/migration/target.ts';
 import { MEMORY_BLOCK } from '../../virtual-machine/size/size.ts';
 import { checked } from '../kind.ts';
+import { guestIsOff } from '../power/kinds.ts';
 import type { Movable, ObservedMigration } from './observed.ts';
 
 export function migrationChecks(observed: ObservedMigration): OperationCheck[] {
@@ -17,6 +18,9 @@ export function liveObstacles(movable: Movable): (OperationCheck & { readonly re
   );
 }
 
+// Where there is no VM at all, that is said by a check of its own.
+const isUp = ({ vm }: Movable): string | undefined => vm && guestIsOff(vm);
+
 const ofRunningGuest = {
   guest: isUp,
   changes: nothingAwaitsRestart,
@@ -26,12 +30,6 @@ const ofRunningGuest = {
 } as const;
 
 const isLive = ({ operation }: ObservedMigration): boolean => operation.spec.migrateSpec?.live ?? true;
-
-function isUp({ vm }: Movable): string | undefined {
-  const phase = vm?.status?.phase ?? 'Pending';
-  if (phase === 'Running' || phase === 'Paused') return undefined;
-  return `VirtualMachine ${vm?.metadata.name ?? ''} does not run, it is ${phase}: start it first`;
-}
 
 function nodeTakesIt({ operation, vm, nodes }: ObservedMigration): string | undefined {
   const name = operation.spec.migrateSpec?.targetNode;

@@ -40,8 +40,8 @@ export class PretendNode {
       if (type === 'deleted') this.#end(object);
       else this.#startIfComplete(object);
       if (type === 'modified') {
-        void this.#giveResources(object);
-        void this.#finishDeletion(object);
+        this.#does(this.#giveResources(object));
+        this.#does(this.#finishDeletion(object));
       }
     });
     this.secrets.subscribe(({ type, object }) => {
@@ -79,8 +79,17 @@ export class PretendNode {
     this.#launchers.set(key, launcher);
     // One of its own: the launcher of a pod that is gone may still be closing.
     const ip = `${this.#network}.${this.started.length}`;
-    void launcher.ended.then((message) => this.#succeed(pod, message));
-    launcher.server.listen(LAUNCHER_PORT, ip, () => void this.#run(pod, ip));
+    this.#does(launcher.ended.then((message) => this.#succeed(pod, message)));
+    launcher.server.listen(LAUNCHER_PORT, ip, () => {
+      this.#does(this.#run(pod, ip));
+    });
+  }
+
+  /** What is left when a test ends goes with its API server. */
+  #does(work: Promise<void>): void {
+    void work.catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) throw error;
+    });
   }
 
   #run(pod: Pod, ip: string): Promise<void> {

@@ -21,6 +21,8 @@ export interface Stage {
   readonly authorities: AuthorityKeeper;
   readonly namespace: string;
   readonly node: PretendNode;
+  /** Aborts when the stage closes: what a test waits for no longer must not keep its process. */
+  readonly closing: AbortSignal;
   readonly close: () => Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function openStage(network: string): Promise<Stage> {
     await client.close();
   };
   const authorities = await keptAuthorities({ client, namespace });
-  return { client, authorities, namespace, node, close };
+  return { client, authorities, namespace, node, closing: stopping.signal, close };
 }
 
 /** As an operator of this namespace would keep them. */
@@ -54,7 +56,7 @@ export function keptAuthorities(
 
 /** Resolves with the object once it is as wanted; rejects with how it was last when the signal aborts. */
 export async function becomes<T extends KubeObject>(
-  { client, namespace }: Stage,
+  { client, namespace, closing }: Stage,
   resource: Parameters<typeof client.get<T>>[0],
   name: string,
   isWanted: (object: T | undefined) => boolean,
@@ -62,7 +64,7 @@ export async function becomes<T extends KubeObject>(
   const stop = new AbortController();
   const informer = new Informer(client, resource, { namespace, fieldSelector: `metadata.name=${name}` });
   const key = `${namespace}/${name}`;
-  const deadline = AbortSignal.timeout(120_000);
+  const deadline = AbortSignal.any([closing, AbortSignal.timeout(120_000)]);
   try {
     return await new Promise((resolve, reject) => {
       const look = (): void => {

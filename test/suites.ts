@@ -37,8 +37,6 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
   apiserver: {
     minutes: 20,
-    // An operator under test looks at all namespaces, those of other files included.
-    concurrency: 1,
     patterns: places.map((place) => `${place}/**/*.apiserver.test.ts`),
     prepare: async (instance) => {
       const { kubeconfig } = await startControlPlane({ instance: apiInstance(instance) });

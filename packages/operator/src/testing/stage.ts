@@ -7,6 +7,7 @@ import { VirtualMachines, VMOperations } from '../resources.ts';
 import { installKinds } from './custom-resources.ts';
 import { startCollector } from './pretend-collector.ts';
 import { PretendNode } from './pretend-node.ts';
+import { StageClient } from './stage-client.ts';
 
 const ServiceAccounts = defineResource<KubeObject>({
   group: '',
@@ -27,9 +28,11 @@ export interface Stage {
 }
 
 export async function openStage(network: string): Promise<Stage> {
-  const client = await Client.load({ userAgent: 'hypersdk-test' });
-  await installKinds(client);
   const namespace = `operator-${randomUUID().slice(0, 8)}`;
+  const userAgent = 'hypersdk-test';
+  const { connection } = await Client.load({ userAgent });
+  const client = new StageClient(connection, { namespace, userAgent });
+  await installKinds(client);
   await client.create(Namespaces, { metadata: { name: namespace } });
   // There is no controller manager to make it.
   await client.create(ServiceAccounts, { metadata: { namespace, name: 'default' } });

@@ -21,9 +21,9 @@ export function migrationState(
 
 function phaseIn(observed: Observed, qemu: RunningQemu | undefined): MachineMigration['phase'] {
   if (!awaited(observed)) return 'Done';
-  const isOver = observed.record.exit !== undefined || observed.qemu.state === 'gone';
-  if (observed.record.migration?.state === 'ahead') return isOver ? 'Done' : 'PostCopy';
-  if (isOver) return 'Failed';
+  const { exit, migration } = observed.record;
+  if (exit !== undefined || observed.qemu.state === 'gone') return mayHaveRun(migration) ? 'Done' : 'Failed';
+  if (migration?.state === 'ahead') return 'PostCopy';
   switch (qemu?.migration?.status) {
     case 'setup':
       return 'Listening';
@@ -40,6 +40,10 @@ function phaseIn(observed: Observed, qemu: RunningQemu | undefined): MachineMigr
       return 'Preparing';
   }
 }
+
+/** Its QEMU was let go on, or the launcher ended on the way to that: the disks may be newer than what the source knows. */
+const mayHaveRun = (migration: MigrationRecord | undefined): boolean =>
+  migration?.state === 'arriving' || migration?.state === 'ahead';
 
 function stateOut(
   { spec, record: { exit } }: Observed,

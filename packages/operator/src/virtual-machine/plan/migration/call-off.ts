@@ -6,7 +6,7 @@ import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
 import { wantedMachine } from '../wanted-machine.ts';
-import { isOver } from './asked.ts';
+import { currentMigration, isOver } from './asked.ts';
 import { migrationIn } from './outgoing.ts';
 import { targetMachine } from './target.ts';
 
@@ -18,6 +18,7 @@ export interface Step {
 }
 
 const CALLED_OFF = 'The guest stays, as was asked';
+const SOURCE_ENDED = 'The guest ended before it could be moved';
 
 /** One whose target is not there, and to which nothing was sent. */
 export function endedEarly(
@@ -26,7 +27,7 @@ export function endedEarly(
   { operation, pod }: { readonly operation: VMOperation | undefined; readonly pod: Pod | undefined },
 ): Migration {
   if (isOver(migration) || !neverBegan(observed, migration, pod)) return migration;
-  const message = operation ? 'The guest ended before it could be moved' : CALLED_OFF;
+  const message = operation ? SOURCE_ENDED : CALLED_OFF;
   return { ...migration, phase: 'Failed', message };
 }
 
@@ -47,7 +48,9 @@ export function undo(observed: Observed, target: Pod, power: Power): Step {
   const { vm, machine, pods } = observed;
   const before = vm.status?.migration;
   const over = before && before.phase !== 'Failed';
-  const migration = over ? { ...before, phase: 'Failed' as const, message: CALLED_OFF } : before;
+  // Who follows a migration that is still asked for stops only where the guest has ended.
+  const message = currentMigration(observed) ? SOURCE_ENDED : CALLED_OFF;
+  const migration = over ? { ...before, phase: 'Failed' as const, message } : before;
   if (target.metadata.deletionTimestamp) return { migration, actions: [] };
   const pod = pods[0];
   const gone: Step = { migration, actions: [{ type: 'deletePod', pod: target }] };

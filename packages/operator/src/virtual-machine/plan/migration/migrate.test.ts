@@ -103,6 +103,11 @@ function gone(pod: Pod, direction: 'in' | 'out'): Pod {
   return { ...pod, status: { phase: 'Succeeded', containerStatuses } };
 }
 
+const leaving = (pod: Pod): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, deletionTimestamp: '2026-01-02T03:04:05Z' },
+});
+
 const isThere = ({ status }: { status: VirtualMachineStatus }): void => {
   assert.deepEqual(status.movedDisks, [{ name: 'root', pvc: 'web-root.2' }]);
   assert.equal(status.migration?.phase, 'Succeeded');
@@ -263,6 +268,19 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     actions: ['deletePod web-2'],
     phase: 'Migrating',
     reason: 'SourceEnded',
+  },
+  {
+    when: 'the source has ended and the target is on its way out: nobody is said to have asked for that',
+    observed: observe({
+      ...{ migration: seen, ...ended('qemu-error'), target: leaving(targetPod()) },
+      targetMachine: target('Failed'),
+    }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
+    also: ({ status }) => {
+      assert.equal(status.migration?.message, 'The guest ended before it could be moved');
+    },
   },
   {
     when: 'the source has ended and the target does not answer: it is waited for',

@@ -5,7 +5,8 @@ import type { ClusterNode, Instance } from './instance.ts';
 /** `pods`: what they send each other across nodes; `node`: all that leaves or reaches the node, its kubelet's words included. */
 export type Cut = 'pods' | 'node';
 
-const TABLE = 'table inet cut';
+/** Each cut has a table of its own: several may be at once. */
+let cuts = 0;
 /** Before every other rule. */
 const FIRST = -400;
 
@@ -16,6 +17,7 @@ export async function cutNetwork(
   cut: Cut,
   milliseconds: number,
 ): Promise<void> {
+  const table = `table inet cut-${++cuts}`;
   const pods = `oifname eth0 ip daddr ${podSubnet} drop; iifname eth0 ip saddr ${podSubnet} drop`;
   const rules = {
     pods: chain('forward', pods),
@@ -25,11 +27,11 @@ export async function cutNetwork(
       chain('output', 'oifname eth0 drop'),
     ].join('\n'),
   };
-  await nft(node, `${TABLE} {\n${rules[cut]}\n}\n`);
+  await nft(node, `${table} {\n${rules[cut]}\n}\n`);
   try {
     await delay(milliseconds);
   } finally {
-    await nft(node, `delete ${TABLE}\n`);
+    await nft(node, `delete ${table}\n`);
   }
 }
 

@@ -59,7 +59,7 @@ const machineSettings = {
   failSwapOn: false,
   localStorageCapacityIsolation: false,
   // Lets the kubelet go on where it may neither lower its OOM score nor write the machine's sysctls.
-  featureGates: { KubeletInUserNamespace: true },
+  featureGates: { KubeletInUserNamespace: true, KubeletCrashLoopBackOffMax: true },
   makeIPTablesUtilChains: false,
 };
 
@@ -68,6 +68,8 @@ const latencySettings = {
   serializeImagePulls: false,
   registryPullQPS: 0,
   eventRecordQPS: 0,
+  // Tests kill more often than crashes come; five minutes would be waited for nothing.
+  crashLoopBackOff: { maxContainerRestartPeriod: '5s' },
   kubeAPIQPS: 200,
   kubeAPIBurst: 400,
 };

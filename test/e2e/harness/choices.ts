@@ -14,6 +14,10 @@ export const victims = [
 ] as const;
 export type Victim = (typeof victims)[number];
 
+/** Those that every migration has to do with. */
+export const isCommon = (victim: Victim): boolean =>
+  /^(operator|API server|pods’ network|node’s network)$/.test(victim);
+
 export interface Fault {
   readonly victim: Victim;
   /** When: 1 is the time that a migration takes undisturbed. */
@@ -28,16 +32,11 @@ export interface Fault {
 export const storages = ['shared', 'mirrored'] as const;
 export type Storage = (typeof storages)[number];
 
-export interface Choice {
-  readonly storage: Storage;
-  /** One, or two. */
-  readonly faults: readonly Fault[];
-}
-
 const LONGEST_CUT = 8_000;
 const TWO_FAULTS = 0.25;
 
-export function* choices(seed: number): Generator<Choice, never> {
+/** Of the migrations of one VM: to each one fault, or two. */
+export function* choices(seed: number): Generator<readonly Fault[], never> {
   const random = randomNumbers(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const one = <T>(all: readonly [T, ...T[]]): T => all[below(all.length)] ?? all[0];
@@ -47,10 +46,7 @@ export function* choices(seed: number): Generator<Choice, never> {
     milliseconds: below(LONGEST_CUT),
     node: below(2),
   });
-  for (;;) {
-    const storage = one(storages);
-    yield { storage, faults: random() < TWO_FAULTS ? [fault(), fault()] : [fault()] };
-  }
+  for (;;) yield random() < TWO_FAULTS ? [fault(), fault()] : [fault()];
 }
 
 /** Mulberry32, in the public domain: small, and good enough for choices. */

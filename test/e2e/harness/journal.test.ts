@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseLine, violations, type Entry } from './journal.ts';
+import { Journal, parseLine, type Entry } from './journal.ts';
 
 const entries = (...lines: readonly string[]): Entry[] =>
   lines.map((line) => {
@@ -9,6 +9,12 @@ const entries = (...lines: readonly string[]): Entry[] =>
     assert.ok(entry, line);
     return entry;
   });
+
+function violationsOf(all: readonly Entry[]): readonly string[] {
+  const journal = new Journal();
+  for (const entry of all) journal.read(entry);
+  return journal.violations;
+}
 
 const rows = [
   {
@@ -28,8 +34,8 @@ const rows = [
     when: 'a guest is started from a disk that lacks what was kept',
     lines: ['a: KEPT 7 LIFE 1.', 'b: FOUND 6 LIFE 2 RUN 6.', 'b: KEPT 7 LIFE 2.'],
     expected: [
-      'entry 7 was kept by a in life 1, and by b in life 2',
       'entry 7, kept by a in life 1, is lost: b in life 2 found 6',
+      'entry 7 was kept by a in life 1, and by b in life 2',
     ],
   },
   {
@@ -42,9 +48,16 @@ const rows = [
 describe('the journal of a guest', () => {
   for (const { when, lines, expected = [] } of rows) {
     it(`${expected.length > 0 ? 'tells' : 'is well'} when ${when}`, () => {
-      assert.deepEqual(violations(entries(...lines)), expected);
+      assert.deepEqual(violationsOf(entries(...lines)), expected);
     });
   }
+
+  it('tells a loss also where the word of the pod before comes last', () => {
+    const [kept, found] = entries('a: KEPT 7 LIFE 1.', 'b: FOUND 6 LIFE 2 RUN 6.');
+    assert.ok(kept && found);
+    const expected = ['entry 7, kept by a in life 1, is lost: b in life 2 found 6'];
+    assert.deepEqual(violationsOf([found, kept]), expected);
+  });
 
   it('counts no line that was cut off', () => {
     assert.equal(parseLine('a', '2026-01-02T03:04:05Z stdout F KEPT 1234 LIFE 1'), undefined);

@@ -5,8 +5,10 @@ import type { Instance } from '../../cluster/instance.ts';
 import { podsOnNodes, processesOfPod, type PodProcess } from '../../cluster/pods-on-nodes.ts';
 import { waitFor } from '../../cluster/waiting.ts';
 import type { Fault } from './choices.ts';
+import type { CommonFaults } from './common-faults.ts';
 
 export interface Passage {
+  readonly commonFaults: CommonFaults;
   readonly instance: Instance;
   readonly namespace: string;
   /** Names of pods. */
@@ -39,8 +41,10 @@ export async function strike(passage: Passage, fault: Fault): Promise<boolean> {
     case 'operator':
       return killIn(instance, 'hypersdk-system', 'hypersdk-operator', isNode);
     case 'API server':
-      await crashControlPlane(instance.name, 'kube-apiserver');
-      return true;
+      return passage.commonFaults.inTurn(async () => {
+        await crashControlPlane(instance.name, 'kube-apiserver');
+        return true;
+      });
     case 'pods’ network':
     case 'node’s network': {
       const node = instance.nodes[fault.node];
@@ -65,7 +69,7 @@ async function killIn(
 ): Promise<boolean> {
   try {
     const { pid } = await waitFor(
-      { until: `${pod} has what is to be killed`, seconds: PATIENCE_SECONDS, intervalMilliseconds: 30 },
+      { until: `${pod} has what is to be killed`, seconds: PATIENCE_SECONDS, intervalMilliseconds: 50 },
       () => victimIn(instance, namespace, pod, isVictim),
     );
     process.kill(pid, 'SIGKILL');

@@ -1,0 +1,5 @@
+import { type VirtualMachine, virtualMachineKind, type VMOperation, vmOperationKind } from '@hypersdk/api';
+import { defineResource } from '@hypersdk/kube';
+
+export const VirtualMachines = defineResource<VirtualMachine>(virtualMachineKind);
+export const VMOperations = defineResource<VMOperation>(vmOperationKind);

@@ -1,6 +1,7 @@
 /**
  * Guarantee: what goes wrong with an import is said where the image was asked for, in words that help; it is tried again only
- * where that may help, nothing is left of it, and it is imported once it is corrected.
+ * where that may help, nothing is left of it, and it is imported once it is corrected. An attempt ends when its time is over,
+ * and the next one asks the server for no more than the rest.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -14,7 +15,7 @@ import {
 import { becomes } from './stage/becomes.ts';
 import { inVolume } from './stage/in-volume.ts';
 import { tinyTemplate } from './stage/manifests.ts';
-import { oddServer } from './stage/odd-server.ts';
+import { oddServer, type OddServer } from './stage/odd-server.ts';
 import { getTemplate, openScene, type Scene } from './stage/scene.ts';
 
 interface Failure {
@@ -68,26 +69,27 @@ it('an image that cannot be imported says why on its template, and is imported w
     })),
   );
   // All at once: one that is tried again says so only until it is, and until its last attempt.
-  await Promise.all(
-    Object.entries(failures).map(([name, failure]) =>
+  await Promise.all([
+    ...Object.entries(failures).map(([name, failure]) =>
       becomes<VMTemplate>(scene, `vmt/${name}`, (template) => hasFailed(template, failure)),
     ),
-  );
+    goesOnInTheNextAttempt(scene, server),
+  ]);
   assert.equal(server.requests.filter((path) => path === '/none').length, 1);
 
-  const image = (name: string, path: string, spec: Partial<VMImageManifest['spec']>): VMImageManifest => ({
-    ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name } },
-    spec: { source: { http: { url: server.url(path) } }, ...spec },
-  });
+  const image = (name: string, path: string, spec: Spec): VMImageManifest =>
+    imageOf(server, name, path, spec);
+  const unlike = { checksum: { type: 'sha256' as const, value: '0'.repeat(64) } };
   await scene.apply(
     image('full', '/large', { size: '1Mi', storageClass: 'limited' }),
     image('once', '/short-once', { prepare: { retries: 0 } }),
     image('moved', '/moved', { prepare: { onMissing: 'Fail' } }),
+    image('unchecked', '/moved-too', { ...unlike, prepare: { validateChecksum: false } }),
   );
   await becomes<VMImage>(scene, 'vmimg/once', isFinally('DownloadInterrupted'));
   await becomes<VMImage>(scene, 'vmimg/moved', isFinally('ImageMissing'));
   await scene.apply(image('moved', '/moved', { prepare: { onMissing: 'Import' } }));
-  await scene.waitFor('condition=Ready', 'vmimg/moved');
+  for (const name of ['moved', 'unchecked']) await scene.waitFor('condition=Ready', `vmimg/${name}`);
   await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmimg/full');
   const full = await scene.get<VMImage>('vmimg', 'full');
   assert.equal(ready(full)?.reason, 'NoSpace');
@@ -103,6 +105,24 @@ it('an image that cannot be imported says why on its template, and is imported w
   await scene.k('delete', 'vmt', '--all', '--timeout=60s');
   await scene.k('wait', '--for=delete', 'pods,pvc', '--all', '--timeout=60s');
 });
+
+type Spec = Partial<VMImageManifest['spec']>;
+
+const imageOf = (server: OddServer, name: string, path: string, spec: Spec): VMImageManifest => ({
+  ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMImage', metadata: { name } },
+  spec: { source: { http: { url: server.url(path) } }, ...spec },
+});
+
+/** Of a server that sends half of the image and no more, until it is asked for the rest. */
+async function goesOnInTheNextAttempt(scene: Scene, server: OddServer): Promise<void> {
+  await scene.apply(imageOf(server, 'slow', '/half', { prepare: { timeout: '10s', retries: 9 } }));
+  await becomes<VMImage>(scene, 'vmimg/slow', (image) => {
+    const { reason, message = '' } = ready(image) ?? {};
+    return reason === 'Timeout' && /longer than the 10 s of prepare.timeout/.test(message);
+  });
+  await becomes<VMImage>(scene, 'vmimg/slow', (image) => ready(image)?.status === 'True');
+  assert.match(server.ranges.get('/half') ?? '', /^bytes=[1-9]\d*-$/);
+}
 
 const ready = ({ status }: VMTemplate | VMImage) => findCondition(status?.conditions, 'Ready');
 

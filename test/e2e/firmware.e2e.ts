@@ -1,9 +1,10 @@
 /**
  * Guarantee: a guest with UEFI, Secure Boot and a TPM starts what is signed, and finds its variables and its TPM again
- * after a stop; they go with the VM.
+ * after a stop; they go with the VM. A clone that is to be the same machine has them from it.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { VMOperationManifest } from '@hypersdk/api';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
@@ -14,6 +15,18 @@ async function firmware(scene: Scene, pod: string): Promise<string> {
   const said = consoleLine(scene, pod, /^FIRMWARE \w+ SECURE-BOOT \w+ VARIABLE \w+ TPM \w+/);
   await typeCommand(scene, pod, 'firmware');
   return (await said).trim();
+}
+
+type Operated = VMOperationManifest['spec'];
+
+async function operate(
+  scene: Scene,
+  operation: Operated['operation'],
+  cloneSpec?: Operated['cloneSpec'],
+): Promise<void> {
+  const { spec, ...manifest } = operationOn('sealed', operation);
+  await scene.apply({ ...manifest, spec: { ...spec, ...(cloneSpec && { cloneSpec }) } });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/sealed-${operation}`, 240);
 }
 
 describe('firmware', () => {
@@ -31,11 +44,13 @@ describe('firmware', () => {
     await consoleLine(scene, 'sealed-1', /^REMEMBERED something/);
     assert.equal((await getVm(scene, 'sealed')).status?.firmware?.pvc, 'sealed.firmware');
 
-    for (const operation of ['stop', 'start'] as const) {
-      await scene.apply(operationOn('sealed', operation));
-      await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/sealed-${operation}`);
-    }
-    assert.equal(await firmware(scene, 'sealed-2'), first.replace('none', 'something'));
+    await operate(scene, 'stop');
+    await operate(scene, 'clone', { targetName: 'heir', identity: 'keep', startAfterClone: true });
+    await operate(scene, 'start');
+    const remembered = first.replace('none', 'something');
+    assert.equal(await firmware(scene, 'sealed-2'), remembered);
+    assert.equal(await firmware(scene, 'heir-1'), remembered);
+    assert.equal((await getVm(scene, 'heir')).status?.firmware?.pvc, 'heir.firmware');
 
     await scene.k('patch', 'vm', 'sealed', '--type=merge', '--patch', '{"spec":{"firmware":{"tpm":false}}}');
     await scene.waitFor('condition=RestartRequired', 'vm/sealed');

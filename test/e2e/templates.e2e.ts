@@ -1,9 +1,11 @@
 /**
- * Guarantee: a VM has from its template what it does not say itself, and shows it. A template that is given another image has it for
+ * Guarantee: a VM has from its template what it does not say itself, and shows it, also before it is started. A template that is given another image has it for
  * VMs to come; a VM that is made stays on its own, which goes with the last disk that stands on it.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { VirtualMachine, VirtualMachineManifest } from '@hypersdk/api';
+import { becomes } from './stage/becomes.ts';
 import { documented, type } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { DEBIAN, tinyInstead } from './stage/instead.ts';
@@ -20,6 +22,7 @@ it('gives its VMs what they do not say, and leaves each on the image that it was
   const scene = await openScene(t);
   const web = documented('templates', 'VirtualMachine/web');
   await scene.apply(documented('templates', 'VMTemplate/debian-13', tinyInstead()), web);
+  await showsWithoutStart(scene, web);
   await scene.waitFor('condition=Running', 'vm/web');
   // By the template's user data it has a seed.
   await consoleLine(scene, 'web-1', /^HOSTNAME web$/);
@@ -46,6 +49,16 @@ it('gives its VMs what they do not say, and leaves each on the image that it was
   await scene.waitFor('delete', `pvc/${first.image}`);
   await scene.waitFor('jsonpath={.status.usageCount}=1', 'vmt/debian-13');
 });
+
+async function showsWithoutStart(scene: Scene, { spec, ...web }: VirtualMachineManifest): Promise<void> {
+  await scene.apply({ ...web, metadata: { name: 'draft' }, spec: { ...spec, running: false } });
+  const draft = await becomes<VirtualMachine>(scene, 'vm/draft', (vm) => vm.status?.phase === 'Stopped');
+  assert.deepEqual(
+    draft.status?.template?.inherited?.map(({ field }) => field),
+    ['cpus', 'disks', 'cloudInit.userData'],
+  );
+  await scene.k('delete', 'vm', 'draft');
+}
 
 const shownBy = async (scene: Scene): Promise<Shown> =>
   JSON.parse(await type(scene, 'templates', 'kubectl get vm web')) as Shown; // as the schema has it

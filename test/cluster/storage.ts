@@ -21,7 +21,8 @@ const classes = [
   // For stories that need both nodes on one volume, whatever the default class will be.
   storageClass('shared'),
   storageClass('rigid', { allowVolumeExpansion: false }),
-  storageClass('cloning', { annotations: { 'hypersdk.io/clones-volumes': 'true' } }),
+  // It clones volumes, and nobody has said so yet.
+  storageClass('cloning'),
   // An ext4 with the room that was asked for, so that a full volume is full; up to 4Gi, it grows while it is mounted.
   storageClass('limited', { parameters: { [SIZE_PARAMETER]: 'hard' } }),
 ];
@@ -46,7 +47,7 @@ export async function ensureStorage(instance: Instance): Promise<void> {
 
 function storageClass(
   name: string,
-  { isDefault = false, allowVolumeExpansion = true, annotations = {}, parameters = {} } = {},
+  { isDefault = false, allowVolumeExpansion = true, parameters = {} } = {},
 ) {
   return {
     apiVersion: 'storage.k8s.io/v1',
@@ -56,7 +57,6 @@ function storageClass(
       annotations: {
         'storageclass.kubernetes.io/is-default-class': String(isDefault),
         'hypersdk.io/access-mode': 'ReadWriteMany',
-        ...annotations,
       },
     },
     provisioner: PROVISIONER,

@@ -62,6 +62,8 @@ const identity = ({ status }: VirtualMachine): unknown[] => [
 
 it('clones a VM that runs and one that is off, linked and full, keeps what a clone stands on, and flattens clones', async (t) => {
   const scene = await openScene(t);
+  t.after(() => kubectl(['annotate', 'storageclass', 'cloning', 'hypersdk.io/clones-volumes-']));
+  await type(scene, 'clones', 'kubectl annotate storageclass', { 'fast-ssd': 'cloning' });
   await scene.apply(tinyImage(), tinyVm('web', { ...cloning, cloudInit: { userData: '#cloud-config' } }));
   await scene.waitFor('condition=Running', 'vm/web');
   await consoleLine(scene, 'web-1', /^BOOTS 1$/);
@@ -197,6 +199,7 @@ async function cloneAcross(t: TestContext, scene: Scene): Promise<void> {
   const asTenant = ['--namespace', scene.namespace, `--as=system:serviceaccount:${scene.namespace}:tenant`];
   const said = await refused([...asTenant, 'create', '--filename', '-'], { input: JSON.stringify(manifest) });
   assert.match(said, /takes the right to create virtualmachines.hypersdk.io there/);
+  assert.equal(await type(scene, 'clones', 'kubectl auth can-i', { staging: other.namespace }), 'yes');
   await leavesNothing(scene, other, manifest);
   await scene.apply(manifest);
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/clone-web-to-staging', 240);

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { findCondition } from '@hypersdk/api';
 import { upgradeChart } from '../stage/chart.ts';
+import { type } from '../stage/documents.ts';
 import { kubectl } from '../stage/kubectl.ts';
 import { tinyTemplate, tinyVm } from '../stage/manifests.ts';
 import { getVm, sceneIn } from '../stage/scene.ts';
@@ -22,9 +23,9 @@ const scene = sceneIn(NAMESPACE);
 
 let isOn = false;
 
-async function setPlugin(enabled: boolean): Promise<void> {
-  isOn = enabled;
-  await upgradeChart(`kvmDevicePlugin.enabled=${enabled}`);
+async function withdrawPlugin(): Promise<void> {
+  isOn = false;
+  await upgradeChart('kvmDevicePlugin.enabled=false');
 }
 
 async function nodesOffer(devices: string): Promise<void> {
@@ -34,7 +35,7 @@ async function nodesOffer(devices: string): Promise<void> {
 describe('the KVM device plugin', { skip: process.env['HYPERSDK_INSTANCE'] === undefined }, () => {
   before(() => kubectl(['create', 'namespace', NAMESPACE]));
   after(async () => {
-    if (isOn) await setPlugin(false);
+    if (isOn) await withdrawPlugin();
     await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=170s']);
   });
 
@@ -49,8 +50,12 @@ describe('the KVM device plugin', { skip: process.env['HYPERSDK_INSTANCE'] === u
   });
 
   it('offers KVM on every node that has it', async () => {
-    await setPlugin(true);
-    await nodesOffer(hasKvm ? '1k' : '0');
+    isOn = true;
+    await type(scene, 'kvm', 'helm upgrade hypersdk-operator');
+    const devices = hasKvm ? '1k' : '0';
+    await nodesOffer(devices);
+    const shown = await type(scene, 'kvm', 'kubectl get nodes');
+    for (const node of ['node-1', 'node-2']) assert.match(shown, new RegExp(`^${node} +${devices}$`, 'm'));
   });
 
   it('brings the device to the VM, which waited for it', { skip: !hasKvm }, async () => {
@@ -73,7 +78,7 @@ describe('the KVM device plugin', { skip: process.env['HYPERSDK_INSTANCE'] === u
   });
 
   it('may go while the guest runs', async () => {
-    await setPlugin(false);
+    await withdrawPlugin();
     await kubectl(['wait', `namespace/${PLUGIN}`, '--for=delete', '--timeout=60s']);
     await nodesOffer('0');
     await countsOn(scene, (await getVm(scene, 'fast')).status?.podName ?? '');

@@ -77,7 +77,7 @@ export function documented<Kind extends keyof Kinds>(
   return parse(put(shown.text, instead)) as Kinds[Kind];
 }
 
-/** Types a command that a document shows and that begins so, in the scene's namespace; what it prints. */
+/** Types a command that a document shows and that begins so, in a checkout and the scene's namespace; what it prints. */
 export async function type(
   { namespace }: Scene,
   document: string,
@@ -87,7 +87,7 @@ export async function type(
   const command = put(shownCommand(document, beginning), instead);
   const inNamespace = `kubectl() { command kubectl --namespace ${namespace} "$@"; }`;
   const { stdout } = await execa('bash', ['-euo', 'pipefail', '-c', `${inNamespace}\n${command}`], {
-    timeout: DEADLINE_MS,
+    ...{ cwd: repository, timeout: DEADLINE_MS },
   });
   return stdout;
 }

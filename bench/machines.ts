@@ -1,8 +1,8 @@
 /** VMs for the bench: small, on one node, with a network that QEMU on the host can have, too. */
-import { tinyVm } from '../test/e2e/stage/manifests.ts';
+import { operationOn, tinyVm } from '../test/e2e/stage/manifests.ts';
 import { consoleLine } from '../test/e2e/stage/guest-console.ts';
 import { GUEST_MIB } from './memory.ts';
-import type { Bench } from './row.ts';
+import { timed, type Bench } from './row.ts';
 
 export const BOOT_LINE = /GUEST-UP/;
 
@@ -26,6 +26,20 @@ export async function bootVm(bench: Bench, name: string): Promise<number> {
   await scene.waitFor('condition=Running', `vm/${name}`);
   await consoleLine(scene, `${name}-1`, BOOT_LINE);
   return (await lineTime(bench, `${name}-1`, BOOT_LINE)) - applied;
+}
+
+/** Milliseconds from apply until it is Running. */
+export function startVm(bench: Bench, name: string, spec: Partial<Manifest['spec']> = {}): Promise<number> {
+  return timed(async () => {
+    await bench.scene.apply(benchVm(bench, name, spec));
+    await bench.scene.waitFor('condition=Running', `vm/${name}`);
+  });
+}
+
+export async function stopVm({ scene }: Bench, vm: string): Promise<void> {
+  const operation = operationOn(vm, 'stop');
+  await scene.apply({ ...operation, spec: { ...operation.spec, force: true } });
+  await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${vm}`);
 }
 
 /** When the runtime read the line, in milliseconds since 1970. */

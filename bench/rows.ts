@@ -1,7 +1,8 @@
 import type { Row } from './row.ts';
 import { apiWrites } from './rows/api-writes.ts';
 import { bootTax } from './rows/boot-tax.ts';
-import { fullClone, linkedClone, linkedDisk } from './rows/clones.ts';
+import { linkedClone, linkedDisk } from './rows/clones.ts';
+import { fullClone, largeFullClone } from './rows/full-clone.ts';
 import { importThroughput } from './rows/import.ts';
 import { instantClone, instantCloneFromApply } from './rows/instant-clone.ts';
 import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   linkedDisk,
   linkedClone,
   fullClone,
+  largeFullClone,
   instantClone,
   instantCloneFromApply,
   importThroughput,

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CopySpec, MachineSpec, MachineState, SavedMemory } from '@hypersdk/api/machine';
 import { copyDisks } from './copy/copy-disks.ts';
 import { MachineRecord } from './machine/record.ts';
@@ -108,6 +109,7 @@ describe('a clone with memory', () => {
     const { room } = await clone.waitForState(isAnother);
     assert.notEqual(room?.generation, saved.room?.generation);
     for (const pod of [source, clone]) assert.deepEqual(await leftovers(pod), []);
+    await keepsNothingForNoClone();
     // What its firmware told it stays in its memory until it reboots.
     await say(clone, 'identity', new RegExp(`IDENTITY ${spec.uuid} tiny ${MAC}`));
     await say(source, 'identity', new RegExp(`IDENTITY ${spec.uuid} tiny ${network.mac}`));
@@ -117,6 +119,18 @@ describe('a clone with memory', () => {
     assert.ok(deaths >= 3, `it has ${deaths} steps`);
     await source.waitForConsole(new RegExp(`^tick ${(await tick(source)) + 2} `, 'm'));
   });
+
+  /** Of one that is called off before it has taken what was saved for it. */
+  async function keepsNothingForNoClone(): Promise<void> {
+    const id = 'bbbbbbbb-0000-4000-8000-000000000000';
+    const request = { id, type: 'freeze', memory: true, isForClone: true } as const;
+    await source.put({ ...spec, request });
+    await source.waitForState(({ lastRequest }) => lastRequest === id);
+    assert.equal((await leftovers(source)).length, 2);
+    await source.put(spec);
+    const signal = AbortSignal.timeout(60_000);
+    while ((await leftovers(source)).length > 0) await delay(50, undefined, { signal });
+  }
 
   /** By launchers each of which is killed before another step, and that find a clone which has just gone on. */
   async function exchangeAgain(machine: MachineSpec): Promise<number> {

@@ -27,7 +27,7 @@ export const MachineRequest = z.object({
   quiesce: z.boolean().optional(),
   /** Of `freeze`: keep the guest's memory of that very instant, too. */
   memory: z.boolean().optional(),
-  /** Of `freeze` with memory: it is a clone's, which takes it away. What nobody takes goes with the next one, or start. */
+  /** Of `freeze` with memory: it is a clone's, which takes it away. What nobody has taken goes when nobody asks for it. */
   isForClone: z.boolean().optional(),
 });
 

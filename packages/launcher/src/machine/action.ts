@@ -87,6 +87,8 @@ export type Action =
   | { readonly type: 'suspend-guest'; readonly id: string; readonly disks: readonly MachineDisk[] }
   /** Have the guest go on from the memory that it was suspended with. */
   | { readonly type: 'load-memory'; readonly directory: string }
+  /** Take away what a clone was to have, and nobody waits for any more. */
+  | { readonly type: 'forget-passing-memory'; readonly disks: readonly MachineDisk[] }
   /** Have a guest go on that stands still for a migration which nobody follows. */
   | { readonly type: 'abandon-migration' }
   /** Bring into a disk of the running guest all that it stands on. */
@@ -150,6 +152,7 @@ const JOBS = [
   'drop-layers',
   'suspend-guest',
   'load-memory',
+  'forget-passing-memory',
   'abandon-migration',
   'send-guest',
   'switch-over',
@@ -179,7 +182,13 @@ export function jobKey(job: Job): string {
 export const LAYERS_JOB = 'layers';
 /** QEMU migrates once at a time; and it freezes disks for one that asks. */
 export const MIGRATION_JOB = 'migration';
-const MIGRATIONS = ['freeze-disks', 'suspend-guest', 'load-memory', 'abandon-migration'] as const;
+const MIGRATIONS = [
+  'freeze-disks',
+  'suspend-guest',
+  'load-memory',
+  'forget-passing-memory',
+  'abandon-migration',
+] as const;
 export type MigrationJob = Extract<Job, { type: (typeof MIGRATIONS)[number] }>;
 export function isMigration(job: Job): job is MigrationJob {
   const migrations: readonly string[] = MIGRATIONS;

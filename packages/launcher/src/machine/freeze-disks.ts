@@ -44,6 +44,7 @@ async function withMemory(
 ): Promise<void> {
   const quiesced = { value: false, reason: 'what the guest holds back is in its memory' };
   const isToRun = (): boolean => machine.spec.power === 'on';
+  machine.hasNoPassingMemory &&= !isForClone;
   await command(machine, async (client) => {
     const running = runningMachine(machine);
     const freeze = { disks, id: layerId(id), machine: running, isForClone, isToRun, signal };

@@ -5,13 +5,7 @@ import type { AttachedDisk } from '../qemu/devices/disk.ts';
 import type { MappedMemory } from '../qemu/devices/memory.ts';
 import { tpmState, uefiFiles } from '../qemu/firmware-state.ts';
 import { withLastingName, withSharedName } from '../qemu/lasting-name.ts';
-import {
-  forgetMemory,
-  forgetPassingMemory,
-  memoryDirectories,
-  memoryFiles,
-  RESUME,
-} from '../qemu/migration/memory-files.ts';
+import { forgetMemory, forgetPassingMemories, memoryFiles, RESUME } from '../qemu/migration/memory-files.ts';
 import { podNetwork } from '../qemu/pod-network.ts';
 import { handOver } from '../qemu/process.ts';
 import { machineRoom } from '../qemu/room.ts';
@@ -34,7 +28,8 @@ export async function launch(machine: Machine, action: Launch): Promise<void> {
   });
   // A guest that boots must not go on another time from what it had in its memory before.
   if (resumeFrom === undefined) await forgetMemory(spec.disks);
-  for (const directory of memoryDirectories(spec.disks)) await forgetPassingMemory(directory);
+  await forgetPassingMemories(spec.disks);
+  machine.hasNoPassingMemory = true;
   const uefi = firmware?.bootloader === 'uefi' ? uefiFiles(firmware, paths.uefi) : undefined;
   const accelerator = acceleration.type;
   const named = await Promise.all(disks.map((disk) => lastinglyNamed(disk, spec)));

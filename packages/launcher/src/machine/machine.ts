@@ -36,6 +36,8 @@ export interface Machine {
   /** Done, and perhaps not on record yet. */
   frozen?: MachineFreeze;
   dropped?: readonly string[];
+  /** No memory that a clone takes away; another launcher looks once. */
+  hasNoPassingMemory?: boolean;
   /** Said by the source of a migration, and answered by the target of one. */
   goAhead?: string;
   handOver?: { readonly id: string; readonly answer: Answer };

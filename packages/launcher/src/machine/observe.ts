@@ -53,6 +53,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     frozen: machine.frozen,
     dropped: machine.dropped ?? [],
     savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
+    mayHavePassingMemory: !machine.hasNoPassingMemory,
     goAhead: machine.goAhead,
     postCopy: machine.postCopy,
     handOver: machine.handOver,

@@ -51,6 +51,8 @@ export interface Observed {
   readonly dropped: readonly string[];
   /** Memory in a volume that a start goes on from; under a guest that runs, its own, and it must not run on. */
   readonly savedMemory: FoundMemory | undefined;
+  /** Whether there may be memory that a clone was to take away. */
+  readonly mayHavePassingMemory?: boolean;
   /** The migration whose source has said that the guest is ours. */
   readonly goAhead: string | undefined;
   /** Of a machine that awaits a guest: whether its memory may follow it. A launcher that was restarted does not know. */

@@ -7,7 +7,7 @@ import { planFullDisk } from './plan-full-disk.ts';
 import { layerJobs } from './plan-layers.ts';
 import { growthJobs } from './plan-growth.ts';
 import { mediaJobs } from './plan-media.ts';
-import { abandonJobs, isMigrating, suspendJobs } from './plan-memory.ts';
+import { abandonJobs, isMigrating, passingMemoryJobs, suspendJobs } from './plan-memory.ts';
 import { pluggingJobs } from './plan-plugging.ts';
 import { renewalJobs } from './plan-renewal.ts';
 import { resizeJobs } from './plan-resize.ts';
@@ -27,6 +27,7 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...flattenJobs(observed, qemu),
     ...mediaJobs(observed, qemu),
     ...suspendJobs(observed),
+    ...passingMemoryJobs(observed),
   ];
   wanted.push(...abandonJobs(observed, qemu, wanted));
   const failures = failedJobs(observed, wanted);

@@ -124,6 +124,22 @@ const rows: { when: string; observed: Observed; phase: string; actions: string[]
     actions: ['abandon-migration'],
   },
   {
+    when: 'a clone is to have it, which has not taken it away yet',
+    observed: {
+      ...running,
+      spec: { ...spec, request: { id: ID, type: 'freeze', memory: true, isForClone: true } },
+      ...{ mayHavePassingMemory: true, record: { launch, lastRequest: ID } },
+    },
+    phase: 'Running',
+    actions: [],
+  },
+  {
+    when: 'a clone was to have it that is not to be made any more',
+    observed: { ...running, mayHavePassingMemory: true },
+    phase: 'Running',
+    actions: ['forget-passing-memory'],
+  },
+  {
     when: 'it stands still for a snapshot, that is followed',
     observed: { ...stopped, spec: { ...spec, request: { id: ID, type: 'freeze', memory: true } } },
     phase: 'Running',

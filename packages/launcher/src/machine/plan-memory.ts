@@ -43,6 +43,12 @@ export function suspendJobs({ spec, record, frozen }: Observed): Job[] {
   return [{ type: 'suspend-guest', id, disks: allDisks({ spec, record }) }];
 }
 
+/** A clone that failed, or was cancelled, has not taken it away. */
+export function passingMemoryJobs({ spec, record, mayHavePassingMemory }: Observed): Job[] {
+  if (!mayHavePassingMemory || spec.request?.isForClone) return [];
+  return [{ type: 'forget-passing-memory', disks: allDisks({ spec, record }) }];
+}
+
 /** A launcher died over it, and what it was for is not wanted any more. */
 export function abandonJobs({ spec }: Observed, qemu: RunningQemu, wanted: readonly Job[]): Job[] {
   const isWanted = wanted.some(({ type }) => type === 'freeze-disks' || type === 'suspend-guest');

@@ -1,4 +1,5 @@
 import { abandonMigration } from '../qemu/migration/abandon.ts';
+import { forgetPassingMemories } from '../qemu/migration/memory-files.ts';
 import type { MigrationJob } from './action.ts';
 import { command } from './command.ts';
 import { freezeDisks } from './freeze-disks.ts';
@@ -14,6 +15,10 @@ export async function workOnMemory(machine: Machine, job: MigrationJob, signal: 
       return suspendGuest(machine, job, signal);
     case 'load-memory':
       return resumeGuest(machine, job, signal);
+    case 'forget-passing-memory':
+      await forgetPassingMemories(job.disks);
+      machine.hasNoPassingMemory = true;
+      return;
     case 'abandon-migration':
       await command(machine, (client) => abandonMigration(client, signal));
   }

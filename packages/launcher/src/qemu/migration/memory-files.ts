@@ -101,6 +101,10 @@ export async function forgetPassingMemory(directory: string, kept?: MemoryFiles)
   }
 }
 
+export async function forgetPassingMemories(disks: readonly MachineDisk[]): Promise<void> {
+  for (const directory of memoryDirectories(disks)) await forgetPassingMemory(directory);
+}
+
 /** What a start would go on from, and what was not finished. */
 export async function forgetMemory(disks: readonly MachineDisk[]): Promise<void> {
   for (const directory of memoryDirectories(disks)) await removeMemory(memoryFiles(directory, RESUME));

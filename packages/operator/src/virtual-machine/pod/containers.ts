@@ -11,7 +11,7 @@ export type Resources = Pick<NonNullable<Container['resources']>, 'requests' | '
 /** Port of the launcher's plain readiness answer; kubelets have no client certificate. */
 const READY_PORT = 10708;
 /** vCPUs are seldom busy all at once. */
-const CPU_REQUEST_MILLIS = 100;
+export const CPU_REQUEST_MILLIS = 100;
 
 export const containerSecurity: NonNullable<Container['securityContext']> = {
   allowPrivilegeEscalation: false,

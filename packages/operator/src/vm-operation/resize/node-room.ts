@@ -1,9 +1,10 @@
 /** Whether a VM's node has room for what the VM is to have more. */
-import { parseBytes, parseMillis, type VMOperation } from '@hypersdk/api';
+import { parseBytes, parseMillis, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { Nodes, Pods, type Node, type Pod } from '@hypersdk/kube';
 import type { Found } from '../kind.ts';
 import type { ObservedOperation } from '../observed.ts';
 import { isWorkBegun } from '../steps.ts';
+import { CPU_REQUEST_MILLIS } from '../../virtual-machine/pod/containers.ts';
 import type { Context } from '../../context.ts';
 
 /** CPUs in thousandths, memory in bytes. */
@@ -67,17 +68,34 @@ export function nodeObstacle({
   operation,
   vm,
   node,
-}: ObservedOperation & Found & { readonly node: NodeRoom | undefined }): string | undefined {
-  const more = moreMemory(operation, vm.status?.resources?.memory);
-  if (!node || more <= node.free.memory) return undefined;
-  const short = Math.ceil((more - node.free.memory) / MIB);
-  return `Node ${node.name} has no room: ${short} MiB of memory are missing; make room there, or set hotplug to false and restart the VM`;
+}: Pick<ObservedOperation & Found, 'operation' | 'vm'> & { readonly node: NodeRoom | undefined }):
+  | string
+  | undefined {
+  if (!node || operation.spec.resizeSpec?.hotplug === false) return undefined;
+  const more = moreOf(operation, vm);
+  const cpu = lacking(more.cpu, node.free.cpu);
+  const memory = lacking(more.memory, node.free.memory);
+  const missing = [
+    ...(cpu > 0 ? [`${cpu / 1000} CPUs`] : []),
+    ...(memory > 0 ? [`${Math.ceil(memory / MIB)} MiB of memory`] : []),
+  ].join(' and ');
+  if (missing === '') return undefined;
+  return `Node ${node.name} has no room: ${missing} are missing; make room there, or set hotplug to false and restart the VM`;
 }
 
-function moreMemory({ spec }: VMOperation, now: string | undefined): number {
-  const { memory, hotplug } = spec.resizeSpec ?? {};
-  return memory === undefined || now === undefined || hotplug === false
-    ? 0
-    : parseBytes(memory) - parseBytes(now);
+/** What gives room is never refused. */
+const lacking = (more: number, free: number): number => (more > 0 ? Math.max(0, more - free) : 0);
+
+/** What the VM's pod will request more; where spec says itself what that is, it stays. */
+function moreOf(operation: VMOperation, { spec, status }: VirtualMachine): Amount {
+  const { cpus, memory } = operation.spec.resizeSpec ?? {};
+  const { cpu: cpusNow, memory: memoryNow } = status?.resources ?? {};
+  const requests = spec.resources?.requests ?? {};
+  const isCpuOurs = cpus !== undefined && cpusNow !== undefined && requests['cpu'] === undefined;
+  const isMemoryOurs = memory !== undefined && memoryNow !== undefined && requests['memory'] === undefined;
+  return {
+    cpu: isCpuOurs ? (cpus - Number(cpusNow)) * CPU_REQUEST_MILLIS : 0,
+    memory: isMemoryOurs ? parseBytes(memory) - parseBytes(memoryNow) : 0,
+  };
 }
 const MIB = 1024 * 1024;

@@ -1,11 +1,11 @@
 /**
  * Guarantee: whatever step a launcher is killed at, the next one comes to the same end: a disk is whole under its name, a
- * guest is started once and runs on, and what it wrote is where it was.
+ * guest is started once and runs on, one that was frozen for a snapshot is thawed, and what it wrote is where it was.
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
+import type { MachineSpec, MachineState, Quiesced } from '@hypersdk/api/machine';
 import { blowsTo } from './testing/deaths.ts';
 import { qemuImg } from './testing/copy-volumes.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
@@ -73,7 +73,10 @@ describe('a launcher that is killed beside its guest', () => {
       disks.map((name) => pod.disk(name, name === 'root' ? { bootIndex: 1, source: image } : {})),
     );
     assert.ok(root);
-    machine = machineSpec({ cpus: 1, memory: 128 * MIB, machineType: 'pc', disks: [root, ...blank] });
+    machine = machineSpec({
+      ...{ cpus: 1, memory: 128 * MIB, machineType: 'pc', guestAgent: { readiness: false } },
+      disks: [root, ...blank],
+    });
     await pod.mountSpec(without('other'));
     pod.startQemu();
     await pod.startLauncher();
@@ -106,6 +109,28 @@ describe('a launcher that is killed beside its guest', () => {
     assert.ok(deaths >= 12, `it has ${deaths} steps`);
   });
 
+  it('leaves a guest that writes on at any command of a snapshot for which its agent freezes it', async (t) => {
+    await pod.mountSpec(machine);
+    await pod.startLauncher();
+    await typeCommand(pod, 'agent');
+    await pod.waitForState(isConnected);
+    await pod.kill(pod.launcher);
+    let quiesced: Quiesced | undefined;
+    const deaths = await blowsTo(async (step) => {
+      const id = `${String(step).padStart(8, '0')}-0000-4000-8000-000000000000`;
+      await pod.mountSpec({ ...machine, request: { id, type: 'freeze' } });
+      const life = new Life({ step, kills: true, of: 'command' });
+      const isMet = (state: MachineState): boolean => state.lastRequest === id && isConnected(state);
+      ({ quiesced } = (await struckLauncher(pod, isMet, life)).lastFreeze ?? {});
+      await typeCommand(pod, `note thawed-${step}`);
+      await pod.waitForConsole(new RegExp(`NOTED thawed-${step}`));
+      return life.hasStruck;
+    });
+    t.diagnostic(`${deaths} deaths`);
+    assert.ok(deaths >= 7, `it has ${deaths} commands`);
+    assert.deepEqual(quiesced, { value: true });
+  });
+
   it('leaves a guest that was started once and has what it wrote', async () => {
     await pod.startLauncher();
     await typeCommand(pod, 'read data');
@@ -116,6 +141,9 @@ describe('a launcher that is killed beside its guest', () => {
     for (const disk of disks) qemuImg('check', '-q', pod.path('volumes', disk, 'disk.qcow2'));
   });
 });
+
+/** It has been asked, and thawed before that. */
+const isConnected = ({ guestAgent }: MachineState): boolean => guestAgent?.connection === 'Connected';
 
 function hasDisks({
   present,

@@ -69,8 +69,7 @@ export function nodeObstacle({
   vm,
   node,
 }: Pick<ObservedOperation & Found, 'operation' | 'vm'> & { readonly node: NodeRoom | undefined }):
-  | string
-  | undefined {
+  string | undefined {
   if (!node || operation.spec.resizeSpec?.hotplug === false) return undefined;
   const more = moreOf(operation, vm);
   const cpu = lacking(more.cpu, node.free.cpu);

@@ -12,7 +12,7 @@ import { keepLayers } from './layers/keep-layers.ts';
 import { memoryFiles, savedMemory } from './qemu/migration/memory-files.ts';
 import { qemuImg } from './testing/copy-volumes.ts';
 import { blowsTo } from './testing/deaths.ts';
-import { content, write } from './testing/guest-writes.ts';
+import { check, content, write } from './testing/guest-writes.ts';
 import { Life } from './testing/life.ts';
 import { liveLauncher, struckLauncher } from './testing/live-launcher.ts';
 import { machineSpec } from './testing/machine-spec.ts';
@@ -151,7 +151,7 @@ describe('a machine', () => {
       for (const [name, bytes] of Object.entries(layers)) {
         if (dropped.some((id) => layerFile(id) === name) || !(await exists(file(disk, name)))) continue;
         assert.deepEqual(await content(file(disk, name)), bytes, `${disk}: ${name}`);
-        qemuImg('check', '-q', '-U', file(disk, name));
+        await check(file(disk, name));
       }
       const kept = [A, B, C].filter((id) => disk === 'root' && !dropped.includes(id));
       for (const name of [DISK_FILE, ...kept.map(layerFile)]) assert.ok(await exists(file(disk, name)), name);

@@ -10,9 +10,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DISK_FILE, type CopySpec, machineShape } from '@hypersdk/api/machine';
-import { CopyVolumes, qemuImg } from '../testing/copy-volumes.ts';
+import { CopyVolumes } from '../testing/copy-volumes.ts';
 import { type Death, deathsOf } from '../testing/deaths.ts';
-import { content, write } from '../testing/guest-writes.ts';
+import { check, content, write } from '../testing/guest-writes.ts';
 import { machineSpec } from '../testing/machine-spec.ts';
 import { writeSavedState } from '../testing/saved-state.ts';
 import { copyDisks } from './copy-disks.ts';
@@ -47,7 +47,7 @@ const copy = (volumes: CopyVolumes, spec: CopySpec): Promise<unknown> =>
 async function assertWhole(volumes: CopyVolumes): Promise<void> {
   for (const claim of ['source', 'clone']) {
     assert.deepEqual(await content(volumes.file(claim)), [1, 2, 0, 0], claim);
-    qemuImg('check', '-q', volumes.file(claim));
+    await check(volumes.file(claim));
     const left = (await readdir(volumes.volume(claim))).filter((name) => !/^(layer-|resume)/.test(name));
     assert.deepEqual(left, [DISK_FILE], claim);
   }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cp, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -8,15 +7,12 @@ import type { QmpClient } from 'qemu-monitor';
 import { chainNodes } from '../qemu/active-node.ts';
 import { queryBlockGraph } from '../qemu/block-graph.ts';
 import { freezeRunning } from '../qemu/freeze-running.ts';
-import { content } from '../testing/guest-writes.ts';
+import { check, content } from '../testing/guest-writes.ts';
 import { GuestlessQemu } from '../testing/guestless-qemu.ts';
 import { dropRunning } from './drop-running.ts';
 import { keepLayers } from './keep-layers.ts';
 
 const [A, B, C] = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'] as const;
-const check = (file: string): void => {
-  execFileSync('qemu-img', ['check', '-q', '-U', '-f', 'qcow2', file], { stdio: 'ignore' });
-};
 
 describe('a running QEMU whose layers are dropped', { concurrency: false }, () => {
   let qemu: GuestlessQemu;
@@ -42,7 +38,7 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
     for (const [name, bytes] of Object.entries(held)) {
       if (dropped.some((id) => layerFile(id) === name) || (name === DISK_FILE && qemu.isRunning)) continue;
       assert.deepEqual(await content(qemu.file('root', name)), bytes, name);
-      check(qemu.file('root', name));
+      await check(qemu.file('root', name));
     }
   }
 
@@ -84,7 +80,7 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
       await drop([...ids, 'dddddddd']);
       await qemu.kill();
       assert.deepEqual(await content(qemu.file('root')), [3, 2, 4, 5]);
-      check(qemu.file('root'));
+      await check(qemu.file('root'));
     });
   }
 

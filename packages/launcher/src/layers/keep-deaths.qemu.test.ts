@@ -11,7 +11,7 @@ import { DISK_FILE, layerFile, type LayerWork } from '@hypersdk/api/machine';
 import { exists } from '../exists.ts';
 import { qemuImg } from '../testing/copy-volumes.ts';
 import { blowsTo } from '../testing/deaths.ts';
-import { content, write } from '../testing/guest-writes.ts';
+import { check, content, write } from '../testing/guest-writes.ts';
 import { Life } from '../testing/life.ts';
 import { lived } from '../testing/lives.ts';
 import { keepLayers } from './keep-layers.ts';
@@ -75,8 +75,7 @@ describe('a keeper that is killed', () => {
     for (const disk of DISKS) {
       assert.deepEqual(await content(file(disk, layerFile(SNAPSHOT))), NEW);
       const names = await readdir(join(root, 'volumes', disk));
-      for (const name of names.filter((name) => name.endsWith('.qcow2')))
-        qemuImg('check', '-q', file(disk, name));
+      for (const name of names.filter((name) => name.endsWith('.qcow2'))) await check(file(disk, name));
     }
   }
 

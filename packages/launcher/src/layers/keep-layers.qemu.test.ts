@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DISK_FILE, layerFile, LayersState, type LayersSpec, type LayerWork } from '@hypersdk/api/machine';
-import { content, write } from '../testing/guest-writes.ts';
+import { check, content, write } from '../testing/guest-writes.ts';
 import { keepLayers } from './keep-layers.ts';
 
 const signal = AbortSignal.timeout(900_000);
@@ -62,7 +62,7 @@ describe('the keeper of layers', { concurrency: false }, () => {
     for (const [name, bytes] of Object.entries(expected)) {
       if (dropped.some((id) => layerFile(id) === name)) continue;
       assert.deepEqual(await content(file(name)), bytes, name);
-      image('check', '-q', '-f', 'qcow2', file(name));
+      await check(file(name));
     }
   }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { waitForLine } from './console-file.ts';
+import { remembered } from './remembered.ts';
 
 const MIB = 1024 * 1024;
 
@@ -17,8 +18,19 @@ export function write(file: string, byte: number, at: number, format = 'qcow2'):
 
 /** The byte that each of the disk's first megabytes begins with, as a guest sees them. */
 export async function content(file: string, megabytes = 4, raw = `${file}.content`): Promise<number[]> {
-  const isServed = file.startsWith('nbd');
-  qemuImg('convert', '-U', '-f', isServed ? 'raw' : 'qcow2', '-O', 'raw', file, raw);
+  if (file.startsWith('nbd')) return converted(file, 'raw', raw, megabytes);
+  return remembered(`content ${megabytes}`, file, () => converted(file, 'qcow2', raw, megabytes));
+}
+
+/** Throws where QEMU finds fault with the layer, which may be open. */
+export function check(file: string): Promise<void> {
+  return remembered('check', file, () => {
+    qemuImg('check', '-q', '-U', '-f', 'qcow2', file);
+  });
+}
+
+async function converted(file: string, format: string, raw: string, megabytes: number): Promise<number[]> {
+  qemuImg('convert', '-U', '-f', format, '-O', 'raw', file, raw);
   const handle = await open(raw);
   try {
     const seen = Array.from({ length: megabytes }, async (_, at) => {

@@ -46,6 +46,8 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
   qemu: {
     minutes: 25,
+    // A guest that boots takes a processor, and then it is waited for.
+    concurrency: availableParallelism() + 1,
     patterns: places.map((place) => `${place}/**/*.qemu.test.ts`),
     prepare: async () => {
       await buildBinaries(['versitygw']);
@@ -59,8 +61,8 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     patterns: ['test/e2e/*.e2e.ts'],
     // They kill the operator, or install another one.
     alone: ['test/e2e/alone/*.e2e.ts'],
-    // Half of a test is waiting for Kubernetes, the other half computes.
-    concurrency: 2,
+    // More than half of a test is waiting for Kubernetes.
+    concurrency: 4,
     prepare: async (instance) => ({
       ...(await startTestCluster(instance)),
       ...withPath(binaryDirectory('kubectl'), binaryDirectory('helm'), binaryDirectory('versitygw')),

@@ -68,6 +68,8 @@ const latencySettings = {
   serializeImagePulls: false,
   registryPullQPS: 0,
   eventRecordQPS: 0,
+  // How often a pod that nobody changes is looked at, and has its Secrets as they are by now.
+  syncFrequency: '10s',
   // Tests kill more often than crashes come; five minutes would be waited for nothing.
   crashLoopBackOff: { maxContainerRestartPeriod: '5s' },
   kubeAPIQPS: 200,

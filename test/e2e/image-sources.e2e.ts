@@ -117,7 +117,7 @@ describe('an image', () => {
     await scene.apply(documented('templates', 'VMTemplate/house-linux', templateOf));
     await scene.waitFor('condition=Ready', 'vmt/house-linux');
     const { service = '', secret = '' } = awaiting.status?.upload ?? {};
-    await scene.k('wait', '--for=delete', `service/${service}`, `secret/${secret}`, '--timeout=30s');
+    await scene.k('wait', '--for=delete', `service/${service}`, `secret/${secret}`, '--timeout=240s');
   });
 });
 

@@ -67,7 +67,7 @@ describe('power, in full', () => {
     const pod = await booted(scene, 'forced', { running: true, terminationGracePeriodSeconds: 600 });
     await typeCommand(scene, pod, 'ignore-power-button');
     await consoleLine(scene, pod, /^IGNORING-POWER-BUTTON/);
-    await operate(scene, 'forced', 'stop', { force: true, timeout: '30s' });
+    await operate(scene, 'forced', 'stop', { force: true, timeout: '120s' });
   });
 
   it('deletes a VM by operation, which outlives it', async (t) => {

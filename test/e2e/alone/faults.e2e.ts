@@ -46,8 +46,8 @@ it('loses nothing when whoever works is killed while it works', { skip: foreign 
     work.then(leader).then(containerId).then(crashContainer),
   ]);
   await operatorIsThere();
-  await scene.waitFor('condition=Ready', 'vmimg/imported', 240);
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/steady-clone', 240);
+  await scene.waitFor('condition=Ready', 'vmimg/imported');
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/steady-clone');
   await scene.waitFor('jsonpath={.status.disks[0].size}=512Mi', 'vm/steady');
   // A clone stands on its own and names no template.
   assert.equal((await getTemplate(scene, 'tiny')).status?.usageCount, 1);
@@ -74,7 +74,7 @@ async function kill(scene: Scene, selector: string, container: string): Promise<
     return line.exec(lines)?.[1];
   };
   const until = `a pod with ${selector} runs`;
-  await crashContainer(await waitFor({ until, seconds: 60, intervalMilliseconds: 20 }, running));
+  await crashContainer(await waitFor({ until, seconds: 180, intervalMilliseconds: 20 }, running));
 }
 
 /** Of guests that are off, in pods that mount what theirs do. */

@@ -39,7 +39,7 @@ async function killOperator(pod: string): Promise<void> {
 
 async function done(operation: VMOperationManifest['spec']['operation']): Promise<void> {
   await scene.apply(operationOn('calm', operation));
-  await scene.k('wait', '--for=jsonpath={.status.phase}=Succeeded', `vmop/calm-${operation}`, '--timeout=170s'); // prettier-ignore
+  await scene.k('wait', '--for=jsonpath={.status.phase}=Succeeded', `vmop/calm-${operation}`, '--timeout=240s'); // prettier-ignore
 }
 
 /** Resolves when kubelet has started the container again. */
@@ -57,7 +57,7 @@ describe('a guest', () => {
   });
   after(async () => {
     await scaleOperator(1);
-    await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=170s']);
+    await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=240s']);
   });
 
   it('comes up once, though the operator that leads is killed while it makes it', async () => {

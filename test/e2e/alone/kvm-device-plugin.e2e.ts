@@ -29,14 +29,14 @@ async function withdrawPlugin(): Promise<void> {
 }
 
 async function nodesOffer(devices: string): Promise<void> {
-  await kubectl(['wait', 'nodes', '--all', `--for=${OFFERED}=${devices}`, '--timeout=60s']);
+  await kubectl(['wait', 'nodes', '--all', `--for=${OFFERED}=${devices}`, '--timeout=240s']);
 }
 
 describe('the KVM device plugin', { skip: process.env['HYPERSDK_INSTANCE'] === undefined }, () => {
   before(() => kubectl(['create', 'namespace', NAMESPACE]));
   after(async () => {
     if (isOn) await withdrawPlugin();
-    await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=170s']);
+    await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=240s']);
   });
 
   it('is asked for by a VM that needs KVM', async () => {
@@ -79,7 +79,7 @@ describe('the KVM device plugin', { skip: process.env['HYPERSDK_INSTANCE'] === u
 
   it('may go while the guest runs', async () => {
     await withdrawPlugin();
-    await kubectl(['wait', `namespace/${PLUGIN}`, '--for=delete', '--timeout=60s']);
+    await kubectl(['wait', `namespace/${PLUGIN}`, '--for=delete', '--timeout=240s']);
     await nodesOffer('0');
     await countsOn(scene, (await getVm(scene, 'fast')).status?.podName ?? '');
     await scene.waitFor('condition=Ready', 'vm/fast');

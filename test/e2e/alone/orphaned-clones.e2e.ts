@@ -19,13 +19,13 @@ it('flattens the clones of a VM that is deleted', { skip: foreign }, async (t) =
   const scene = await openScene(t);
   await Promise.all([counting(scene, 'web'), upgradeChart('linkedClones.sourceDeletion=Flatten')]);
   await scene.apply(documented('clones', 'VMOperation/clone-web'));
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/clone-web', 240);
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/clone-web');
   await scene.waitFor('condition=Running', 'vm/web-test');
   await consoleLine(scene, 'web-test-1', /^tick 2 /);
   const [, below] = (await getVm(scene, 'web-test')).status?.disks?.[0]?.chain ?? [];
   assert.match(below ?? '', /^\/images\/web-root\//);
 
-  await scene.k('delete', 'vm', 'web', '--timeout=60s');
+  await scene.k('delete', 'vm', 'web', '--timeout=240s');
   await scene.waitFor('jsonpath={.metadata.deletionTimestamp}', 'pvc/web-root');
   await countsOn(scene, 'web-test-1');
   const { status } = await getVm(scene, 'web-test');

@@ -68,11 +68,11 @@ async function operates(): Promise<void> {
   assert.match(await type(scene, 'README', 'kubectl get vmop restart-ubuntu-vm'), /Succeeded/);
   await scene.apply(documented('README', 'VirtualMachine/my-vm'));
   await scene.waitFor('condition=Running', 'vm/my-vm');
-  await kubectl(['delete', 'vm/my-vm', 'vmop/restart-ubuntu-vm', '--timeout=120s']);
+  await kubectl(['delete', 'vm/my-vm', 'vmop/restart-ubuntu-vm', '--timeout=240s']);
 }
 
 async function removeFirstVm(): Promise<void> {
-  await kubectl(['delete', 'vm/ubuntu-vm', 'vmt/ubuntu-22-04', '--timeout=120s']);
+  await kubectl(['delete', 'vm/ubuntu-vm', 'vmt/ubuntu-22-04', '--timeout=240s']);
 }
 
 describe('the Quick Start', () => {

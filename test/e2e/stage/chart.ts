@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 const chart = join(import.meta.dirname, '../../../deploy/helm/hypersdk-operator');
-const PLACE = ['--namespace', 'hypersdk-system', '--reset-then-reuse-values', '--wait', '--timeout', '2m'];
+const PLACE = ['--namespace', 'hypersdk-system', '--reset-then-reuse-values', '--wait', '--timeout', '4m'];
 
 /** Each as `name=value`; the others stay as they are. */
 export async function upgradeChart(...values: string[]): Promise<void> {
   const set = values.flatMap((value) => ['--set', value]);
-  await execa('helm', ['upgrade', 'hypersdk-operator', chart, ...PLACE, ...set], { timeout: 150_000 });
+  await execa('helm', ['upgrade', 'hypersdk-operator', chart, ...PLACE, ...set], { timeout: 270_000 });
 }

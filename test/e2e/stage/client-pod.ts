@@ -51,7 +51,7 @@ export async function clientPod(scene: Scene, { status }: VirtualMachine): Promi
   );
   await scene.waitFor('condition=Ready', 'pod/client');
   const url = `http://client:${PORT}/`;
-  await scene.k('exec', 'client', '--', 'busybox', 'timeout', '60', 'node', '--eval', WAIT, url);
+  await scene.k('exec', 'client', '--', 'busybox', 'timeout', '180', 'node', '--eval', WAIT, url);
   return {
     url,
     fetch: (url) => scene.k('exec', 'client', '--', 'busybox', 'wget', '-q', '-T', '10', '-O', '-', url),

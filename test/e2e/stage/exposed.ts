@@ -19,6 +19,6 @@ export async function exposed(scene: Scene, vm: string): Promise<string> {
 /** Name of the Service's EndpointSlice, once it is there. */
 export async function slice({ k }: Scene, service: string): Promise<string> {
   const selector = `kubernetes.io/service-name=${service}`;
-  await k('wait', '--for=create', 'endpointslice', '--selector', selector, '--timeout=60s');
+  await k('wait', '--for=create', 'endpointslice', '--selector', selector, '--timeout=180s');
   return k('get', 'endpointslice', '--selector', selector, '--output', 'jsonpath={.items[0].metadata.name}');
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Scene } from './scene.ts';
 
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 240_000;
 
 /** Types a line on the console, as a user at the serial port would. */
 export async function typeOnConsole({ k }: Scene, pod: string, line: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 
-const DEADLINE_MS = 180_000;
+const DEADLINE_MS = 300_000;
 
 /** Runs kubectl as a user would, on the cluster of KUBECONFIG; its output, or an error with what it said. */
 export async function kubectl(
@@ -23,9 +23,9 @@ export async function refused(args: readonly string[], options: { input?: string
   return stderr;
 }
 
-/** Lines of a `kubectl get --watch`, which ends when nobody takes more of them, or in two minutes. */
+/** Lines of a `kubectl get --watch`, which ends when nobody takes more of them, or in four minutes. */
 export async function* watched(args: readonly string[]): AsyncGenerator<string, void> {
-  const watch = execa('kubectl', [...args, '--watch'], { reject: false, timeout: 120_000, buffer: false });
+  const watch = execa('kubectl', [...args, '--watch'], { reject: false, timeout: 240_000, buffer: false });
   try {
     yield* createInterface({ input: watch.stdout });
   } finally {

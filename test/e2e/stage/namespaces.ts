@@ -25,7 +25,7 @@ after(async () => {
   if (leaving.length === 0) return;
   const namespaces = leaving.map((name) => `namespace/${name}`);
   try {
-    await kubectl(['wait', '--for=delete', ...namespaces, '--timeout=120s']);
+    await kubectl(['wait', '--for=delete', ...namespaces, '--timeout=240s']);
   } catch (cause) {
     const conditions = '--output=jsonpath={range .items[*]}{.metadata.name} {.status.conditions}{"\\n"}{end}';
     const standing = await kubectl([

@@ -8,14 +8,14 @@ export const operator = (...args: string[]): Promise<string> =>
   kubectl(['--namespace', 'hypersdk-system', ...args]);
 
 export async function operatorIsThere(): Promise<void> {
-  await operator('rollout', 'status', DEPLOYMENT, '--timeout=150s');
+  await operator('rollout', 'status', DEPLOYMENT, '--timeout=240s');
 }
 
 /** Resolves when so many replicas are there, and no other. */
 export async function scaleOperator(replicas: number): Promise<void> {
   await operator('scale', DEPLOYMENT, `--replicas=${replicas}`);
   if (replicas > 0) await operatorIsThere();
-  else await operator('wait', '--for=delete', 'pod', OPERATOR_PODS, '--timeout=60s');
+  else await operator('wait', '--for=delete', 'pod', OPERATOR_PODS, '--timeout=180s');
 }
 
 /** The pod that leads. */

@@ -11,7 +11,7 @@ export interface Scene {
   readonly k: (...args: string[]) => Promise<string>;
   readonly apply: (...manifests: object[]) => Promise<void>;
   readonly get: <T>(...resource: string[]) => Promise<T>;
-  /** Waits for a condition with `kubectl wait`, for two minutes where nothing else is said. */
+  /** Waits for a condition with `kubectl wait`, for four minutes where nothing else is said. */
   readonly waitFor: (what: string, resource: string, seconds?: number) => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function sceneIn(namespace: string): Scene {
     },
     // What kubectl prints for a kind has that kind's shape: the server checked it against our schema.
     get: async <T>(...resource: string[]) => JSON.parse(await k('get', ...resource, '--output', 'json')) as T,
-    waitFor: async (what, resource, seconds = 120) => {
+    waitFor: async (what, resource, seconds = 240) => {
       const wait = ['wait', `--for=${what}`, resource, `--timeout=${seconds}s`];
       await kubectl(['--namespace', namespace, ...wait], { timeout: (seconds + 60) * 1000 });
     },

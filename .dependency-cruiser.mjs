@@ -26,6 +26,15 @@ export default {
       to: { path: `${packages}/(operator|launcher)/`, pathNot: `${packages}/$1/` },
     },
     {
+      name: 'plans-are-pure',
+      comment: 'A plan looks at what was observed, and does nothing.',
+      severity: 'error',
+      from: { path: `${packages}/launcher/src/machine/plan/`, pathNot: '\\.test\\.ts$' },
+      to: {
+        path: `(${packages}/launcher/src/machine/(execute|jobs|state|observe/(?!observed\\.ts$))|^(node:)?(fs|child_process|net|https?)($|/))`,
+      },
+    },
+    {
       name: 'no-tests-in-products',
       comment: 'Test code stays out of the images.',
       severity: 'error',

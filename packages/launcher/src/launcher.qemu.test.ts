@@ -4,7 +4,7 @@ import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { reportedMemory } from './qemu/memory-report.ts';
+import { reportedMemory } from './qemu/size/memory-report.ts';
 import { runtimeFiles } from './runtime-files.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
 import { machineSpec } from './testing/machine-spec.ts';

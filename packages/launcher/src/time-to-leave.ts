@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { exists } from './exists.ts';
-import { qemuProcess } from './qemu/process.ts';
+import { qemuProcess } from './qemu/process/process.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 
 /** What shells say of a process that SIGTERM ended. Kubelet starts a container again that exits with any code but 0. */

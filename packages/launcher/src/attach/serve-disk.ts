@@ -3,7 +3,7 @@ import type { Paths } from '../paths.ts';
 import { TransientError } from '../problem.ts';
 import { blockNode } from '../qemu/devices/disk.ts';
 import { serve } from '../qemu/nbd/serve.ts';
-import { preparedDisk } from '../qemu/prepared-disk.ts';
+import { preparedDisk } from '../qemu/disks/prepared-disk.ts';
 
 export interface Serving {
   readonly paths: Pick<Paths, 'config' | 'images' | 'runtime'>;

@@ -9,18 +9,18 @@ import {
   partialPath,
   trustedChain,
   type ReadyDisk,
-} from '../qemu/disk.ts';
+} from '../qemu/disks/disk.ts';
 import {
   convertImage,
   copyToDevice,
   createOverlay,
   flattenImage,
   isEmptyOverlay,
-} from '../qemu/disk-image.ts';
-import { freezeDisk } from '../qemu/freeze-disk.ts';
-import { diskFailure } from '../qemu/image-failure.ts';
-import { checkFreeSpace } from '../qemu/make-disk.ts';
-import { clearPartial, commitPartial } from '../qemu/partial-disk.ts';
+} from '../qemu/disks/disk-image.ts';
+import { freezeDisk } from '../qemu/disks/freeze-disk.ts';
+import { diskFailure } from '../qemu/disks/image-failure.ts';
+import { checkFreeSpace } from '../qemu/disks/make-disk.ts';
+import { clearPartial, commitPartial } from '../qemu/disks/partial-disk.ts';
 import { pullDisk, type Pulling, type PullTarget } from './pull-disk.ts';
 import { sourceDirectory, sourceFile, type SourceDisk } from './source-disk.ts';
 

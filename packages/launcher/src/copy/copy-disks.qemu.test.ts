@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { layerFile, type CopySpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { freezeDisk } from '../qemu/freeze-disk.ts';
+import { freezeDisk } from '../qemu/disks/freeze-disk.ts';
 import { CopyVolumes, qemuImg } from '../testing/copy-volumes.ts';
 import { content, kill, openDisk, write } from '../testing/guest-writes.ts';
 import { copyDisks } from './copy-disks.ts';

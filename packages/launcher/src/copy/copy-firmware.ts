@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CopySpec } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
 import { TransientError } from '../problem.ts';
-import { FIRMWARE_FILES } from '../qemu/firmware-state.ts';
+import { FIRMWARE_FILES } from '../qemu/firmware/firmware-state.ts';
 import { commitFile } from '../write-file-atomically.ts';
 
 /** Attempts at a copy while a guest writes its variables, which takes it milliseconds now and then. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { clonedShape, type CopyMemory, macsOf } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { freeBytes } from '../qemu/free-bytes.ts';
+import { freeBytes } from '../qemu/disks/free-bytes.ts';
 import { copyState } from '../qemu/migration/copy-state.ts';
 import {
   commitMemory,

@@ -1,11 +1,11 @@
 import type { RemoteVolume } from '@hypersdk/api/machine';
 import { readCertificates } from '../certificates.ts';
 import type { Paths } from '../paths.ts';
-import { pullImage } from '../qemu/disk-image.ts';
-import { pullFailure } from '../qemu/image-failure.ts';
+import { pullImage } from '../qemu/disks/disk-image.ts';
+import { pullFailure } from '../qemu/disks/image-failure.ts';
 import { remoteImage } from '../qemu/nbd/client-node.ts';
 import { withCredentials } from '../qemu/nbd/credentials.ts';
-import type { Making } from '../qemu/making.ts';
+import type { Making } from '../qemu/disks/making.ts';
 
 export interface Pulling extends Making {
   readonly paths: Pick<Paths, 'config' | 'runtime'>;

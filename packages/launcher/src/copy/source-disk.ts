@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { layerFile, type CopySpec, type MachineVolume } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { diskPath, existingDisk } from '../qemu/disk.ts';
+import { diskPath, existingDisk } from '../qemu/disks/disk.ts';
 
 export interface SourceDisk {
   readonly name: string;

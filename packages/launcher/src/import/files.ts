@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMAGE_FILE } from '@hypersdk/api/machine';
 import * as z from 'zod';
-import { IMAGE_RECORD } from '../qemu/cloned-image.ts';
+import { IMAGE_RECORD } from '../qemu/disks/cloned-image.ts';
 import { PartialDownload } from './partial-download.ts';
 
 /** What lies beside a finished image. It is written first, so an image is never without it. */

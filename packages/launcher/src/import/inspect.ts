@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { formatBytes } from '@hypersdk/api/quantity';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { checkImage, type ImageFormat, imageInfo, type ImageLayer } from '../qemu/disk-image.ts';
-import { ToolError } from '../qemu/tool.ts';
+import { checkImage, type ImageFormat, imageInfo, type ImageLayer } from '../qemu/disks/disk-image.ts';
+import { ToolError } from '../qemu/process/tool.ts';
 import { firstBytes } from './compression.ts';
 
 const formats: ReadonlySet<string> = new Set(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] satisfies ImageFormat[]);

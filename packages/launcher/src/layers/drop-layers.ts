@@ -1,4 +1,4 @@
-import { freeBytes } from '../qemu/free-bytes.ts';
+import { freeBytes } from '../qemu/disks/free-bytes.ts';
 import { removeMemory, snapshotMemory } from '../qemu/migration/memory-files.ts';
 import { type Fold, nextFold } from './next-fold.ts';
 import { markDropped, removeStrayMarks, volumeLayers } from './volume-layers.ts';

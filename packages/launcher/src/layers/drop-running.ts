@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
-import { diskPath } from '../qemu/disk.ts';
+import { diskPath } from '../qemu/disks/disk.ts';
 import { dropLayers } from './drop-layers.ts';
 import { finishFolds } from './fold-job.ts';
 import { foldRunning } from './fold-running.ts';

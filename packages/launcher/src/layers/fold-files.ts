@@ -1,6 +1,6 @@
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commitImage, rebaseImage } from '../qemu/disk-image.ts';
+import { commitImage, rebaseImage } from '../qemu/disks/disk-image.ts';
 import { commitFile } from '../write-file-atomically.ts';
 import type { DroppedLayer, Fold } from './next-fold.ts';
 import { removeLayer, type VolumeLayer } from './volume-layers.ts';

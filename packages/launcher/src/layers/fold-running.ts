@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { chainNodes } from '../qemu/active-node.ts';
-import { queryBlockGraph } from '../qemu/block-graph.ts';
-import { diskPath } from '../qemu/disk.ts';
-import { imageChain } from '../qemu/disk-image.ts';
+import { chainNodes } from '../qemu/disks/active-node.ts';
+import { queryBlockGraph } from '../qemu/disks/block-graph.ts';
+import { diskPath } from '../qemu/disks/disk.ts';
+import { imageChain } from '../qemu/disks/disk-image.ts';
 import { foldFiles } from './fold-files.ts';
 import { finishFolds, foldJobId, type FoldedDisk } from './fold-job.ts';
 import type { Fold } from './next-fold.ts';

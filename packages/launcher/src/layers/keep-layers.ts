@@ -9,10 +9,10 @@ import {
 } from '@hypersdk/api/machine';
 import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
-import { diskPath, existingDisk, observeDisk } from '../qemu/disk.ts';
-import { imageInfo } from '../qemu/disk-image.ts';
-import { freezeDisk, refuseAnotherLayer } from '../qemu/freeze-disk.ts';
-import { diskFailure } from '../qemu/image-failure.ts';
+import { diskPath, existingDisk, observeDisk } from '../qemu/disks/disk.ts';
+import { imageInfo } from '../qemu/disks/disk-image.ts';
+import { freezeDisk, refuseAnotherLayer } from '../qemu/disks/freeze-disk.ts';
+import { diskFailure } from '../qemu/disks/image-failure.ts';
 import { keepMemory } from '../qemu/migration/memory-files.ts';
 import { dropLayers } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import { exists } from '../exists.ts';
 import { ProblemError } from '../problem.ts';
-import { diskPath, trustedChain } from '../qemu/disk.ts';
-import { createOverlayUnopened } from '../qemu/disk-image.ts';
+import { diskPath, trustedChain } from '../qemu/disks/disk.ts';
+import { createOverlayUnopened } from '../qemu/disks/disk-image.ts';
 import {
   forgetMemory,
   linkMemory,

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DISK_FILE, layerFile } from '@hypersdk/api/machine';
 import { exists } from '../exists.ts';
-import { type Backing, imageChain, imageInfo } from '../qemu/disk-image.ts';
+import { type Backing, imageChain, imageInfo } from '../qemu/disks/disk-image.ts';
 import { writeFileDurably } from '../write-file-atomically.ts';
 
 /** One qcow2 file in the volume of a disk. Sizes in bytes. */

@@ -1,5 +1,5 @@
 import { messageOf, ProblemError, TransientError } from '../problem.ts';
-import type { Failure } from './observed.ts';
+import type { Failure } from './observe/observed.ts';
 
 /** Milliseconds. */
 const FIRST_RETRY = 500;

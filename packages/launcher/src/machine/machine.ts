@@ -2,15 +2,15 @@ import type { MachineFreeze, MachineIdentity, MachineSpec } from '@hypersdk/api/
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
-import type { QemuLink } from '../qemu/link.ts';
+import type { QemuLink } from '../qemu/process/link.ts';
 import type { PostCopyAbility } from '../qemu/migration/post-copy-ability.ts';
 import type { Relays } from '../qemu/nbd/relays.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Answer } from '../migration/go-ahead.ts';
-import type { Jobs } from './jobs.ts';
-import type { NewReboots, ObservedDisk, RunningQemu } from './observed.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { NewReboots, ObservedDisk, RunningQemu } from './observe/observed.ts';
 import { type Acceleration, type MachineRecord, saveRecord } from './record.ts';
-import type { GoOn } from './action.ts';
+import type { GoOn } from './plan/action.ts';
 
 /**
  * The launcher's memory of its machine. `spec` and `record` are on disk as well; the rest is only to save

@@ -7,7 +7,7 @@ import { machineSpec } from '../testing/machine-spec.ts';
 import { qemuArguments } from './arguments.ts';
 import type { AttachedDisk } from './devices/disk.ts';
 import { nodeName } from './devices/disk.ts';
-import { uefiFiles } from './firmware-state.ts';
+import { uefiFiles } from './firmware/firmware-state.ts';
 
 const files = runtimeFiles('/run/hypersdk');
 const linkedRoot: AttachedDisk = {

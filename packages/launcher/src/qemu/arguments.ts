@@ -15,7 +15,7 @@ import { paravirtualDevices } from './devices/paravirtual.ts';
 import { generationId } from './devices/generation-id.ts';
 import { seedDevice } from './devices/seed.ts';
 import { tpmDevice } from './devices/tpm.ts';
-import type { PodNetwork } from './pod-network.ts';
+import type { PodNetwork } from './network/pod-network.ts';
 
 export interface QemuInput {
   readonly spec: MachineSpec;

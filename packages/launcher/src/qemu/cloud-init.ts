@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineSpec } from '@hypersdk/api/machine';
 import { hasCode } from '../errno.ts';
-import { runTool } from './tool.ts';
+import { runTool } from './process/tool.ts';
 
 export interface SeedInput {
   readonly cloudInit: NonNullable<MachineSpec['cloudInit']>;

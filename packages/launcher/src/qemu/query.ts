@@ -1,10 +1,10 @@
 import { type MachineDiskState, servedChain } from '@hypersdk/api/machine';
 import type { NamedBlockNode, QmpClient } from 'qemu-monitor';
-import { activeNode, chainNodes, layersDown, overlayId } from './active-node.ts';
-import { type BlockGraph, queryBlockGraph } from './block-graph.ts';
-import { diskChain } from './disk-chain.ts';
-import { networkNames } from './peripherals.ts';
-import { type PluggedMemory, queryPluggedMemory } from './resize-memory.ts';
+import { activeNode, chainNodes, layersDown, overlayId } from './disks/active-node.ts';
+import { type BlockGraph, queryBlockGraph } from './disks/block-graph.ts';
+import { diskChain } from './disks/disk-chain.ts';
+import { networkNames } from './plug/peripherals.ts';
+import { type PluggedMemory, queryPluggedMemory } from './size/resize-memory.ts';
 import { machineType, qemuVersion } from './version.ts';
 
 export interface QemuAnswer {

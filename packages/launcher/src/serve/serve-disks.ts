@@ -3,8 +3,8 @@ import { sourceFile, type SourceDisk } from '../copy/source-disk.ts';
 import type { Paths } from '../paths.ts';
 import { TransientError } from '../problem.ts';
 import { blockNode } from '../qemu/devices/disk.ts';
-import { existingDisk, trustedChain } from '../qemu/disk.ts';
-import { diskFailure } from '../qemu/image-failure.ts';
+import { existingDisk, trustedChain } from '../qemu/disks/disk.ts';
+import { diskFailure } from '../qemu/disks/image-failure.ts';
 import { serve } from '../qemu/nbd/serve.ts';
 import type { ServedNode } from '../qemu/nbd/storage-daemon.ts';
 

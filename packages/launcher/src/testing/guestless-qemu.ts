@@ -7,10 +7,10 @@ import { setTimeout } from 'node:timers/promises';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
 import { connectQmp, ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { blockNode, diskDeviceId, nodeName } from '../qemu/devices/disk.ts';
-import { observeDisk } from '../qemu/disk.ts';
-import { activeNode } from '../qemu/active-node.ts';
-import { queryBlockGraph } from '../qemu/block-graph.ts';
-import { withLastingName } from '../qemu/lasting-name.ts';
+import { observeDisk } from '../qemu/disks/disk.ts';
+import { activeNode } from '../qemu/disks/active-node.ts';
+import { queryBlockGraph } from '../qemu/disks/block-graph.ts';
+import { withLastingName } from '../qemu/disks/lasting-name.ts';
 import { content, kill } from './guest-writes.ts';
 import { blankDisk } from './machine-spec.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { qemuProcess } from '../qemu/process.ts';
+import { qemuProcess } from '../qemu/process/process.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import { watched } from './watched.ts';
 

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { machineRoom } from '../room.ts';
+import { machineRoom } from '../size/room.ts';
 import { device } from './options.ts';
 
 /**

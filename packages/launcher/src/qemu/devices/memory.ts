@@ -1,5 +1,5 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { MEMORY_BLOCK, machineRoom, pluggedMemory } from '../room.ts';
+import { MEMORY_BLOCK, machineRoom, pluggedMemory } from '../size/room.ts';
 import { fixedPlace } from './bus.ts';
 import { device, object, type Properties } from './options.ts';
 

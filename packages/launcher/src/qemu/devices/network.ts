@@ -1,5 +1,5 @@
 import type { MachineNetwork, MachineSpec } from '@hypersdk/api/machine';
-import type { PodNetwork } from '../pod-network.ts';
+import type { PodNetwork } from '../network/pod-network.ts';
 import { type MachineType, pluggablePlace, virtio } from './bus.ts';
 import { device, netdev, type Properties } from './options.ts';
 import { tapName } from './tap-name.ts';

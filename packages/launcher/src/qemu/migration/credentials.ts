@@ -3,7 +3,7 @@ import type { CommandArguments, QmpClient } from 'qemu-monitor';
 import { readCertificates } from '../../certificates.ts';
 import type { Paths } from '../../paths.ts';
 import { type Endpoint, onlyClient, tlsCredentials, withCredentials } from '../nbd/credentials.ts';
-import { unlessRefused } from '../refusable.ts';
+import { unlessRefused } from '../disks/refusable.ts';
 
 export const MIGRATION_TLS = 'tls-migration';
 export const ONLY_SOURCE = 'only-source';

@@ -2,7 +2,7 @@ import type { MachineFreeze, SavedMemory } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
 import { eventTime } from '../event-time.ts';
-import { freezeRunning, type Instant, type RunningFreeze } from '../freeze-running.ts';
+import { freezeRunning, type Instant, type RunningFreeze } from '../disks/freeze-running.ts';
 import { qemuVersion } from '../version.ts';
 import { goOn, standStill } from './go-on.ts';
 import {

@@ -4,7 +4,7 @@ import type { Paths } from '../../paths.ts';
 import { nodeName } from '../devices/disk.ts';
 import { setCapabilities } from './capabilities.ts';
 import { addCredentials, letInOnly, MIGRATION_TLS, ONLY_SOURCE } from './credentials.ts';
-import { unlessRefused } from '../refusable.ts';
+import { unlessRefused } from '../disks/refusable.ts';
 import { capabilitiesOf } from './pod-to-pod.ts';
 import { type PostCopyAbility, postCopyAbility } from './post-copy-ability.ts';
 

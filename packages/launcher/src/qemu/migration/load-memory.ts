@@ -1,7 +1,7 @@
 import type { SavedMemory } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
 import { ProblemError } from '../../problem.ts';
-import { resizeProcessors } from '../resize-processors.ts';
+import { resizeProcessors } from '../size/resize-processors.ts';
 import { compareReleases, qemuVersion, release } from '../version.ts';
 import { setCapabilities } from './capabilities.ts';
 import { goOn } from './go-on.ts';

@@ -6,7 +6,7 @@ import { machineShape, type SavedMemory } from '@hypersdk/api/machine';
 import { exists } from '../../exists.ts';
 import { GuestlessQemu } from '../../testing/guestless-qemu.ts';
 import { machineSpec } from '../../testing/machine-spec.ts';
-import { freezeRunning, type Instant } from '../freeze-running.ts';
+import { freezeRunning, type Instant } from '../disks/freeze-running.ts';
 import { machineType, qemuVersion, release } from '../version.ts';
 import { goOn } from './go-on.ts';
 import { loadMemory } from './load-memory.ts';

@@ -1,11 +1,11 @@
 /** Copies of a running guest's disks that follow what it writes, in the QEMU that awaits it. */
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import { type CommandArguments, type QmpClient, waitForJob } from 'qemu-monitor';
-import { activeNode } from '../active-node.ts';
-import { queryBlockGraph } from '../block-graph.ts';
+import { activeNode } from '../disks/active-node.ts';
+import { queryBlockGraph } from '../disks/block-graph.ts';
 import { nodeName } from '../devices/disk.ts';
 import { nbdNode } from '../nbd/client-node.ts';
-import { unlessRefused } from '../refusable.ts';
+import { unlessRefused } from '../disks/refusable.ts';
 import { MIGRATION_TLS } from './credentials.ts';
 
 const PREFIX = 'mirror-';

@@ -1,7 +1,7 @@
 /** The source of a guest that goes before its memory. */
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import type { MigrationStatus, QmpClient } from 'qemu-monitor';
-import { unlessRefused } from '../refusable.ts';
+import { unlessRefused } from '../disks/refusable.ts';
 import { migrationAt } from './progress.ts';
 import { addressOf } from './send.ts';
 

@@ -3,7 +3,7 @@ import type { MachineRoom, SavedMemory } from '@hypersdk/api/machine';
 import { type QmpClient, TimeoutError } from 'qemu-monitor';
 import { exists } from '../../exists.ts';
 import { ProblemError } from '../../problem.ts';
-import { freeBytes } from '../free-bytes.ts';
+import { freeBytes } from '../disks/free-bytes.ts';
 import { setCapabilities } from './capabilities.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import { migrationAt, migrationStatus, NO_MIGRATION } from './progress.ts';

@@ -1,9 +1,9 @@
 import type { CommandArguments, QmpClient } from 'qemu-monitor';
 import type { Certificates } from '../../certificates.ts';
-import { overlayNode } from '../active-node.ts';
+import { overlayNode } from '../disks/active-node.ts';
 import { nodeName } from '../devices/disk.ts';
 import type { Properties } from '../devices/options.ts';
-import { refusable, unlessRefused } from '../refusable.ts';
+import { refusable, unlessRefused } from '../disks/refusable.ts';
 import { nbdNode } from './client-node.ts';
 import { tlsCredentials, withCredentials } from './credentials.ts';
 

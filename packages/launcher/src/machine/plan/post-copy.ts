@@ -1,0 +1,22 @@
+/** A guest that has gone before its memory. Pure. */
+import type { MigrationStatus } from 'qemu-monitor';
+import type { RunningQemu } from '../observe/observed.ts';
+
+const POST_COPY: ReadonlySet<MigrationStatus> = new Set([
+  'postcopy-active',
+  'postcopy-paused',
+  'postcopy-recover-setup',
+  'postcopy-recover',
+]);
+
+/** The guest's state is at the target, and not all of its memory: neither has all of it. */
+export const isPostCopy = ({ migration }: RunningQemu): boolean =>
+  migration !== undefined && POST_COPY.has(migration.status);
+
+/** Milliseconds in which nothing was sent, though there is more. A network that is cut says so after many minutes. */
+const SILENCE = 10_000;
+
+export function isStalled({ migration, sentUntil }: RunningQemu, now: Date): boolean {
+  if (migration?.status !== 'postcopy-active' || !migration.remaining || !sentUntil) return false;
+  return now.getTime() - sentUntil.getTime() > SILENCE;
+}

@@ -9,6 +9,7 @@ import { isMigrating, toldOfMigration } from './migration/told.ts';
 import { isDiskMoving, isDropPending, isNetworkMoving, isRequestPending } from './moving.ts';
 import { isColdMigration } from './migration/asked.ts';
 import { planStop, followable } from './stop.ts';
+import { growClaims } from './grow.ts';
 import type { Power } from './power.ts';
 import { secretMakeUp } from './secret-make-up.ts';
 import { suspensionOf } from './suspended.ts';
@@ -60,9 +61,11 @@ export function planRun(observed: Observed, pod: Pod, power: Power, now: Date): 
   const secondLook = machine.type === 'state' ? untilSecondLook(machine.state, now) : undefined;
   const requeueAfter = earliest(renewal.requeueAfter, attaching.requeueAfter, secondLook);
   const planned = tell(observed, outcome, now);
+  // A guest is given more only once its pod, or a disk's volume, has grown.
+  const isChanging = changed.length > 0 || resizing.type === 'wanted' || growClaims(observed).length > 0;
   return {
     ...planned,
-    ...(changed.length > 0 && { events: [...planned.events, ...reconfigurationBegun(observed.vm)] }),
+    ...(isChanging && { events: [...planned.events, ...reconfigurationBegun(observed.vm)] }),
     ...(requeueAfter !== undefined && { requeueAfter }),
     actions: [
       ...(resizing.type === 'wanted' ? [{ ...resizing, type: 'resizePod', pod } as const] : []),

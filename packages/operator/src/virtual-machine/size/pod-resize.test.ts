@@ -7,6 +7,7 @@ import { anOperation } from '../../testing/operations.ts';
 import { containerOf } from '../pod/container.ts';
 import type { Resources } from '../pod/containers.ts';
 import { targetMachine } from '../plan/migration/target.ts';
+import { plan } from '../plan/plan.ts';
 import { wantedMachine } from '../plan/wanted-machine.ts';
 import { grantedSize, sizesAwaitingRestart } from './granted-size.ts';
 import { podResize } from './pod-resize.ts';
@@ -139,6 +140,15 @@ describe("a running VM's pod", () => {
     const machine = aMachine(vm, 1, { room, resources: { cpus: 1, memory: 256 * MIB } });
     const resize = podResize(anObservation({ vm, pods: [pod], machine }), pod);
     assert.deepEqual(resize, { type: 'wanted', resources: resourcesFor(large) });
+  });
+
+  it('is asked for it in reply to a change of spec, which is told', () => {
+    const status = { phase: 'Running', observedGeneration: 1 } as const;
+    const vm = aVirtualMachine({ metadata: { generation: 2 }, spec: large, status });
+    const machine = aMachine(vm, 1, { room, resources: { cpus: 1, memory: 256 * MIB } });
+    const { actions, events } = plan(anObservation({ vm, pods: [podOf(cases[0]!)], machine }), new Date());
+    assert.ok(actions.some(({ type }) => type === 'resizePod'));
+    assert.ok(events.some(({ reason }) => reason === 'ReconfigureStarted'));
   });
 
   it('does not start a guest of more memory than it has', () => {

@@ -11,6 +11,7 @@ import { lockInstance, stopCluster } from './cluster/cluster.ts';
 import { REPOSITORY } from './cluster/instance.ts';
 import { line } from './cluster/progress.ts';
 import type { Report } from './report.ts';
+import { startClock } from './suite-clock.ts';
 import { batches, suiteNames, suites } from './suites.ts';
 import type { Batch, SuiteName } from './suites.ts';
 
@@ -54,6 +55,7 @@ async function runSuite(name: SuiteName): Promise<Report> {
   const planned = await batches(suites[name], values.only);
   if (values.only.length > 0 && planned.length === 0) return NOTHING;
   line(`\n${name}`);
+  const clock = startClock();
   let report = NOTHING;
   try {
     if (!values.keep) await removeLeftovers(name);
@@ -67,6 +69,7 @@ async function runSuite(name: SuiteName): Promise<Report> {
     line(error instanceof Error ? error.message : String(error));
   } finally {
     if (!values.keep) await removeLeftovers(name);
+    line(`${name} ${clock()}`);
   }
   return sum([report, { ...NOTHING, failed: 1 }]);
 }

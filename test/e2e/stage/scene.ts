@@ -21,7 +21,7 @@ export async function openScene(t: TestContext): Promise<Scene> {
     // @types/node does not know it yet.
     const { passed } = t as TestContext & { readonly passed: boolean };
     if (!passed) t.diagnostic(await evidence(scene));
-    await leaveNamespace(scene.namespace);
+    leaveNamespace(scene.namespace);
   });
   return scene;
 }

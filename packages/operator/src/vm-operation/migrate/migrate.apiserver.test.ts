@@ -1,31 +1,48 @@
 /**
- * Guarantee: a migration comes to its end whatever write its operator dies at, and where two operators act at once: the pod
- * that has the guest is never deleted and no third is made, and nothing is left of the other.
+ * Guarantee: a migration, be it of a node that is drained, comes to its end whatever write its operator dies at, and where
+ * two operators act at once: the pod that has the guest is never deleted and no third is made, and nothing is left of the
+ * other.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { VMOperation, VMOperationManifest } from '@hypersdk/api';
-import { Nodes, PersistentVolumeClaims, Pods, type Pod } from '@hypersdk/kube';
+import {
+  defineResource,
+  Nodes,
+  PersistentVolumeClaims,
+  Pods,
+  type KubeObject,
+  type Pod,
+} from '@hypersdk/kube';
 import { deathsOf } from '../../testing/deaths.ts';
 import { runUntilEnd } from '../../testing/operator-under-test.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../../testing/stage.ts';
 
+/** A scheduler's word. */
+const Bindings = defineResource<KubeObject & { readonly target: object }>({
+  ...{ group: '', version: 'v1', plural: 'bindings', kind: 'Binding', namespaced: true },
+});
+
 let stage: Stage;
 const NODES = ['migrates-1', 'migrates-2'];
+const isOurs = (node: string): boolean => NODES.includes(node) || node.startsWith('of-drained-');
 before(async () => {
   stage = await openStage('127.0.133');
   for (const name of NODES) await stage.client.create(Nodes, { metadata: { name } });
 });
 after(async () => {
-  for (const name of NODES) await stage.client.delete(Nodes, { name });
+  const { items } = await stage.client.list(Nodes);
+  for (const { metadata } of items.filter(({ metadata: { name } }) => isOurs(name)))
+    await stage.client.delete(Nodes, metadata);
   await stage.close();
 });
 
 interface Row {
   readonly name: string;
-  readonly migrateSpec: VMOperationManifest['spec']['migrateSpec'];
-  /** What the user does meanwhile. */
-  readonly meanwhile?: (operation: string) => Promise<unknown>;
+  /** What its VMs' names begin with. */
+  readonly prefix: string;
+  /** Has the guest moved; resolves with the operation's name. */
+  readonly ask: (vm: string) => Promise<string>;
   readonly phase: string;
   /** Number of the pod that has the guest in the end. */
   readonly epoch: number;
@@ -35,31 +52,45 @@ interface Row {
 
 const rows: Row[] = [
   {
-    name: 'that has come to its end',
-    migrateSpec: {},
+    ...{ name: 'that has come to its end', prefix: 'moved', ask: (vm) => askFor(vm, {}) },
     ...{ phase: 'Succeeded', epoch: 2, claim: (vm) => `${vm}-root.2` },
   },
   {
-    name: 'that is called off while the guest is sent',
-    migrateSpec: { bandwidth: '1Kbps' },
-    meanwhile: async (operation) => {
-      await becomes(
-        stage,
-        VMOperations,
-        operation,
-        (found) => found?.status?.migration?.method !== undefined,
-      );
-      await stage.client.mergePatch(VMOperations, key(operation), { spec: { cancel: true } });
+    ...{ name: 'that is called off while the guest is sent', prefix: 'called-off' },
+    ask: async (vm) => {
+      await askFor(vm, { bandwidth: '1Kbps' });
+      await becomes(stage, VMOperations, vm, (found) => found?.status?.migration?.method !== undefined);
+      await stage.client.mergePatch(VMOperations, key(vm), { spec: { cancel: true } });
+      return vm;
     },
     ...{ phase: 'Cancelled', epoch: 1, claim: (vm) => `${vm}-root` },
   },
+  {
+    ...{ name: 'off a node that is drained', prefix: 'drained', ask: drainNodeOf },
+    ...{ phase: 'Succeeded', epoch: 2, claim: (vm) => `${vm}-root.2` },
+  },
 ];
+
+async function askFor(vm: string, migrateSpec: VMOperationManifest['spec']['migrateSpec']): Promise<string> {
+  const spec = { vmRef: { name: vm }, operation: 'migrate', migrateSpec };
+  await stage.client.create(VMOperations, { metadata: key(vm), spec } as never); // the server fills the rest in
+  return vm;
+}
+
+/** Its pod is found to be on a node that is cordoned. */
+async function drainNodeOf(vm: string): Promise<string> {
+  const node = `of-${vm}`;
+  await stage.client.create(Nodes, { metadata: { name: node }, spec: { unschedulable: true } });
+  const target = { apiVersion: 'v1', kind: 'Node', name: node };
+  await stage.client.create(Bindings, { metadata: key(`${vm}-1`), target });
+  return `${vm}-drain-1-1`;
+}
 
 describe('a migration', () => {
   for (const row of rows) {
     it(`${row.name} leaves one guest, whatever write its operator dies at`, async (t) => {
       const deaths = await deathsOf(stage.client, async (mortal, number) => {
-        const vm = `${row.phase.toLowerCase()}-${number}`;
+        const vm = `${row.prefix}-${number}`;
         await standing(t, vm);
         const first = await runUntilEnd(t, mortal.client, stage.authorities);
         const end = migrate(vm, row);
@@ -96,22 +127,18 @@ async function standing(t: TestContext, name: string): Promise<void> {
   await operator.stop();
 }
 
-async function migrate(vm: string, { migrateSpec, meanwhile }: Row): Promise<VMOperation> {
-  const spec = { vmRef: { name: vm }, operation: 'migrate', migrateSpec };
-  await stage.client.create(VMOperations, { metadata: key(vm), spec } as never); // the server fills the rest in
-  await meanwhile?.(vm);
-  const ended = await becomes(
-    stage,
-    VMOperations,
-    vm,
-    (found) => found?.status?.completionTime !== undefined,
-  );
+async function migrate(vm: string, { ask }: Row): Promise<VMOperation> {
+  const name = await ask(vm);
+  const hasEnded = (found?: VMOperation): boolean => found?.status?.completionTime !== undefined;
+  const ended = await becomes(stage, VMOperations, name, hasEnded);
   assert.ok(ended);
   return ended;
 }
 
 async function assertEnd(vm: string, { phase, epoch, claim }: Row, { status }: VMOperation): Promise<void> {
   assert.equal(status?.phase, phase, status?.message);
+  const { items } = await stage.client.list(VMOperations, { namespace: stage.namespace });
+  assert.equal(items.filter(({ spec }) => spec.vmRef.name === vm).length, 1, 'it is asked for once');
   const pod = `${vm}-${epoch}`;
   const other = `${vm}-${3 - epoch}`;
   await becomes(stage, Pods, other, (found) => found === undefined);

@@ -19,7 +19,7 @@ export async function ensureApiServer(instance: Instance, kind: ControlPlaneKind
     command: [binary('kube-apiserver'), ...flags(apiServerFlags(instance, kind, auditPolicy))],
     configuration: [auditPolicy, credentialPath(instance, 'kube-apiserver.crt')],
   });
-  await waitFor({ until: 'the API server is ready', seconds: 90 }, async () => {
+  await waitFor({ until: 'the API server is ready', seconds: 300 }, async () => {
     await assertAlive(instance, 'etcd');
     await assertAlive(instance, 'kube-apiserver');
     const { exitCode } = await kubectl(instance, ['get', '--raw', '/readyz'], {

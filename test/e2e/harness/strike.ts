@@ -18,7 +18,7 @@ export interface Passage {
 }
 
 /** A victim that does not come is spared: its migration had ended, or never got that far. */
-const PATIENCE_SECONDS = 10;
+const PATIENCE_SECONDS = 30;
 
 export const isQemu = ({ argv: [program = ''] }: PodProcess): boolean =>
   program.endsWith('qemu-system-x86_64');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { type MachineType, pluggablePlace, virtio } from './bus.ts';
-import { blockdev, device, object, type Properties } from './options.ts';
+import { blockdev, device, type Properties } from './options.ts';
 
 /** One file of a disk's chain, as the block layer is to open it. */
 export interface DiskLayer {
@@ -22,7 +22,6 @@ export interface AttachedDisk {
   readonly directIo: boolean;
 }
 
-const IOTHREAD = 'iothread0';
 /** What virtio-blk has room for. The guest finds the disk by it: /dev/disk/by-id/virtio-<name>. */
 const SERIAL_LENGTH = 20;
 /** QEMU's node names end at 31 characters; `.<layer>.file` needs nine of them. */
@@ -40,7 +39,6 @@ export function nodeName(disk: string): string {
 export function diskDevices(type: MachineType, disks: readonly AttachedDisk[]): string[] {
   const plain = disks.filter((disk) => disk.device === 'disk');
   return [
-    ...(type === 'microvm' ? [] : object({ 'qom-type': 'iothread', id: IOTHREAD })),
     ...disks.filter(hasLayers).flatMap((disk) => blockdev(blockNode(disk))),
     ...plain.flatMap((disk, index) => virtioDisk(type, disk, index)),
   ];
@@ -53,7 +51,10 @@ function virtioDisk(type: MachineType, disk: AttachedDisk, index: number): strin
 export const serialOf = (disk: string): string => disk.slice(0, SERIAL_LENGTH);
 export const diskDeviceId = (disk: string): string => `disk-${disk}`;
 
-/** The disk that the guest sees, as `-device` and `device_add` take it. */
+/**
+ * The disk that the guest sees, as `-device` and `device_add` take it. QEMU's main loop serves it: where an iothread does, the
+ * interrupt of a request that ends just as the guest is stopped may be lost, and the guest waits for it for ever (ADR 375).
+ */
 export function diskDevice(
   type: MachineType,
   disk: Pick<AttachedDisk, 'name' | 'bootIndex'>,
@@ -65,7 +66,6 @@ export function diskDevice(
     drive: nodeName(disk.name),
     serial: serialOf(disk.name),
     ...place,
-    ...(type !== 'microvm' && { iothread: IOTHREAD }),
     ...boot(disk),
     werror: 'stop',
     rerror: 'stop',

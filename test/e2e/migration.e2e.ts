@@ -2,7 +2,7 @@
  * Guarantee: a running guest goes to another node, with a disk that both nodes mount and one that only one can, and counts on
  * without a gap; its disks hold what it wrote, it is the same machine at the same address of its own, and its Service leads to
  * it there. The manifests are those of the documents, and the requirement's own. One that is called off goes on where it is, and nothing is left of
- * the other. One that need not run is shut down and boots elsewhere. What cannot be is refused before anything is done.
+ * the other. A wish that its new node does not grant, to go before its memory, is told and no obstacle. One that need not run is shut down and boots elsewhere. What cannot be is refused before anything is done.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -92,8 +92,14 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   const last = (await ticks(scene, `${VM}-2`)).at(-1) ?? 0;
   await consoleLine(scene, `${VM}-2`, new RegExp(`^tick ${last + 2} `));
 
+  await scene.apply(documented('migration', 'VMOperation/migrate-busy-vm'));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/migrate-busy-vm', 240);
+  const { status: busy } = await getOperation(scene, 'migrate-busy-vm');
+  assert.deepEqual([busy?.result, busy?.migration?.postCopy?.possible], [nodeName, false]);
+  assert.match(busy?.migration?.postCopy?.reason ?? '', /userfault/i);
+
   await scene.apply(migration('cold', { live: false }));
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/cold', 240);
-  assert.equal((await getOperation(scene, 'cold')).status?.result, nodeName);
-  await consoleLine(scene, `${VM}-4`, /^BOOTS 2$/);
+  assert.equal((await getOperation(scene, 'cold')).status?.result, targetNode);
+  await consoleLine(scene, `${VM}-5`, /^BOOTS 2$/);
 });

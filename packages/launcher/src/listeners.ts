@@ -35,6 +35,7 @@ export async function startListeners(
       supervisor.goAhead(id);
     },
     recover: () => supervisor.recover(),
+    dirtyRate: () => supervisor.dirtyRate(),
   });
   const certificates = await readCertificates(paths.config);
   supervisor.identify(identityOf(certificates));

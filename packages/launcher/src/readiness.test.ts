@@ -11,6 +11,9 @@ const state = (changes: Partial<MachineState>): MachineState => ({
 });
 const reboots = (lastTime: string): MachineState['reboots'] => ({ count: 1, lastTime });
 
+const migrating = (phase: 'CopyingMemory' | 'PostCopy') =>
+  state({ migration: { id: 'a', direction: 'out', phase } });
+
 const rows = [
   { when: 'nothing is known yet', given: undefined, ready: false },
   { when: 'the guest runs', given: state({}), ready: true },
@@ -21,6 +24,8 @@ const rows = [
     given: state({ reboots: reboots('2026-01-01T00:00:45Z') }),
     ready: true,
   },
+  { when: 'it is sent elsewhere', given: migrating('CopyingMemory'), ready: true },
+  { when: 'it runs elsewhere, and its memory follows', given: migrating('PostCopy'), ready: false },
 ];
 
 const answering = (connection: 'Connected' | 'NotConnected') => state({ guestAgent: { connection } });

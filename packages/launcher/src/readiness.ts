@@ -15,9 +15,14 @@ export function isReady(
   { guestAgent }: Pick<MachineSpec, 'guestAgent'>,
   now: Date,
 ): boolean {
-  if (state?.phase !== 'Running') return false;
+  if (state?.phase !== 'Running' || hasLeft(state)) return false;
   if (guestAgent?.readiness && state.guestAgent?.connection !== 'Connected') return false;
   return !state.reboots || now.getTime() - Date.parse(state.reboots.lastTime) >= REBOOT;
+}
+
+/** It runs elsewhere, or is about to. */
+function hasLeft({ migration }: MachineState): boolean {
+  return migration?.direction === 'out' && /^(CutOver|PostCopy|Done)$/.test(migration.phase);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { MachineSpec } from '@hypersdk/api/machine';
+import { type MachineDirtyRate, MachineSpec } from '@hypersdk/api/machine';
 import { streamStates } from './event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
 import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
@@ -19,11 +19,13 @@ export interface Routes {
   readonly goAhead: (id: string) => void;
   /** Has QEMU let the source send over another connection. */
   readonly recover: () => Promise<void>;
+  /** Bytes a second that the guest changes. */
+  readonly dirtyRate: () => Promise<number | undefined>;
 }
 
 /**
  * `GET /machine` -> MachineState, `PUT /machine` <- MachineSpec, `GET /machine/events` -> MachineStates, one a
- * line. PUT answers with the state that the new spec has led to. Errors are `{message, field?}`.
+ * line, `GET /machine/dirty-rate` -> MachineDirtyRate, after a moment. PUT answers with the state that the new spec has led to. Errors are `{message, field?}`.
  */
 export function machineRoutes(routes: Routes): Handler {
   return async (request, response) => {
@@ -39,6 +41,12 @@ export function machineRoutes(routes: Routes): Handler {
       case 'GET /machine/events':
         streamStates(routes.feed, request, response);
         return;
+      case 'GET /machine/dirty-rate': {
+        const dirtyRate = await routes.dirtyRate();
+        if (dirtyRate === undefined) sendJson(response, 503, { message: 'QEMU does not answer' });
+        else sendJson(response, 200, { dirtyRate } satisfies MachineDirtyRate);
+        return;
+      }
       case `POST ${GO_AHEAD}${routes.spec().incoming?.id}`: {
         const { status, body } = await takeGuest(routes, routes.spec().incoming?.id ?? '');
         sendJson(response, status, body);

@@ -54,7 +54,7 @@ describe('the machine API', () => {
     };
     const handler = machineRoutes({
       ...{ feed, spec: () => spec, replaceSpec, goAhead: () => undefined },
-      recover: () => Promise.resolve(),
+      ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
     });
     server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
@@ -143,6 +143,11 @@ describe('the machine API', () => {
     response.destroy();
   });
 
+  it('tells how much the guest changes', async () => {
+    const { status, body } = await ask(as(operator), 'GET', '/machine/dirty-rate');
+    assert.deepEqual([status, body], [200, { dirtyRate: 2 ** 20 }]);
+  });
+
   it('knows no other route', async () => {
     assert.equal((await ask(as(operator), 'DELETE', '/machine')).status, 404);
   });
@@ -160,7 +165,7 @@ describe('certificates that are renewed under a server', () => {
     const goAhead = (): undefined => undefined;
     const handler = machineRoutes({
       ...{ feed, spec: () => machineSpec(), replaceSpec, goAhead },
-      recover: () => Promise.resolve(),
+      ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
     });
     const server = await startServer({ certificates: launcher, port: 0, handler });
     t.after(() => {

@@ -13,9 +13,10 @@ import { plan } from './machine/plan/plan.ts';
 import { loadRecord } from './machine/record.ts';
 import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
 import type { Paths } from './paths.ts';
-import { QemuLink } from './qemu/process/link.ts';
+import { dirtyRate } from './qemu/migration/dirty-rate.ts';
 import { listenAnew } from './qemu/migration/listen.ts';
 import { Relays } from './qemu/nbd/relays.ts';
+import { QemuLink } from './qemu/process/link.ts';
 import { runtimeFiles } from './runtime-files.ts';
 import type { StateFeed } from './state-feed.ts';
 import { WakeUp } from './wake-up.ts';
@@ -23,6 +24,7 @@ import { WakeUp } from './wake-up.ts';
 /** Milliseconds. Sizes of running disks change without an event; a failed round waits before the next. */
 const LOOK_AGAIN = 60_000;
 const AFTER_FAILURE = 1_000;
+const SAMPLING = 2_000;
 
 export interface SupervisorOptions {
   readonly paths: Paths;
@@ -98,6 +100,15 @@ export class Supervisor {
   async recover(): Promise<void> {
     const { incoming } = this.#machine.spec;
     if (incoming) await command(this.#machine, (client) => listenAnew(client, incoming));
+  }
+
+  /** Bytes a second that the guest changes; undefined where there is none to ask. */
+  async dirtyRate(): Promise<number | undefined> {
+    let rate: number | undefined;
+    await command(this.#machine, async (client) => {
+      rate = await dirtyRate(client, AbortSignal.timeout(SAMPLING));
+    });
+    return rate;
   }
 
   /** The certificate that is shown from now on. */

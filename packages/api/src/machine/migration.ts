@@ -82,6 +82,13 @@ export const MachineMigration = z.object({
   problem: MachineProblem.optional(),
 });
 
+/** Answer to a question that costs a moment. */
+export const MachineDirtyRate = z.object({
+  /** Bytes a second that the guest changes. */
+  dirtyRate: bytes,
+});
+
+export type MachineDirtyRate = z.infer<typeof MachineDirtyRate>;
 export type MachineIncoming = z.infer<typeof MachineIncoming>;
 export type MachineOutgoing = z.infer<typeof MachineOutgoing>;
 export type MachineMigration = z.infer<typeof MachineMigration>;

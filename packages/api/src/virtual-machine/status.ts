@@ -156,6 +156,17 @@ const MigratingDisk = z.object({
   to: z.string().describe('Claim that it is copied to, and that takes its place.'),
 });
 
+/** Also of the operation. */
+export const PostCopy = z.object({
+  possible: z.boolean().describe('Whether the target node lets a guest run before its memory is there.'),
+  reason: text.describe('Why not.'),
+  used: z.boolean().optional().describe('Whether the guest went before its memory.'),
+  lost: z
+    .boolean()
+    .optional()
+    .describe('Not all of its memory came, since one side ended: the guest starts anew from its disks.'),
+});
+
 const Migration = z.object({
   operation: z.string().describe('Uid of the VMOperation migrate.'),
   phase: z
@@ -179,6 +190,7 @@ const Migration = z.object({
   downtimeMilliseconds: count.describe(
     "How long the guest stood still at the cut-over, by the source's QEMU.",
   ),
+  postCopy: PostCopy.optional().describe('Where it was asked for.'),
 });
 
 export const VirtualMachineStatus = z.object({

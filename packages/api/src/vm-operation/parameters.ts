@@ -85,7 +85,9 @@ export const MigrateSpec = z.object({
   postCopy: z
     .boolean()
     .default(false)
-    .describe('Move the guest first and its memory after, when it does not converge.'),
+    .describe(
+      'Move the guest first and its memory after, where it does not converge and the target node allows it. What breaks then, breaks the guest. Not with parallel.',
+    ),
   maxDowntime: Duration.optional().describe(
     'Longest pause at the cut-over, for example "300ms". Default: 50ms, and up to 1s for a guest that does not converge otherwise.',
   ),

@@ -4,6 +4,7 @@ import { Quiesced } from '../quiesced.ts';
 import { MemorySize } from '../schema/quantity-field.ts';
 import { listMap } from '../schema/rules.ts';
 import { Cpus } from '../virtual-machine/hardware.ts';
+import { PostCopy } from '../virtual-machine/status.ts';
 import { DesiredPower, RunStrategy } from '../virtual-machine/power.ts';
 
 const text = z.string().optional();
@@ -54,6 +55,7 @@ const Migration = z.object({
   dirtyRate: count.describe('Bytes a second that the guest changes.'),
   estimatedSeconds: count.describe('Seconds until the cut-over, as far as can be told.'),
   downtimeMilliseconds: count.describe('How long the guest stood still at the cut-over.'),
+  postCopy: PostCopy.optional().describe('Where it was asked for.'),
 });
 
 export const VMOperationStatus = z.object({

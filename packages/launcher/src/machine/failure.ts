@@ -5,8 +5,8 @@ import type { Failure } from './observe/observed.ts';
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 30_000;
 
-/** What an error means for the plan; `attempt` counts the failures in a row from 1. */
-export function failure(what: string, error: unknown, attempt: number): Failure {
+/** What an error means for the plan; `attempt` counts the failures in a row from 1, `longest` is the longest wait after one. */
+export function failure(what: string, error: unknown, attempt: number, longest = LONGEST_RETRY): Failure {
   if (error instanceof ProblemError) {
     return { problem: error.problem, permanent: true, retryAt: later(LONGEST_RETRY) };
   }
@@ -17,7 +17,7 @@ export function failure(what: string, error: unknown, attempt: number): Failure 
   return {
     problem,
     permanent: false,
-    retryAt: later(Math.min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_RETRY)),
+    retryAt: later(Math.min(FIRST_RETRY * 2 ** (attempt - 1), longest)),
   };
 }
 

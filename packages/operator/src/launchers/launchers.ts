@@ -1,7 +1,14 @@
 /** What the operator asks of launchers. Every answer is validated: a launcher may be older or newer than we are. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CopyState, ImportState, machineDocument, MachineState, type MachineSpec } from '@hypersdk/api';
+import {
+  CopyState,
+  ImportState,
+  machineDocument,
+  MachineDirtyRate,
+  MachineState,
+  type MachineSpec,
+} from '@hypersdk/api';
 import {
   LauncherUnreachableError,
   UnknownAnswerError,
@@ -38,6 +45,12 @@ export class Launchers {
       signal,
     );
     return parse(MachineState, body);
+  }
+
+  /** Takes half a second. */
+  async dirtyRate(address: LauncherAddress, signal: AbortSignal): Promise<number> {
+    const body = await this.#ask({ address, method: 'GET', path: '/machine/dirty-rate' }, signal);
+    return parse(MachineDirtyRate, body).dirtyRate;
   }
 
   async import(address: LauncherAddress, signal: AbortSignal): Promise<ImportState> {

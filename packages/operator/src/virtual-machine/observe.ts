@@ -199,7 +199,7 @@ function lastWrite({ knownSecrets }: Sources, pods: readonly Pod[]): Date | unde
 }
 
 /** The launcher of the newest pod, once the pod has an address. */
-function launcherAddress(pods: readonly Pod[]): LauncherAddress | undefined {
+export function launcherAddress(pods: readonly Pod[]): LauncherAddress | undefined {
   const pod = newest(pods);
   if (!pod?.status?.podIP || isLauncherGone(pod)) return undefined;
   return { host: pod.status.podIP, certificateName: certificateName(pod) };

@@ -9,6 +9,9 @@ export interface JobContext {
 }
 export type Work = (job: Job, context: JobContext) => Promise<void>;
 
+/** Milliseconds, where a wait costs the guest: it stands still, or lacks memory, until its target has heard or is heard. */
+const LONGEST_RETRY: Partial<Record<Job['type'], number>> = { 'hand-over': 1_000, recover: 1_000 };
+
 /** The work that runs beside the loop, one piece a key. A failed one says when it is worth another try. */
 export class Jobs {
   readonly #states = new Map<string, JobState>();
@@ -69,7 +72,7 @@ export class Jobs {
     } catch (error) {
       const attempt = (this.#attempts.get(key) ?? 0) + 1;
       this.#attempts.set(key, attempt);
-      settle({ state: 'failed', action, ...failure(key, error, attempt) });
+      settle({ state: 'failed', action, ...failure(key, error, attempt, LONGEST_RETRY[job.type]) });
     }
   }
 }

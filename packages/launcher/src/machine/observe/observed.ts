@@ -111,7 +111,7 @@ export interface RunningQemu {
   readonly detached: readonly MachineDiskState[];
   /** Only asked for where there is a migration. */
   readonly migration?: MigrationFigures | undefined;
-  /** When it was last seen to have sent more. */
+  /** When it was last seen to have come further. */
   readonly sentUntil?: Date | undefined;
   /** The disk whose error stopped the guest. */
   readonly failedDisk?: FailedDisk | undefined;

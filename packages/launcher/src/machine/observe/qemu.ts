@@ -51,7 +51,8 @@ function lastSent(
   before: RunningQemu | undefined,
   migration: MigrationFigures | undefined,
 ): Date | undefined {
-  const isSame = before?.migration?.transferred === migration?.transferred;
+  const last = before?.migration;
+  const isSame = last?.transferred === migration?.transferred && last?.status === migration?.status;
   return isSame && before?.sentUntil ? before.sentUntil : new Date();
 }
 

@@ -53,7 +53,9 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
     case 'internal-error':
       return ended('qemu-error', 'QEMU met an internal error; see the log of the qemu container.');
     default: {
-      const outgoing = qemu.silent ? undefined : planOutgoing(observed, qemu, now);
+      // One whose guest has gone is not asked for it; it may be held up by the very connection that has to be let go.
+      const isGivenOver = observed.record.migration?.state === 'handed-over';
+      const outgoing = qemu.silent && !isGivenOver ? undefined : planOutgoing(observed, qemu, now);
       if (outgoing) return planMigrating(observed, qemu, outgoing, now);
       return (
         planMemory(observed, now) ?? planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now)

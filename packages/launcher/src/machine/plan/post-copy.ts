@@ -16,7 +16,10 @@ export const isPostCopy = ({ migration }: RunningQemu): boolean =>
 /** Milliseconds in which nothing was sent, though there is more. A network that is cut says so after many minutes. */
 const SILENCE = 10_000;
 
-export function isStalled({ migration, sentUntil }: RunningQemu, now: Date): boolean {
-  if (migration?.status !== 'postcopy-active' || !migration.remaining || !sentUntil) return false;
+/** Also on its way to another connection. */
+export function isStalled(qemu: RunningQemu, now: Date): boolean {
+  const { migration, sentUntil } = qemu;
+  if (!isPostCopy(qemu) || !sentUntil) return false;
+  if (migration?.status === 'postcopy-active' && !migration.remaining) return false;
   return now.getTime() - sentUntil.getTime() > SILENCE;
 }

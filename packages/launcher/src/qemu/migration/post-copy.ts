@@ -19,9 +19,13 @@ export async function startPostCopy(client: QmpClient, signal: AbortSignal): Pro
   await migrationAt(client, [...UNDER_WAY, 'cancelling', ...OVER], { signal });
 }
 
-/** Lets go of a connection over which nothing comes any more, so that there can be another. */
+/**
+ * Lets go of a connection over which nothing comes any more, so that there can be another. One that is being made may hold
+ * QEMU's main loop up, and is no matter of migrate-pause.
+ */
 export async function letGo(client: QmpClient, signal: AbortSignal): Promise<void> {
   await unlessRefused(client.executeOob('migrate-pause'));
+  await unlessRefused(client.executeOob('yank', { instances: [{ type: 'migration' }] }));
   await migrationAt(client, ['postcopy-paused', ...OVER], { signal });
 }
 

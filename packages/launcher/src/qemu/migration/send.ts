@@ -27,6 +27,8 @@ export async function prepareToSend(client: QmpClient, { outgoing, paths, signal
     'tls-creds': MIGRATION_TLS,
     'tls-hostname': outgoing.target,
     'max-bandwidth': outgoing.bandwidth,
+    // Of what follows the guest unasked; a page that it waits for comes at once.
+    'max-postcopy-bandwidth': outgoing.bandwidth,
     'downtime-limit': outgoing.downtime,
     'multifd-channels': outgoing.streams,
     ...THROTTLING,

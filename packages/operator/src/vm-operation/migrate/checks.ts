@@ -4,11 +4,13 @@ import { isShared } from '../../virtual-machine/plan/migration/target.ts';
 import { MEMORY_BLOCK } from '../../virtual-machine/size/size.ts';
 import { checked } from '../kind.ts';
 import { guestIsOff } from '../power/kinds.ts';
+import { estimateCheck } from './estimate.ts';
 import type { Movable, ObservedMigration } from './observed.ts';
 
 export function migrationChecks(observed: ObservedMigration): OperationCheck[] {
   const ofVm = isLive(observed) ? ofRunningGuest : { guest: isUp, disks: disksAreThere };
-  return checked(observed, { ...ofVm, targetNode: nodeTakesIt, parameters: areImplemented });
+  const checks = checked(observed, { ...ofVm, targetNode: nodeTakesIt, parameters: goTogether });
+  return [...checks, ...estimateCheck(observed)];
 }
 
 /** Why the guest cannot go anywhere as it runs, whatever the other nodes are like; by check. */
@@ -96,8 +98,9 @@ function sharesFirmware({ status }: VirtualMachine, { claims }: Movable): boolea
   return claim?.spec?.accessModes?.includes('ReadWriteMany') ?? false;
 }
 
-function areImplemented({ operation }: ObservedMigration): string | undefined {
-  return operation.spec.migrateSpec?.postCopy
-    ? 'postCopy is not implemented in this version: leave it out, autoConverge slows a busy guest down'
+function goTogether({ operation }: ObservedMigration): string | undefined {
+  const { postCopy, parallel = 1 } = operation.spec.migrateSpec ?? {};
+  return postCopy && parallel > 1
+    ? 'Memory that follows its guest takes one stream: leave out postCopy or parallel'
     : undefined;
 }

@@ -34,7 +34,7 @@ function nextLive({ observed: { vm, operation } }: Work<ObservedMigration>): Nex
   const migration = migrationOf(vm, operation);
   if (!migration) return { type: 'waiting', step: 'Preparing', message: 'Waiting for the guest to stand' };
   const { phase, message = '' } = migration;
-  if (phase === 'Failed') return { type: 'failed', message };
+  if (phase === 'Failed' || migration.postCopy?.lost) return { type: 'failed', message };
   const told = figures(migration);
   if (phase === 'Succeeded') {
     return {
@@ -54,14 +54,14 @@ function nextLive({ observed: { vm, operation } }: Work<ObservedMigration>): Nex
 }
 
 function figures(migration: NonNullable<ReturnType<typeof migrationOf>>): Pick<Waiting, 'told'> {
-  const { sourceNode, targetNode, transferredBytes, remainingBytes, dirtyRate, downtimeMilliseconds } =
-    migration;
+  const { sourceNode, targetNode, transferredBytes, remainingBytes, dirtyRate } = migration;
+  const { downtimeMilliseconds, postCopy } = migration;
   const method = migration.disks?.length ? 'disks, then memory' : 'memory';
   return {
     told: {
       migration: {
         ...{ method, sourceNode, targetNode, transferredBytes, remainingBytes },
-        ...{ dirtyRate, downtimeMilliseconds, estimatedSeconds: secondsLeft(migration) },
+        ...{ dirtyRate, downtimeMilliseconds, postCopy, estimatedSeconds: secondsLeft(migration) },
       },
     },
   };

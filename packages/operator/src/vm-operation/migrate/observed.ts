@@ -6,6 +6,8 @@ import type { ResolvedDisk } from '../../virtual-machine/disks/resolved-disk.ts'
 
 export interface ObservedMigration extends ObservedOperation, Omit<Movable, 'vm'> {
   readonly nodes: readonly Node[];
+  /** Bytes a second that the guest changes; asked for a dry run alone, which has the time. */
+  readonly dirtyRate?: number | undefined;
 }
 
 /** A VM, and all of it that would have to move. */

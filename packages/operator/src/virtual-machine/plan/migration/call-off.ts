@@ -63,13 +63,16 @@ export function undo(observed: Observed, target: Pod, power: Power): Step {
   return isTold && isFree ? gone : { migration, actions: [] };
 }
 
-/** The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. */
+/**
+ * The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. A guest that lacks some of
+ * its memory is ended by its launcher, which says so.
+ */
 function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
   const { vm, targetMachine: told, pods } = observed;
   const migration = vm.status?.migration;
   const there = migration && migrationIn(told, migration.operation);
   if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
-  if (told.type !== 'state' || there?.phase !== 'CutOver' || !migration) {
+  if (told.type !== 'state' || !migration || !/^(CutOver|PostCopy)$/.test(there?.phase ?? '')) {
     return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
   }
   const [pod] = pods;

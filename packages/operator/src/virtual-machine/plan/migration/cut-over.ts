@@ -1,6 +1,6 @@
 import type { VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../../observed.ts';
-import { hasArrived, migrationIn } from './outgoing.ts';
+import { hasArrived, lastWord, migrationIn } from './outgoing.ts';
 
 /**
  * The VM as it is once its guest has run in the target's pod: that pod is its own, if it is still there, and the disks are
@@ -12,6 +12,8 @@ export function afterCutOver(observed: Observed): Observed {
   const { migration } = vm.status ?? {};
   if (!migration || migration.phase === 'Succeeded' || !hasArrived(observed, migration.operation))
     return observed;
+  const isLost = migration.postCopy?.used && endedIncomplete(observed);
+  const node = target?.spec?.nodeName ?? migration.targetNode ?? '';
   const measured = migrationIn(machine, migration.operation)?.downtimeMilliseconds;
   const status: VirtualMachineStatus = {
     ...vm.status,
@@ -23,7 +25,8 @@ export function afterCutOver(observed: Observed): Observed {
       phase: 'Succeeded',
       progress: 100,
       ...(target && { targetNode: target.spec?.nodeName }),
-      message: `The guest runs on node ${target?.spec?.nodeName ?? migration.targetNode ?? ''}`,
+      message: isLost ? LOST : `The guest runs on node ${node}`,
+      ...(isLost && { postCopy: { possible: true, used: true, lost: true } }),
       ...(measured !== undefined && { downtimeMilliseconds: Math.round(measured) }),
     },
   };
@@ -35,6 +38,16 @@ export function afterCutOver(observed: Observed): Observed {
     target: undefined,
     targetMachine: { type: 'none' },
   };
+}
+
+const LOST =
+  'The guest went before its memory, and not all of that came: it starts anew from its disks, as after a power cut';
+
+/** Its pod is gone, or its QEMU gave up, before all of its memory was there. */
+function endedIncomplete({ target, targetMachine }: Observed): boolean {
+  if (!target) return true;
+  const exit = targetMachine.type === 'state' ? targetMachine.state.exit : lastWord(target)?.exit;
+  return exit?.reason === 'qemu-error';
 }
 
 function movedDisks(

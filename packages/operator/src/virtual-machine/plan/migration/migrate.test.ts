@@ -4,6 +4,7 @@ import {
   Labels,
   type MachineExit,
   type MachineMigration,
+  type MachineSpec,
   type MachineState,
   type VirtualMachine,
   type VirtualMachineStatus,
@@ -20,6 +21,7 @@ import {
 } from '../../../testing/machines.ts';
 import { anOperation } from '../../../testing/operations.ts';
 import { check, up, type Row } from '../../../testing/plan-table.ts';
+import type { Plan } from '../actions.ts';
 import type { MachineObservation, Observed } from '../../observed.ts';
 
 type Migration = NonNullable<VirtualMachineStatus['migration']>;
@@ -31,6 +33,11 @@ const seen: Migration = { ...begun, podUid: 'pod-2', targetNode: 'node-1' };
 
 const atWork = anOperation('migrate', {
   spec: { migrateSpec: { targetNode: 'node-2', live: true, autoConverge: false, postCopy: false } },
+  status: { phase: 'Running', steps: [{ name: 'Preparing' }], fromEpoch: 1 },
+});
+
+const wantsPostCopy = anOperation('migrate', {
+  spec: { migrateSpec: { live: true, autoConverge: true, postCopy: true } },
   status: { phase: 'Running', steps: [{ name: 'Preparing' }], fromEpoch: 1 },
 });
 
@@ -69,11 +76,20 @@ function source(phase?: MachineMigration['phase'], changes: Partial<MachineState
   return aMachine(plain, 1, { ...(phase && { migration: passing('out', phase) }), ...changes });
 }
 
-const target = (phase: MachineMigration['phase']): MachineObservation =>
+const target = (
+  phase: MachineMigration['phase'],
+  changes: Partial<MachineMigration> = {},
+): MachineObservation =>
   aMachine(plain, 2, {
     phase: phase === 'Done' ? 'Running' : 'Starting',
-    migration: passing('in', phase),
+    migration: { ...passing('in', phase), ...changes },
   });
+
+function put({ actions }: Plan): MachineSpec {
+  const action = actions.find(({ type }) => type === 'putMachine');
+  assert.ok(action && 'machine' in action);
+  return action.machine;
+}
 
 function observe(changes: Partial<Observed> & { readonly migration?: Migration }): Observed {
   const { migration, ...rest } = changes;
@@ -291,6 +307,75 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     actions: [],
     phase: 'Migrating',
     reason: 'SourceEnded',
+  },
+  {
+    when: 'the source has ended while memory followed the guest: the target is told that no more comes',
+    observed: observe({
+      migration: seen,
+      ...ended('qemu-error'),
+      target: targetPod(),
+      targetMachine: target('PostCopy'),
+    }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
+  },
+  {
+    when: 'the target is gone while memory followed the guest: that is written first',
+    observed: observe({ migration: seen, machine: source('PostCopy') }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('PostCopy'),
+  },
+  {
+    when: 'that is written: what is left of the guest here goes, and nothing is started before',
+    observed: observe({ migration: { ...seen, phase: 'PostCopy' }, machine: source('PostCopy') }),
+    actions: ['deletePod web-1'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('PostCopy'),
+  },
+  {
+    when: 'a guest that went before its memory is in neither pod: it starts anew from the disks there',
+    observed: observe({
+      migration: { ...seen, phase: 'PostCopy', postCopy: { possible: true, used: true } },
+      ...{ pods: [], machine: { type: 'none' } },
+    }),
+    actions: ['createPod web-3'],
+    phase: 'Creating',
+    reason: 'CreatingPod',
+    also: (planned) => {
+      isThere(planned);
+      assert.equal(planned.status.migration?.postCopy?.lost, true);
+    },
+  },
+  {
+    when: 'the guest may go before its memory: source and target hear of it once the target can',
+    observed: observe({
+      ...{ migration: begun, operations: [wantsPostCopy], ...awaiting },
+      targetMachine: target('Listening', { postCopy: { possible: true } }),
+    }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: (planned) => {
+      assert.equal(put(planned).outgoing?.postCopy, true);
+    },
+  },
+  {
+    when: 'the target cannot run a guest before its memory: the source hears nothing of it, and status says why',
+    observed: observe({
+      ...{ migration: begun, operations: [wantsPostCopy], ...awaiting },
+      targetMachine: target('Listening', { postCopy: { possible: false, reason: 'no userfaultfd' } }),
+    }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: (planned) => {
+      assert.equal(put(planned).outgoing?.postCopy, undefined);
+      assert.deepEqual(planned.status.migration?.postCopy, { possible: false, reason: 'no userfaultfd' });
+    },
   },
   {
     when: 'the guest ran in the target and has ended there: its disks are those',

@@ -95,13 +95,13 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
   // Its epoch is the highest: a target of an earlier one would be taken for what the guest has left.
   if (epochOf(pod) > migration.epoch) return failed('The guest was started anew before it could be moved');
   const isHandedOver = source !== undefined && /^(CutOver|PostCopy|Done)$/.test(source.phase);
-  if (!target && migration.podUid !== undefined)
-    return isHandedOver
-      ? { migration, actions: [] }
-      : failed('The pod that was to take the guest in is gone');
+  if (!target && migration.podUid !== undefined) {
+    if (!isHandedOver) return failed('The pod that was to take the guest in is gone');
+    return source.phase === 'PostCopy' ? giveUpGuest(migration, pod) : { migration, actions: [] };
+  }
   const moving: Moving = {
     ...{ observed, pod, power, migration },
-    streams: operation.spec.migrateSpec?.parallel,
+    wishes: operation.spec.migrateSpec,
   };
   if (!target) return { migration, actions: prepareTarget(moving, livePlacement(operation, pod)) };
   const there = migrationIn(told, migration.operation);
@@ -114,8 +114,17 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
   }
   const seen = { podUid: target.metadata.uid, targetNode: target.spec?.nodeName };
   return {
-    migration: { ...migration, ...seen, ...toldBy(observed, target, source) },
+    migration: { ...migration, ...seen, ...toldBy(observed, target, source), ...postCopyOf(source, there) },
     actions: secretMakeUp(observed, target, targetMachine(moving)),
+  };
+}
+
+/** Part of it was in the pod that is gone: it starts anew from the disks there, once this one cannot be taken for it. */
+function giveUpGuest(migration: Migration, pod: Pod): Step {
+  const isOnRecord = migration.phase === 'PostCopy';
+  return {
+    migration: { ...migration, phase: 'PostCopy', postCopy: { possible: true, used: true } },
+    actions: isOnRecord ? [{ type: 'deletePod', pod }] : [],
   };
 }
 
@@ -131,6 +140,16 @@ function toldBy(observed: Observed, target: Pod, source: MachineMigration | unde
     ...(throughput !== undefined && { throughput }),
     progress: progress({ transferred, remaining, total, diskProgress }),
   };
+}
+
+/** What becomes of the wish that the guest may go before its memory. */
+function postCopyOf(
+  source: MachineMigration | undefined,
+  there: MachineMigration | undefined,
+): Pick<Migration, 'postCopy'> {
+  const isUsed = [source, there].some((side) => side?.phase === 'PostCopy');
+  if (isUsed) return { postCopy: { possible: true, used: true } };
+  return there?.postCopy ? { postCopy: there.postCopy } : {};
 }
 
 const PHASES: Readonly<Record<MachineMigration['phase'], Migration['phase']>> = {

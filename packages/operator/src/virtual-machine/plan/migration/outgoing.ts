@@ -10,7 +10,7 @@ import {
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { MachineObservation, Observed } from '../../observed.ts';
-import { isLauncherGone, launcherMessage } from '../../pod/end-of-pod.ts';
+import { isFinished, isLauncherGone, launcherMessage } from '../../pod/end-of-pod.ts';
 import { certificateName } from '../../pod/epoch.ts';
 import { currentMigration, liveMigration } from './asked.ts';
 
@@ -42,9 +42,10 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
   const migration = currentMigration(observed);
   const operation = liveMigration(observed);
   if (!migration || !operation || !target?.status?.podIP) return undefined;
-  const listens = migrationIn(targetMachine, migration.operation)?.phase === 'Listening';
+  const there = migrationIn(targetMachine, migration.operation);
+  const listens = there?.phase === 'Listening';
   if (!listens && !migrationIn(machine, migration.operation)) return undefined;
-  const { bandwidth, autoConverge, maxDowntime, parallel } = operation.spec.migrateSpec ?? {};
+  const { bandwidth, autoConverge, maxDowntime, parallel, postCopy } = operation.spec.migrateSpec ?? {};
   return {
     id: migration.operation,
     ...{ memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, launcherPort: LAUNCHER_PORT },
@@ -55,31 +56,36 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
     bandwidth: bandwidth === undefined ? UNLIMITED : parseBandwidth(bandwidth),
     ...downtimes(maxDowntime),
     autoConverge: autoConverge ?? true,
+    ...(postCopy && there?.postCopy?.possible && { postCopy: true }),
     ...(neverRan(target) && { takeBack: true }),
   };
 }
 
 /** Its launcher has left its word that the guest did not get to run there. One that left none may have run it. */
 function neverRan(target: Pod): boolean {
-  const migration = lastWord(target);
+  const migration = lastWord(target)?.migration;
   return migration !== undefined && !/^(Done|PostCopy)$/.test(migration.phase);
 }
 
-/** Of the launcher that is gone, about its migration. */
-function lastWord(pod: Pod): MachineMigration | undefined {
+/** Of the launcher that is gone. */
+export function lastWord(pod: Pod): MachineTermination | undefined {
   if (!isLauncherGone(pod)) return undefined;
   try {
-    return MachineTermination.parse(JSON.parse(launcherMessage(pod) ?? '')).migration;
+    return MachineTermination.parse(JSON.parse(launcherMessage(pod) ?? ''));
   } catch {
     return undefined;
   }
 }
 
-/** Either side has said that the guest ran in the target, be it with its last word. */
-export function hasArrived({ pods, target, machine, targetMachine }: Observed, id: string): boolean {
+/**
+ * Either side has said that the guest ran in the target, be it with its last word; or it went there before its memory, and
+ * neither pod has it any more: the disks there are at least as new as the ones here.
+ */
+export function hasArrived({ vm, pods, target, machine, targetMachine }: Observed, id: string): boolean {
   const words = [
     ...[machine, targetMachine].map((side) => migrationIn(side, id)),
-    ...[...pods, ...(target ? [target] : [])].map(lastWord),
+    ...[...pods, ...(target ? [target] : [])].map((pod) => lastWord(pod)?.migration),
   ];
-  return words.some((word) => word?.id === id && word.phase === 'Done');
+  if (words.some((word) => word?.id === id && word.phase === 'Done')) return true;
+  return vm.status?.migration?.phase === 'PostCopy' && !target && pods.every(isFinished);
 }

@@ -5,6 +5,7 @@ import {
   type MachineSpec,
   type MigratingDisk,
   type VirtualMachineStatus,
+  type VMOperation,
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../../volume-binding.ts';
@@ -30,8 +31,8 @@ export interface Moving {
   readonly pod: Pod;
   readonly power: Power;
   readonly migration: Migration;
-  /** Of memory at a time; one, unless the operation wants more. */
-  readonly streams?: number | undefined;
+  /** What the operation wants of the way that memory takes. */
+  readonly wishes?: VMOperation['spec']['migrateSpec'];
 }
 
 type Migration = Pick<NonNullable<VirtualMachineStatus['migration']>, 'operation' | 'epoch' | 'disks'>;
@@ -91,7 +92,8 @@ function targetPod(moving: Moving, placement: Placement): Pod {
 
 /** The same machine, with the processors and the room that the running one has, whose disks are as large as the guest sees them. */
 export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
-  const { observed, pod, power, migration, streams = 1 } = moving;
+  const { observed, pod, power, migration, wishes } = moving;
+  const { parallel: streams = 1, postCopy } = wishes ?? {};
   const { vm, spec, config } = observed;
   const { operation: id, epoch, disks = [] } = migration;
   const mirrored = disks.map(({ name }) => name);
@@ -103,6 +105,7 @@ export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
       ...{ id, memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, mirrored, streams },
       acceleration: vm.status?.acceleration ?? 'tcg',
       source: certificateName(pod),
+      ...(postCopy && { postCopy: true }),
       ...(takeOver && { takeOver }),
     },
   });

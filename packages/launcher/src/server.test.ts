@@ -145,7 +145,7 @@ describe('the machine API', () => {
 
   it('tells how much the guest changes', async () => {
     const { status, body } = await ask(as(operator), 'GET', '/machine/dirty-rate');
-    assert.deepEqual([status, body], [200, { dirtyRate: 2 ** 20 }]);
+    assert.deepEqual([status, JSON.parse(body)], [200, { dirtyRate: 2 ** 20 }]);
   });
 
   it('knows no other route', async () => {

@@ -4,10 +4,10 @@ import { stringifyJson } from './json.ts';
 import { wait, type WaitOptions } from './wait.ts';
 
 /**
- * QEMU reads out-of-band commands only while no more than eight in-band ones are queued
- * (qmp-spec, "Out-of-band execution"), so the ninth waits here.
+ * QEMU reads out-of-band commands only while fewer than eight in-band ones are queued (monitor/qmp.c, QMP_REQ_QUEUE_LEN_MAX).
+ * None of them is off the queue while its main loop is held up, which is when out-of-band commands are needed.
  */
-const MAX_IN_BAND = 8;
+const MAX_IN_BAND = 7;
 
 export interface Request {
   readonly command: string;

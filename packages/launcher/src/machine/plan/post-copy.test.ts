@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { MigrationFigures } from '../qemu/migration/figures.ts';
-import type { RunningQemu } from './observed.ts';
+import type { MigrationFigures } from '../../qemu/migration/figures.ts';
+import type { RunningQemu } from '../observe/observed.ts';
 import { isStalled } from './post-copy.ts';
 
 const NOW = new Date('2026-01-02T03:04:05Z');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QmpClient } from 'qemu-monitor';
-import { unlessRefused } from '../refusable.ts';
+import { unlessRefused } from '../disks/refusable.ts';
 
 /** Milliseconds: of the sample, and between two looks for its end, which QEMU does not announce. */
 const SAMPLE = 500;

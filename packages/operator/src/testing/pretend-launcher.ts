@@ -2,7 +2,14 @@
 import { X509Certificate } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { documentDigest, MachineSpec, type MachineIdentity, type MachineState } from '@hypersdk/api';
+import {
+  attachmentName,
+  documentDigest,
+  MachineSpec,
+  servedChain,
+  type MachineIdentity,
+  type MachineState,
+} from '@hypersdk/api';
 import type { Secret } from '@hypersdk/kube';
 import type { PretendMigrations } from './pretend-migrations.ts';
 
@@ -16,11 +23,16 @@ export interface PretendLauncher {
 
 export function pretendLauncher(secret: Secret, migrations: PretendMigrations): PretendLauncher {
   let document = file(secret, 'machine.json');
+  const mounted = MachineSpec.parse(JSON.parse(document)).disks.map(({ name }) => name);
   let identity = identityOf(secret);
   let sent: string | undefined;
   const spec = (): MachineSpec => MachineSpec.parse(JSON.parse(document));
   const state = (): string =>
-    JSON.stringify({ ...stateOf(document, identity), ...migrations.stateOf(spec(), sent) });
+    JSON.stringify({
+      ...stateOf(document, identity),
+      ...disksOf(spec(), mounted),
+      ...migrations.stateOf(spec(), sent),
+    });
   const streams = new Set<ServerResponse>();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const tell = (): void => {
@@ -66,26 +78,33 @@ function identityOf(secret: Secret): MachineIdentity {
 
 function stateOf(document: string, identity: MachineIdentity): MachineState {
   const spec = MachineSpec.parse(JSON.parse(document));
-  const disks = spec.disks.map(({ name, size }) => ({
-    name,
-    format: 'qcow2' as const,
-    virtualSize: size,
-    actualSize: 0,
-    chain: [],
-  }));
   return {
     epoch: spec.epoch,
     phase: spec.power === 'paused' ? 'Paused' : 'Running',
     specDigest: documentDigest(document),
     acceleration: { type: 'tcg', reason: 'pretended' },
     startTime: '2026-01-02T03:04:05Z',
-    disks,
+    disks: [],
     restartAwaiting: [],
     identity,
     ...answered(spec),
     ...(spec.suspend !== undefined && suspended),
     ...(spec.maxCpus !== undefined && sized(spec, spec.maxCpus)),
   };
+}
+
+/** The guest has at once what its pod mounts or another serves; `mounted` are the former. */
+function disksOf({ disks, attachments = [] }: MachineSpec, mounted: readonly string[]) {
+  const served = disks.filter((disk) => attachments.some((each) => each.disk === attachmentName(disk)));
+  const attachable = disks.map(({ name }) => name).filter((name) => !mounted.includes(name));
+  const present = disks.filter((disk) => mounted.includes(disk.name) || served.includes(disk));
+  return {
+    disks: present.map((disk) => ({
+      ...{ name: disk.name, format: 'qcow2' as const, virtualSize: disk.size, actualSize: 0 },
+      chain: served.includes(disk) ? [servedChain(attachmentName(disk))] : [],
+    })),
+    ...(attachable.length > 0 && { attachable }),
+  } satisfies Partial<MachineState>;
 }
 
 const suspended = {

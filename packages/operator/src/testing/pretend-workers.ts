@@ -1,12 +1,16 @@
 /**
- * Ends the worker pods of a stage, as a worker and its kubelet would: a pod waits for its Secret, then it has succeeded.
- * Each image is one mebibyte.
+ * Does what the worker pods of a stage and their kubelet would: a pod waits for its Secret, then it has succeeded, or serves
+ * its disk. Each image is one mebibyte.
  */
 import { Informer, keyOf, NotFoundError, Pods, type Pod } from '@hypersdk/kube';
 import { MANAGED } from '../caches.ts';
+import { workerSecretOf } from '../worker/worker-pod.ts';
 import type { Stage } from './stage.ts';
 
+const SERVER = 'attacher';
+
 const results: Readonly<Record<string, object>> = {
+  [SERVER]: { phase: 'Serving' },
   importer: { phase: 'Ready', downloaded: 1, virtualSize: 1024 * 1024 },
   copier: { phase: 'Ready', progress: 100 },
   keeper: {
@@ -23,7 +27,7 @@ export async function pretendWorkers(stage: Stage, signal: AbortSignal): Promise
   const look = (): void => {
     for (const pod of [...waiting.values()].filter((one) => hasSecret(stage, one))) {
       waiting.delete(keyOf(pod));
-      void succeed(stage, pod);
+      void tell(stage, pod);
     }
   };
   pods.subscribe(({ type, object }) => {
@@ -39,24 +43,34 @@ export async function pretendWorkers(stage: Stage, signal: AbortSignal): Promise
   return seen;
 }
 
-const resultOf = ({ spec }: Pod): object | undefined => results[spec?.containers[0]?.name ?? ''];
+const nameOf = ({ spec }: Pod): string => spec?.containers[0]?.name ?? '';
+const resultOf = (pod: Pod): object | undefined => results[nameOf(pod)];
 
 function hasSecret({ node }: Stage, pod: Pod): boolean {
-  const secret = node.secrets.get(keyOf(pod));
+  const secret = node.secrets.get(`${pod.metadata.namespace ?? ''}/${workerSecretOf(pod)}`);
   return secret?.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid) ?? false;
 }
 
-async function succeed({ client }: Stage, pod: Pod): Promise<void> {
-  const name = pod.spec?.containers[0]?.name ?? '';
-  const message = JSON.stringify(resultOf(pod));
-  const terminated = { exitCode: 0, finishedAt: new Date().toISOString(), message };
-  const containerStatuses = [
-    { name, image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } },
-  ];
-  const status = { phase: 'Succeeded', containerStatuses };
+async function tell({ client }: Stage, pod: Pod): Promise<void> {
+  const status = nameOf(pod) === SERVER ? serving : succeeded(pod);
   try {
     await client.mergePatch(Pods, pod.metadata, { status }, { subresource: 'status' });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
   }
 }
+
+const container = { image: '', imageID: '', restartCount: 0 };
+
+function succeeded(pod: Pod): NonNullable<Pod['status']> {
+  const message = JSON.stringify(resultOf(pod));
+  const terminated = { exitCode: 0, finishedAt: new Date().toISOString(), message };
+  const ended = { ...container, name: nameOf(pod), ready: false, state: { terminated } };
+  return { phase: 'Succeeded', containerStatuses: [ended] };
+}
+
+const podIP = '127.0.0.1';
+const serving: NonNullable<Pod['status']> = {
+  ...{ phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+  containerStatuses: [{ ...container, name: SERVER, ready: true, state: { running: {} } }],
+};

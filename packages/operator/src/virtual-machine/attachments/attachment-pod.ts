@@ -84,19 +84,23 @@ function storage(disk: ResolvedDisk): Pick<Work, 'mounts' | 'devices' | 'volumes
  */
 function extras({ pod, spec, disk, isBound }: AttachmentContext): NonNullable<Work['extras']> {
   const { tolerations = [], priorityClassName, nodeSelector } = spec;
-  const node = {
-    matchFields: [{ key: 'metadata.name', operator: 'In', values: [pod.spec?.nodeName ?? ''] }],
-  };
   const mustShare = !isBound && disk.accessMode !== 'ReadWriteMany';
   return {
-    affinity: {
-      nodeAffinity: mustShare
-        ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [node] } }
-        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: node }] },
-    },
+    affinity: { nodeAffinity: besideGuest(pod.spec?.nodeName, mustShare) },
     tolerations: [...PATIENT, ...tolerations],
     ...(nodeSelector && { nodeSelector }),
     ...(priorityClassName !== undefined && { priorityClassName }),
     hostname: 'attachment',
+  };
+}
+
+/** The API server takes no node without a name, so that nothing is made for a pod that is nowhere and has to be shared with. */
+function besideGuest(nodeName: string | undefined, mustShare: boolean) {
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName ?? ''] }];
+  if (mustShare)
+    return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+  if (nodeName === undefined) return {};
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: { matchFields } }],
   };
 }

@@ -146,7 +146,7 @@ async function convert(
   onProgress(0);
   await rm(to, { force: true });
   try {
-    await convertImage({ from: path, fromFormat: format, to, signal, onProgress });
+    await convertImage({ from: path, fromFormat: format, to, signal, onProgress, cached: true });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     if (/No space left|quota/.test(error.stderr)) throw noSpace('converting takes a second copy', error);

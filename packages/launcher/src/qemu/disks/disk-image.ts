@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { runTool, ToolError } from '../process/tool.ts';
+import { takesDirectIo } from './direct-io.ts';
 
 /** One file of an image's chain, as `qemu-img info` describes it. Sizes in bytes. */
 export interface ImageLayer {
@@ -154,6 +155,8 @@ interface Target {
   readonly signal: AbortSignal;
   /** Percent, 0-100. */
   readonly onProgress: (percent: number) => void;
+  /** What many guests are to read stays in the node's page cache. A disk goes past that, as its guest will. */
+  readonly cached?: boolean;
 }
 
 /** Copies what the guest would see into a qcow2 image that stands alone. */
@@ -182,10 +185,11 @@ const localImage = ({ from, fromFormat }: Conversion): string[] => ['-f', fromFo
 
 async function convert(
   source: readonly string[],
-  { to, signal, onProgress }: Target,
+  { to, signal, onProgress, cached = false }: Target,
   onto: readonly string[],
 ): Promise<void> {
-  const args = ['convert', '-p', ...onto, '-W', ...source, to];
+  const cache = !cached && (await takesDirectIo(to, 'made')) ? ['-t', 'none'] : [];
+  const args = ['convert', '-p', ...cache, ...onto, '-W', ...source, to];
   await runTool('qemu-img', args, { signal, onOutput: toldPercent(onProgress) });
 }
 

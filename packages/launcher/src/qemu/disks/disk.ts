@@ -1,12 +1,10 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
 import { exists } from '../../exists.ts';
 import { ProblemError } from '../../problem.ts';
 import type { DiskLayer } from '../devices/disk.ts';
 import { imageChain, type ImageLayer } from './disk-image.ts';
+import { takesDirectIo } from './direct-io.ts';
 import { diskFailure } from './image-failure.ts';
 
 /** A disk that exists and that QEMU may open. Sizes in bytes. */
@@ -103,15 +101,4 @@ function trustedLayer(disk: MachineDisk, layer: ImageLayer, depth: number, image
   }
   const driver = depth === 0 && disk.volume.type === 'block' ? 'host_device' : 'file';
   return { file: layer.file, driver, format };
-}
-
-async function takesDirectIo(path: string): Promise<boolean> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_DIRECT);
-    await file.close();
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EINVAL')) return false;
-    throw error;
-  }
 }

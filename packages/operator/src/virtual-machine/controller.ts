@@ -14,6 +14,7 @@ import type { Sources } from '../context.ts';
 import type { Context } from '../context.ts';
 import { onImageChange, onVmImageChange } from '../image/changes.ts';
 import { vmsNaming } from '../image/users.ts';
+import { identifyWorkers } from '../worker/identify-workers.ts';
 
 export async function reconcileVirtualMachine(
   context: Context,
@@ -27,6 +28,7 @@ export async function reconcileVirtualMachine(
     return {};
   }
   const observed = await observe(context, vm, signal);
+  for (const pod of observed.pods) await identifyWorkers(context, pod, signal);
   const planned = plan(observed, new Date());
   const wait = await execute(context, observed, planned, signal);
   const followed = [planned.follow, planned.followTarget].filter((address) => address !== undefined);

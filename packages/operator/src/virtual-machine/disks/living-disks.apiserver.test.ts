@@ -73,7 +73,8 @@ async function edit(disks: Disks): Promise<void> {
   const [root] = disks;
   grown = Math.max(grown, Number(root?.size.replace('Gi', '')));
   const wanted = withGrown(disks);
-  await stage.client.mergePatch(VirtualMachines, key(VM), { spec: { disks: wanted } });
+  const patch = { spec: { disks: wanted } };
+  await stage.client.mergePatch(VirtualMachines, key(VM), patch as never); // the server fills the rest in
   await becomes(stage, VirtualMachines, VM, (vm) => hasDisks(vm, wanted));
   const now = disks.map(({ name }) => name).filter((name) => name.startsWith('more-'));
   for (const name of new Set([...served, ...now])) {

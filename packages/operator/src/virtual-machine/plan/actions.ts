@@ -22,7 +22,7 @@ export type Action =
   | { readonly type: 'ensureSecret'; readonly pod: Pod; readonly machine: MachineSpec }
   /** Gives a launcher that runs a new certificate; kubelet carries it there. */
   | { readonly type: 'renewSecret'; readonly pod: Pod; readonly machine: MachineSpec }
-  /** A pod that serves a disk, and its Secret; of one that is there, just its Secret. */
+  /** A pod that serves a disk, and its Secret. */
   | { readonly type: 'createWorker'; readonly pod: Pod }
   /** In place: QEMU's container goes on with other requests and limits. */
   | { readonly type: 'resizePod'; readonly pod: Pod; readonly resources: Resources }

@@ -135,10 +135,12 @@ describe('a disk that is new to the pod of a running VM', () => {
       ...{ ...runs, actions: ['deletePod web-1.data'] },
     },
     {
-      when: 'has its Secret made again when its pod does not start',
+      when: 'is waited for while its pod starts',
       observed: observed({ attachments: [attachment()] }, attachable),
-      now: later(6),
-      ...{ ...runs, actions: ['createWorker web-1.data'] },
+      ...{ ...runs, actions: [] },
+      also: (planned) => {
+        assert.equal(told(planned), 'Attaching');
+      },
     },
     {
       when: 'is served by the next pod when it is to be larger',

@@ -30,8 +30,6 @@ import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 /** Milliseconds until a server that failed is tried again; and where only somebody else can help. */
 const RETRY = 5_000;
 const LONG_RETRY = 30_000;
-/** Milliseconds after which a pod that does not start is looked at for what an operator that died has not made. */
-const SECRET_DUE = 5_000;
 
 export interface Attaching {
   readonly actions: readonly Action[];
@@ -80,8 +78,7 @@ function attach(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): At
   if (attachedSize(found) < parseBytes(disk.size)) return { actions: [{ type: 'deletePod', pod: found }] };
   if (isServing(found)) return { actions: [] };
   const { reason, message, progress } = waitingReason(observed, found);
-  const problem = named(progress === 'stalled' ? reason : 'Attaching', message);
-  return { problem, ...secretMakeUp(found, now) };
+  return { actions: [], problem: named(progress === 'stalled' ? reason : 'Attaching', message) };
 }
 
 function create(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): Attaching {
@@ -110,15 +107,6 @@ function imageProblem(observed: Observed, disk: string): Outcome['diskProblem'] 
   const image = observed.diskImages.get(disk);
   const found = image && diskImageProblem({ ...observed, diskImages: new Map([[disk, image]]) });
   return found && { reason: found.reason, message: found.message };
-}
-
-/** An operator that died between a pod and its Secret left the pod to wait for it. */
-function secretMakeUp(pod: Pod, now: Date): Pick<Attaching, 'actions' | 'requeueAfter'> {
-  const state = pod.status?.containerStatuses?.[0]?.state;
-  if (state?.running) return { actions: [] };
-  const due = Date.parse(pod.metadata.creationTimestamp ?? '') + SECRET_DUE - now.getTime();
-  if (due > 0) return { actions: [], requeueAfter: due };
-  return { actions: [{ type: 'createWorker', pod }], requeueAfter: SECRET_DUE };
 }
 
 /** The launcher has closed a disk that spec no longer has; before it says so, the guest may still write to it. */

@@ -3,7 +3,7 @@ import type { MachineIncoming, MachineSpec } from '@hypersdk/api/machine';
 import type { Action } from './action.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
 import type { Plan } from './planned.ts';
-import { isPostCopy } from './post-copy.ts';
+import { isPostCopy, isSilent } from './post-copy.ts';
 
 /** The source has the disk's file open, and goes on with it if the migration comes to nothing. */
 export function isSharedWithSource(
@@ -37,7 +37,7 @@ export function planIncoming(
   const isAhead = observed.record.migration?.state === 'ahead';
   return {
     phase: isAhead ? 'Running' : 'Starting',
-    actions: qemu.silent ? [] : steps(observed, incoming, qemu),
+    actions: qemu.silent ? [] : steps(observed, incoming, qemu, now),
     ...(isAhead && { wakeAt: new Date(now.getTime() + AHEAD_LOOK) }),
   };
 }
@@ -45,12 +45,12 @@ export function planIncoming(
 /** Milliseconds. QEMU does not say when the guest of its source has come to stand here. */
 const AHEAD_LOOK = 1_000;
 
-function steps(observed: Observed, incoming: MachineIncoming, qemu: RunningQemu): Action[] {
+function steps(observed: Observed, incoming: MachineIncoming, qemu: RunningQemu, now: Date): Action[] {
   const { migration } = qemu;
   const arrive: Action = { type: 'migrate', step: { type: 'arrive', id: incoming.id } };
   const state = observed.record.migration?.state;
   if (state === 'arriving') return [arrive];
-  if (state === 'ahead') return stepsAhead(observed, incoming, qemu);
+  if (state === 'ahead') return stepsAhead(observed, incoming, qemu, now);
   const isOurs = observed.goAhead === incoming.id;
   if (observed.powerdownRequested && !(isOurs && isPostCopy(qemu)))
     return [{ type: 'quit', reason: 'host-powerdown' }];
@@ -77,11 +77,14 @@ function steps(observed: Observed, incoming: MachineIncoming, qemu: RunningQemu)
 function stepsAhead(
   { spec }: Observed,
   { id, takeOver }: MachineIncoming,
-  { status, migration }: RunningQemu,
+  qemu: RunningQemu,
+  now: Date,
 ): Action[] {
+  const { status, migration } = qemu;
   if (migration?.status === 'completed') return [{ type: 'migrate', step: { type: 'record-arrived' } }];
-  if (migration?.status === 'failed' || (migration?.status === 'postcopy-paused' && takeOver))
-    return [incomplete];
+  // A network that went with the source's node tells nobody that nothing comes any more.
+  const hasStopped = migration?.status === 'postcopy-paused' || isSilent(qemu, now);
+  if (migration?.status === 'failed' || (takeOver && hasStopped)) return [incomplete];
   // A launcher died between its record and the guest's first step.
   return status === 'paused' && spec.power === 'on'
     ? [{ type: 'migrate', step: { type: 'run-ahead', id } }]

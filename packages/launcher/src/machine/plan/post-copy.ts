@@ -18,8 +18,12 @@ const SILENCE = 10_000;
 
 /** Also on its way to another connection. */
 export function isStalled(qemu: RunningQemu, now: Date): boolean {
-  const { migration, sentUntil } = qemu;
-  if (!isPostCopy(qemu) || !sentUntil) return false;
-  if (migration?.status === 'postcopy-active' && !migration.remaining) return false;
-  return now.getTime() - sentUntil.getTime() > SILENCE;
+  const { migration } = qemu;
+  if (!isPostCopy(qemu) || (migration?.status === 'postcopy-active' && !migration.remaining)) return false;
+  return isSilent(qemu, now);
+}
+
+/** It was not seen to come any further for long. */
+export function isSilent({ sentUntil }: RunningQemu, now: Date): boolean {
+  return sentUntil !== undefined && now.getTime() - sentUntil.getTime() > SILENCE;
 }

@@ -3,8 +3,7 @@ import type { Server } from 'node:https';
 import { identityOf, readCertificates } from './certificates.ts';
 import type { Log } from './log.ts';
 import type { Paths } from './paths.ts';
-import { GO_AHEAD } from './migration/go-ahead.ts';
-import { RECOVERY } from './migration/recovery.ts';
+import { isAdmitted } from './migration/admitted.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
 import { portOf, renewCertificates, startServer } from './server.ts';
@@ -36,15 +35,14 @@ export async function startListeners(
     },
     recover: () => supervisor.recover(),
     dirtyRate: () => supervisor.dirtyRate(),
+    worksOnLayers: () => supervisor.worksOnLayers(),
   });
   const certificates = await readCertificates(paths.config);
   supervisor.identify(identityOf(certificates));
   const [server, readiness] = await Promise.all([
     startServer({
       ...{ certificates, port: options.port, handler },
-      admits: (name, { url = '' }) =>
-        name === supervisor.spec.incoming?.source &&
-        [GO_AHEAD, RECOVERY].some((path) => url.startsWith(path)),
+      admits: (name, { url = '' }) => isAdmitted(supervisor.spec, name, url),
     }),
     startReadiness(feed, () => supervisor.spec, options.readinessPort),
   ]);

@@ -3,6 +3,8 @@ import { type MachineDirtyRate, MachineSpec } from '@hypersdk/api/machine';
 import { streamStates } from './event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
 import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
+import { lendDisks } from './migration/lend-disks.ts';
+import { LENT } from './migration/lent-disk.ts';
 import { RECOVERY } from './migration/recovery.ts';
 import { type Handler, sendJson } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
@@ -21,6 +23,8 @@ export interface Routes {
   readonly recover: () => Promise<void>;
   /** Bytes a second that the guest changes. */
   readonly dirtyRate: () => Promise<number | undefined>;
+  /** Whether somebody works on the layers of the disks. */
+  readonly worksOnLayers: () => Promise<boolean>;
 }
 
 /**
@@ -57,6 +61,11 @@ export function machineRoutes(routes: Routes): Handler {
         sendJson(response, 200, { message: 'the source may send' });
         return;
       default:
+        if (request.method === 'GET' && request.url?.startsWith(LENT)) {
+          const { disks } = routes.spec();
+          await lendDisks({ disks, isBusy: routes.worksOnLayers }, request.url, response);
+          return;
+        }
         sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });
     }
   };

@@ -55,6 +55,7 @@ describe('the machine API', () => {
     const handler = machineRoutes({
       ...{ feed, spec: () => spec, replaceSpec, goAhead: () => undefined },
       ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
+      worksOnLayers: () => Promise.resolve(false),
     });
     server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
@@ -166,6 +167,7 @@ describe('certificates that are renewed under a server', () => {
     const handler = machineRoutes({
       ...{ feed, spec: () => machineSpec(), replaceSpec, goAhead },
       ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
+      worksOnLayers: () => Promise.resolve(false),
     });
     const server = await startServer({ certificates: launcher, port: 0, handler });
     t.after(() => {

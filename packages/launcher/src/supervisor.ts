@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from './log.ts';
 import { GuestWatch } from './guest-agent/guest-watch.ts';
+import { LAYERS_JOB, MIGRATION_JOB } from './machine/plan/action.ts';
 import { command } from './machine/execute/command.ts';
 import { execute } from './machine/execute/execute.ts';
 import { Jobs } from './machine/jobs/jobs.ts';
@@ -109,6 +110,17 @@ export class Supervisor {
       rate = await dirtyRate(client, AbortSignal.timeout(SAMPLING));
     });
     return rate;
+  }
+
+  /** Whether what lies below the guest's writes may change now; a QEMU that cannot be asked may be at it. */
+  async worksOnLayers(): Promise<boolean> {
+    const { jobs } = this.#machine;
+    if ([LAYERS_JOB, MIGRATION_JOB].some((key) => jobs.states.get(key)?.state === 'running')) return true;
+    let isAtWork = true;
+    await command(this.#machine, async (client) => {
+      isAtWork = (await client.execute('query-jobs')).length > 0;
+    });
+    return isAtWork;
   }
 
   /** The certificate that is shown from now on. */

@@ -17,6 +17,18 @@ export const MachineDiskSource = z.discriminatedUnion('type', [
     /** A snapshot's layer, which stands on others, and not a golden image, which must not. */
     isLayer: z.boolean().optional(),
   }),
+  /**
+   * The guest is on its way here, and with it what it writes. What lies below that is fetched from the launcher of the pod
+   * that it leaves, at up to `bandwidth` bytes a second.
+   */
+  z.object({
+    type: z.literal('moved'),
+    host: z.string(),
+    port: z.int().min(1).max(65535),
+    /** The name in that launcher's certificate. */
+    server: z.string(),
+    bandwidth: z.int().positive().optional(),
+  }),
   /** The volume must hold a disk already; an empty one is an error, never a blank disk. */
   z.object({ type: z.literal('existing') }),
 ]);

@@ -31,11 +31,16 @@ export const MachineIncoming = Transfer.extend({
   takeOver: z.literal(true).optional(),
 });
 
+/** What the target has of a mirrored disk already: names of the files below the one that the guest writes. */
+const LayeredDisk = z.object({ name: z.string(), below: z.array(z.string()) });
+
 /** The guest goes to another pod, which awaits it. Withdrawn, it stays, unless it is there already. */
 export const MachineOutgoing = Transfer.extend({
   host: z.string(),
   /** The name in the target's certificate. */
   target: z.string(),
+  /** Those of the mirrored disks of which no more is sent than what the guest writes. */
+  layered: z.array(LayeredDisk).optional(),
   /** Of the target's launcher. */
   launcherPort: port,
   /** The most that is sent; bytes a second. */

@@ -73,6 +73,11 @@ export const MachineSpec = z.object({
     .optional(),
   /** The channel of the guest agent; absent, the guest has none. `readiness`: the pod is ready once the agent answers. */
   guestAgent: z.object({ readiness: z.boolean(), growFileSystems: z.boolean().optional() }).optional(),
+  /**
+   * The name in the certificate of the pod that is to take the guest in: it may read the layers of the disks. They stay as
+   * they are meanwhile.
+   */
+  lendsTo: z.string().optional(),
   incoming: MachineIncoming.optional(),
   outgoing: MachineOutgoing.optional(),
 });

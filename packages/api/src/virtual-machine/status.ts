@@ -154,6 +154,10 @@ const MigratingDisk = z.object({
   name: z.string().describe('Name of the disk.'),
   from: z.string().describe('Claim that the disk is in.'),
   to: z.string().describe('Claim that it is copied to, and that takes its place.'),
+  layers: z
+    .literal(true)
+    .optional()
+    .describe('What lies below the writes of the guest is copied as it is, with its snapshots.'),
 });
 
 /** Also of the operation. */

@@ -1,6 +1,14 @@
 /** Pods with one authority, between which a guest is moved. */
 import { randomUUID } from 'node:crypto';
-import type { MachineIncoming, MachineOutgoing, MachineSpec, MachineState } from '@hypersdk/api/machine';
+import { basename } from 'node:path';
+import type {
+  MachineDisk,
+  MachineDiskState,
+  MachineIncoming,
+  MachineOutgoing,
+  MachineSpec,
+  MachineState,
+} from '@hypersdk/api/machine';
 import { testAuthority } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { machineSpec } from './machine-spec.ts';
@@ -9,12 +17,15 @@ import { tinyGuest } from './tiny-guest.ts';
 
 const [SOURCE, TARGET] = ['web-1.default', 'web-2.default'];
 
-export type Storage = 'shared' | 'mirrored';
+/** `layered`: mirrored, with what lies below the guest's writes fetched beforehand. */
+export type Storage = 'shared' | 'mirrored' | 'layered';
 
 export class Migration {
   readonly source: TestPod;
   spec: MachineSpec = machineSpec();
   incoming: MachineIncoming | undefined;
+  /** What the target has fetched. */
+  layered: MachineOutgoing['layered'];
   readonly #targets: TestPod[] = [];
 
   static async create(): Promise<Migration> {
@@ -32,14 +43,15 @@ export class Migration {
     return target;
   }
 
-  /** A guest that has counted to two. */
-  async startGuest(): Promise<void> {
+  /** A guest that has counted to two, with further disks of these names. */
+  async startGuest(...more: string[]): Promise<void> {
     const path = await this.source.image('tiny', await tinyGuest());
     const root = await this.source.disk('root', {
       bootIndex: 1,
       source: { type: 'image', path, clone: 'full' },
     });
-    this.spec = machineSpec({ cpus: 1, memory: 128 * 1024 * 1024, disks: [root], networks: [NETWORK] });
+    const disks = [root, ...(await Promise.all(more.map((name) => this.source.disk(name))))];
+    this.spec = machineSpec({ cpus: 1, memory: 128 * 1024 * 1024, disks, networks: [NETWORK] });
     await this.source.mountSpec(this.spec);
     this.source.startQemu();
     await this.source.startLauncher();
@@ -58,24 +70,31 @@ export class Migration {
     const { authority } = this.source;
     const target = await TestPod.create({ name: TARGET, authority });
     this.#targets.push(target);
-    const [root] = this.spec.disks;
     const state = await this.source.waitForState(({ phase }) => phase === 'Running');
-    if (!root) throw new Error('the guest was not started');
-    const size = state.disks[0]?.virtualSize ?? 0;
-    const disk =
-      storage === 'shared'
-        ? { ...root, source: { type: 'existing' as const } }
-        : { ...(await this.target.disk('root', { bootIndex: 1 })), size };
+    const disks = await Promise.all(this.spec.disks.map((disk) => this.#targetDisk(disk, storage, state)));
+    const mirrored = storage === 'shared' ? [] : disks.map(({ name }) => name);
     this.incoming = {
       ...{ id: randomUUID(), memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
-      ...{ mirrored: storage === 'shared' ? [] : ['root'], source: SOURCE, acceleration: 'tcg' },
+      ...{ mirrored, source: SOURCE, acceleration: 'tcg' },
       ...changes,
     };
+    if (storage === 'layered') await this.source.put({ ...this.spec, lendsTo: TARGET });
     const { room } = state;
-    await this.target.mountSpec({ ...this.spec, epoch: 2, disks: [disk], incoming: this.incoming, room });
+    await this.target.mountSpec({ ...this.spec, epoch: 2, disks, incoming: this.incoming, room });
     this.target.startQemu();
     await this.target.startLauncher();
-    await this.target.waitForState(({ migration }) => migration?.phase === 'Listening');
+    const listening = await this.target.waitForState(({ migration }) => migration?.phase === 'Listening');
+    this.layered = storage === 'layered' ? listening.disks.map(layeredDisk) : undefined;
+  }
+
+  async #targetDisk(disk: MachineDisk, storage: Storage, state: MachineState): Promise<MachineDisk> {
+    if (storage === 'shared') return { ...disk, source: { type: 'existing' } };
+    const size = state.disks.find(({ name }) => name === disk.name)?.virtualSize ?? 0;
+    const { bootIndex } = disk;
+    const made = await this.target.disk(disk.name, { ...(bootIndex !== undefined && { bootIndex }), size });
+    const port = this.source.client?.port ?? 0;
+    const source = { type: 'moved', host: '127.0.0.1', port, server: SOURCE } as const;
+    return storage === 'layered' ? { ...made, source } : made;
   }
 
   outgoing(changes: Partial<MachineOutgoing> = {}): MachineOutgoing {
@@ -89,12 +108,14 @@ export class Migration {
         downtime: 50,
         autoConverge: false,
       },
+      ...(this.layered && { layered: this.layered }),
       ...changes,
     };
   }
 
   send(changes: Partial<MachineOutgoing> = {}): Promise<MachineState> {
-    return this.source.put({ ...this.spec, outgoing: this.outgoing(changes) });
+    const lent = this.layered && { lendsTo: TARGET };
+    return this.source.put({ ...this.spec, ...lent, outgoing: this.outgoing(changes) });
   }
 
   async remove(): Promise<void> {
@@ -106,3 +127,8 @@ export class Migration {
 const NETWORK: MachineSpec['networks'][number] = {
   ...{ name: 'default', binding: 'user', mac: '02:00:00:00:00:01', ports: [] },
 };
+
+const layeredDisk = ({ name, chain }: MachineDiskState) => ({
+  name,
+  below: chain.slice(1).map((file) => basename(file)),
+});

@@ -15,7 +15,7 @@ import { claimsBelow } from '../ownership.ts';
 import { isActive, byAge } from '../vm-operation/order.ts';
 import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import { isSelected } from './acceleration/kvm.ts';
-import { diskClaimName } from './disks/claim-name.ts';
+import { diskClaimName, ownClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
 import { linkedClones, orphanedBases } from './disks/linked-clones.ts';
 import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
@@ -138,7 +138,7 @@ function claimsOf(
   spec: EffectiveSpec,
 ): Map<string, PersistentVolumeClaim> {
   const names = [
-    `${vm.metadata.name}-${DEFAULT_ROOT}`,
+    ownClaimName(vm, DEFAULT_ROOT),
     ...[firmwareClaimName(vm, spec) ?? []].flat(),
     ...spec.disks.map((disk) => diskClaimName(vm, disk)),
     ...(vm.status?.migration?.disks ?? []).flatMap(({ from, to }) => [from, to]),

@@ -86,7 +86,10 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
 }
 
 /** A snapshot is an owner of what it stands in, beside the VM, unless it is to go with the VM. */
-function keepActions({ snapshot, disks, claims }: ObservedSnapshot, vm: VirtualMachine): SnapshotAction[] {
+export function keepActions(
+  { snapshot, disks, claims }: ObservedSnapshot,
+  vm: VirtualMachine,
+): SnapshotAction[] {
   if (retentionOf(snapshot.spec)?.deleteOnVMDelete) {
     const isOwned = snapshot.metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid);
     return isOwned ? [] : [{ type: 'ownSnapshot', vm }];

@@ -40,8 +40,8 @@ function waitsFor({ snapshot, linkedClones, operations }: ObservedSnapshot): str
 }
 
 function uses(operation: VMOperation, snapshot: string): boolean {
-  const isClone = operation.spec.operation === 'clone' && isUnderWay(operation);
-  return isClone || restoredSnapshot(operation) === snapshot;
+  const reads = /^(clone|migrate)$/.test(operation.spec.operation) && isUnderWay(operation);
+  return reads || restoredSnapshot(operation) === snapshot;
 }
 
 type Keeper = ObservedSnapshot['keepers'][number];

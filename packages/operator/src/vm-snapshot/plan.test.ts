@@ -52,6 +52,13 @@ const keptClaim = (() => {
   return { ...claim, metadata: { ...claim.metadata, ownerReferences: owners } };
 })();
 
+const inClaim = { name: 'root', file: 'layer-5aa95507.qcow2', size: '1Gi' };
+function movedTo(pvc: string): Partial<ObservedSnapshot> {
+  const claim = aClaim();
+  const disks = resolveDisks(anObservation()).map((disk) => ({ ...disk, claimName: pvc }));
+  return { disks, claims: new Map([[pvc, { ...claim, metadata: { ...claim.metadata, name: pvc } }]]) };
+}
+
 function observe(snapshot: VMSnapshot, changes: Partial<ObservedSnapshot> = {}): ObservedSnapshot {
   return {
     ...{ snapshot, vm: runs, family: [snapshot], operations: [], linkedClones: [], keepers: [], config },
@@ -306,6 +313,26 @@ const rows: Row[] = [
     also: ({ requeueAfter, isDeleted }) => {
       assert.deepEqual([requeueAfter, isDeleted], [DAY, undefined]);
     },
+  },
+  {
+    when: 'a migration has moved its disks, it owns their new claims and names those',
+    observed: observe(aSnapshot({ ...ready, disks: [{ ...inClaim, pvc: 'web-root' }] }), {
+      vm: vm({ phase: 'Running', movedDisks: [{ name: 'root', pvc: 'web-root.2' }] }),
+      ...movedTo('web-root.2'),
+    }),
+    phase: 'Ready',
+    actions: ['keepClaim'],
+    also: ({ status }) => {
+      assert.deepEqual(status.disks, [{ ...inClaim, pvc: 'web-root.2' }]);
+    },
+  },
+  {
+    when: 'it is deleted while a migration copies its layers, it waits',
+    observed: observe(aSnapshot(ready, going), {
+      operations: [anOperation('migrate', { status: { phase: 'Running' } })],
+    }),
+    phase: 'Ready',
+    message: /Waiting for operation/,
   },
   {
     when: 'it is deleted while clones stand on the disks, it waits and says so',

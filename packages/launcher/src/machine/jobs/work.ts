@@ -3,6 +3,7 @@ import { attachmentName, type MachineDisk } from '@hypersdk/api/machine';
 import { readCertificates } from '../../certificates.ts';
 import { growFileSystems } from '../../guest-agent/grow-file-systems.ts';
 import { dropRunning } from '../../layers/drop-running.ts';
+import { fetchDisk, isMoved } from '../../migration/fetch-disk.ts';
 import { messageOf } from '../../problem.ts';
 import { changeMedium } from '../../qemu/plug/change-medium.ts';
 import { makeSeed } from '../../qemu/cloud-init.ts';
@@ -33,7 +34,9 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
   if (isMove(job)) return workOnMove(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
-      await makeDisk(job.disk, { ...context, images: machine.paths.images });
+      if (isMoved(job.disk))
+        await fetchDisk(job.disk, { ...context, certificates: await readCertificates(machine.paths.config) });
+      else await makeDisk(job.disk, { ...context, images: machine.paths.images });
       if (isImageOnDevice(job.disk)) machine.onDevice.add(job.disk.name);
       machine.disks.delete(job.disk.name);
       return;

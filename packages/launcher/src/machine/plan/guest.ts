@@ -23,8 +23,9 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
     ...pluggingJobs(observed, qemu),
     ...resizeJobs(observed, qemu),
     ...renewalJobs(observed, qemu),
-    ...layerJobs(observed, qemu),
-    ...flattenJobs(observed, qemu),
+    ...(observed.spec.lendsTo === undefined
+      ? [...layerJobs(observed, qemu), ...flattenJobs(observed, qemu)]
+      : []),
     ...mediaJobs(observed, qemu),
     ...suspendJobs(observed),
     ...passingMemoryJobs(observed),

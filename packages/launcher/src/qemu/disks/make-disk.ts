@@ -54,6 +54,7 @@ async function fillPartial(disk: MachineDisk, making: Making): Promise<void> {
     case 'image':
       await fillFromImage(disk, source, making);
       return;
+    case 'moved':
     case 'existing':
       throw new ProblemError({
         reason: 'DiskMissing',

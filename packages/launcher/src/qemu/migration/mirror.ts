@@ -1,8 +1,10 @@
 /** Copies of a running guest's disks that follow what it writes, in the QEMU that awaits it. */
+import { basename } from 'node:path';
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import { type CommandArguments, type QmpClient, waitForJob } from 'qemu-monitor';
 import { activeNode } from '../disks/active-node.ts';
-import { queryBlockGraph } from '../disks/block-graph.ts';
+import { type BlockGraph, queryBlockGraph } from '../disks/block-graph.ts';
+import { diskChain } from '../disks/disk-chain.ts';
 import { nodeName } from '../devices/disk.ts';
 import { nbdNode } from '../nbd/client-node.ts';
 import { unlessRefused } from '../disks/refusable.ts';
@@ -25,12 +27,23 @@ export async function beginMirror(client: QmpClient, disk: string, outgoing: Mac
   };
   // The properties of the driver, which QEMU checks.
   await client.execute('blockdev-add', node as unknown as CommandArguments<'blockdev-add'>);
-  const device = activeNode(await queryBlockGraph(client), disk)?.['node-name'];
+  const graph = await queryBlockGraph(client);
+  const device = activeNode(graph, disk)?.['node-name'];
   if (device === undefined) throw new Error(`QEMU has no disk ${disk}`);
+  const sync = extent(graph, disk, outgoing);
   await client.execute('blockdev-mirror', {
-    ...{ 'job-id': id, device, target: id, sync: 'full', speed: bandwidth, 'auto-dismiss': false },
+    ...{ 'job-id': id, device, target: id, sync, speed: bandwidth, 'auto-dismiss': false },
     ...{ 'on-source-error': 'report', 'on-target-error': 'report' },
   });
+}
+
+/** What the target has fetched of a disk has to be all that this one stands on, or it would hold something else there. */
+function extent(graph: BlockGraph, disk: string, { layered = [] }: MachineOutgoing): 'full' | 'top' {
+  const fetched = layered.find(({ name }) => name === disk)?.below;
+  if (!fetched) return 'full';
+  const [, ...below] = diskChain(graph, disk).map((file) => basename(file));
+  if (below.join() === fetched.join()) return 'top';
+  throw new Error(`disk ${disk} stands on ${below.join(', ')}, and its target has ${fetched.join(', ')}`);
 }
 
 /** Resolves when the copy lacks no more than what the guest has just written; rejects with JobError. */

@@ -2,7 +2,7 @@
 import { deletePolicyOf, formatBytes, isEmptyDrive, parseBytes, rootDiskOf, type Disk } from '@hypersdk/api';
 import type { ImageInNamespace } from '../../image/image-in-namespace.ts';
 import { bootIndexOf } from './boot-index.ts';
-import { diskClaimName } from './claim-name.ts';
+import { diskClaimName, ownClaimName } from './claim-name.ts';
 import { hasContent } from './claims.ts';
 import { sizeFromImage } from './disk-image.ts';
 import { DiskProblem } from './disk-problem.ts';
@@ -57,7 +57,7 @@ function wantedDisks({ spec, vm, template, image, claims }: DiskContext): readon
   const recommended = template?.spec.recommendedResources?.minDiskSize;
   const size = Math.max(parseBytes(recommended ?? '0'), imageSize(image));
   // A template that changes is for disks to come.
-  const asked = claims.get(`${vm.metadata.name}-${DEFAULT_ROOT}`)?.spec?.resources?.requests?.['storage'];
+  const asked = claims.get(ownClaimName(vm, DEFAULT_ROOT))?.spec?.resources?.requests?.['storage'];
   return [
     {
       name: DEFAULT_ROOT,

@@ -3,13 +3,15 @@ import { Labels, type VirtualMachine } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import type { Caches } from '../../caches.ts';
 import { claimsBelow, ownerUid } from '../../ownership.ts';
+import { diskClaimName, ownClaimName } from './claim-name.ts';
 import type { DiskContext } from './resolved-disk.ts';
+import { DEFAULT_ROOT } from './root-image.ts';
 
 /** Names of the VMs, or of the claims that VMs have left behind. */
-export function linkedClones(caches: Pick<Caches, 'claims'>, { metadata, spec }: VirtualMachine): string[] {
-  const { name, namespace = '' } = metadata;
-  const disks = (spec.disks ?? []).map((disk) => disk.source?.pvc?.name ?? `${name}-${disk.name}`);
-  const claims = new Set([`${name}-root`, ...disks]);
+export function linkedClones(caches: Pick<Caches, 'claims'>, vm: VirtualMachine): string[] {
+  const { namespace = '' } = vm.metadata;
+  const disks = (vm.spec.disks ?? []).map((disk) => diskClaimName(vm, disk));
+  const claims = new Set([ownClaimName(vm, DEFAULT_ROOT), ...disks]);
   const above = [...claims].flatMap((claim) => caches.claims.byIndex('standsOn', `${namespace}/${claim}`));
   const names = above.filter((claim) => !claim.metadata.deletionTimestamp).map(ownerName);
   return [...new Set(names)].sort();

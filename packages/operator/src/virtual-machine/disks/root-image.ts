@@ -7,13 +7,14 @@ import { templateImageIn } from '../../image/template-image.ts';
 import { ownWish } from '../../image/wish.ts';
 import { claimsBelow, ownerUid } from '../../ownership.ts';
 import type { Observed } from '../observed.ts';
+import { ownClaimName } from './claim-name.ts';
 
 /** A VM without disks gets one of this name. */
 export const DEFAULT_ROOT = 'root';
 
-export function rootClaimOf({ metadata }: VirtualMachine, { disks }: EffectiveSpec) {
+export function rootClaimOf(vm: VirtualMachine, { disks }: EffectiveSpec) {
   const name = rootDiskOf(disks)?.name ?? DEFAULT_ROOT;
-  return { name, claimName: `${metadata.name}-${name}` };
+  return { name, claimName: ownClaimName(vm, name) };
 }
 
 interface Root extends Pick<Observed, 'template'> {

@@ -6,12 +6,13 @@ import { grantedDisks } from '../disks/growth.ts';
 import { machineAttachments } from '../attachments/attachments.ts';
 import { resolveNetworks } from '../networks/networks.ts';
 import type { Observed } from '../observed.ts';
-import { epochOf } from '../pod/epoch.ts';
+import { certificateNameAt, epochOf } from '../pod/epoch.ts';
 import { machineSpec } from '../pod/machine-spec.ts';
 import { grantedSize } from '../size/granted-size.ts';
 import { isTooSmallToStart } from '../size/pod-resize.ts';
 import { fieldsOf } from '../size/size.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
+import { currentMigration } from './migration/asked.ts';
 import { outgoingOf } from './migration/outgoing.ts';
 import type { Power } from './power.ts';
 import { isMemoryDiscarded, suspensionOf } from './suspended.ts';
@@ -34,7 +35,8 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       epoch: epochOf(pod),
       power: desired === 'Paused' ? 'paused' : 'on',
       request: machineRequest(observed, pod),
-      dropLayers: droppedLayers(observed),
+      dropLayers: isLending(observed) ? doneAlready(observed) : droppedLayers(observed),
+      lendsTo: lendsTo(observed),
       suspend: suspensionOf(observed, pod),
       discardMemory: isMemoryDiscarded(observed),
       acceleration: config.acceleration,
@@ -51,6 +53,19 @@ export function droppedLayers({ snapshots, operations }: Observed): string[] {
   return [...dropped, ...formerLayers(operations)];
 }
 
+/** The layers are being copied: none comes, none goes. */
+const isLending = (observed: Observed): boolean => currentMigration(observed) !== undefined;
+
+function doneAlready({ machine }: Observed): string[] {
+  return [...((machine.type === 'state' && machine.state.droppedLayers) || [])];
+}
+
+function lendsTo(observed: Observed): string | undefined {
+  const { epoch, disks = [] } = currentMigration(observed) ?? {};
+  const isLent = epoch !== undefined && disks.some(({ layers }) => layers);
+  return isLent ? certificateNameAt(observed.vm, epoch) : undefined;
+}
+
 function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]): string[] {
   const active = operations.filter((operation) => isAtWorkAs(operation, 'flatten'));
   return active.flatMap(({ spec }) => spec.flattenSpec?.disks ?? disks.map(({ name }) => name));
@@ -58,7 +73,7 @@ function flattenedDisks({ operations }: Observed, disks: readonly ResolvedDisk[]
 
 /** What an operation asks of the guest that stood when it began; the next one is not to suffer it. */
 export function machineRequest(observed: Observed, pod: Pod): MachineRequest | undefined {
-  return operationRequest(observed, pod) ?? freezeRequest(observed, pod);
+  return operationRequest(observed, pod) ?? (isLending(observed) ? undefined : freezeRequest(observed, pod));
 }
 
 function freezeRequest({ snapshots }: Observed, pod: Pod): MachineRequest | undefined {

@@ -8,8 +8,14 @@ export function podName(vm: VirtualMachine, epoch: number): string {
 }
 
 /** What the launcher's certificate says, unique in the cluster and for all time but restores of etcd. */
-export function certificateName(pod: Pod): string {
+export function certificateName(pod: Pick<Pod, 'metadata'>): string {
   return `${pod.metadata.name}.${pod.metadata.namespace ?? ''}.launcher.hypersdk.io`;
+}
+
+/** The same of a pod that may still have to be made. */
+export function certificateNameAt(vm: VirtualMachine, epoch: number): string {
+  const { namespace = '' } = vm.metadata;
+  return certificateName({ metadata: { name: podName(vm, epoch), namespace } });
 }
 
 /** It awaits the guest of another pod, which is the VM's until the guest is here. */

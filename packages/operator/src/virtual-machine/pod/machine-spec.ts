@@ -39,6 +39,8 @@ export interface MachineContext {
   /** It boots, though there is memory that it could go on from. */
   readonly discardMemory?: boolean;
   readonly acceleration: 'auto' | 'kvm' | 'tcg';
+  /** Name in the certificate of the pod that fetches the layers of the disks. */
+  readonly lendsTo?: string | undefined;
   readonly incoming?: MachineIncoming;
   readonly outgoing?: MachineOutgoing | undefined;
 }
@@ -86,6 +88,7 @@ export function machineSpec({
         growFileSystems: spec.guestAgent?.growFileSystems ?? true,
       },
     }),
+    ...(rest.lendsTo !== undefined && { lendsTo: rest.lendsTo }),
     ...(rest.incoming && { incoming: rest.incoming }),
     ...(rest.outgoing && { outgoing: rest.outgoing }),
   };

@@ -2,12 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Finalizers, type VirtualMachine, type VirtualMachineStatus, type VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
+import { STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine } from '../../testing/machines.ts';
 import type { Observed } from '../observed.ts';
 import { migratable } from './migratable.ts';
 
 const withModes = (...accessModes: string[]): ReadonlyMap<string, PersistentVolumeClaim> =>
   new Map([['web-root', { ...aClaim(), spec: { accessModes } }]]);
+
+function linkedTo(mode: string): ReadonlyMap<string, PersistentVolumeClaim> {
+  const { metadata, ...claim } = aClaim();
+  const annotations = { ...metadata.annotations, [STANDS_ON]: 'golden' };
+  const golden: PersistentVolumeClaim = { metadata: { name: 'golden' }, spec: { accessModes: [mode] } };
+  return new Map<string, PersistentVolumeClaim>([
+    ['web-root', { ...claim, metadata: { ...metadata, annotations } }],
+    ['golden', golden],
+  ]);
+}
 
 const snapshot = {
   metadata: { name: 'before', finalizers: [Finalizers.vmSnapshot] },
@@ -62,6 +73,24 @@ const rows: readonly Row[] = [
     observed: { claims: withModes('ReadWriteMany'), snapshots: [snapshot] },
     expected: 'True Migratable',
     message: /share/,
+  },
+  {
+    when: 'its disk is copied, whose snapshots go with it',
+    observed: { snapshots: [snapshot] },
+    expected: 'True Migratable',
+    message: /copied for it: root$/,
+  },
+  {
+    when: 'its disk has snapshots, and stands on another that one node at a time can mount',
+    observed: { snapshots: [snapshot], claims: linkedTo('ReadWriteOnce') },
+    expected: 'False DisksNotMovable',
+    message: /root stands on golden.* VMSnapshots before: delete/,
+  },
+  {
+    when: 'its disk has snapshots, and stands on another that all nodes can read',
+    observed: { snapshots: [snapshot], claims: linkedTo('ReadOnlyMany') },
+    expected: 'True Migratable',
+    message: /root$/,
   },
 ];
 

@@ -7,7 +7,7 @@ import { isHeld } from '../../vm-snapshot/of-vm.ts';
 import { servedDisk } from '../attachments/attachments.ts';
 import { disksOrProblem } from '../disks/disks.ts';
 import type { Observed } from '../observed.ts';
-import { isShared } from '../plan/migration/target.ts';
+import { isShared } from '../plan/migration/moved-disks.ts';
 
 /** By check. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -37,13 +37,13 @@ export function migratable(observed: Observed, status: VirtualMachineStatus): Up
 }
 
 function movableOf(observed: Observed, status: VirtualMachineStatus): Movable {
-  const { vm, claims, linkedClones, attachments, snapshots } = observed;
+  const { vm, claims, attachments, snapshots } = observed;
   // On its way it is as movable as before.
   const phase = status.phase === 'Migrating' ? 'Running' : status.phase;
   return {
     vm: { ...vm, status: { ...status, phase } },
     disks: disksOrProblem(observed),
-    ...{ claims, linkedClones },
+    claims,
     served: attachments.map(servedDisk),
     snapshots: snapshots.filter(isHeld).map(({ metadata }) => metadata.name),
   };

@@ -12,7 +12,7 @@ import { guestAgent, guestSide } from './guest-agent.ts';
 import { conditionsOf } from './conditions.ts';
 import { isReconfigured } from './disk-changes.ts';
 import { growthsAwaitingRestart } from './growth.ts';
-import { diskClaimName } from '../disks/claim-name.ts';
+import { diskClaimName, ownClaimName } from '../disks/claim-name.ts';
 import { isServedBy, servedClaim } from '../attachments/attachments.ts';
 import { mediumClaim } from '../pod/machine-spec.ts';
 import { epochOf } from '../pod/epoch.ts';
@@ -207,5 +207,5 @@ function claimServed(
 /** A disk that spec has no more is still in the claim that was made for it. */
 function claimOf({ vm, spec }: Observed, name: string): string {
   const disk = spec.disks.find((candidate) => candidate.name === name);
-  return disk ? diskClaimName(vm, disk) : `${vm.metadata.name}-${name}`;
+  return disk ? diskClaimName(vm, disk) : ownClaimName(vm, name);
 }

@@ -1,6 +1,6 @@
 /** What stands in the way of a migration: looked at before it begins, and told one by one; and, of a VM, at any time. Pure. */
 import { keepsState, type OperationCheck, parseBytes, type VirtualMachine } from '@hypersdk/api';
-import { isShared } from '../../virtual-machine/plan/migration/target.ts';
+import { areBasesShared, basesBelow, isShared } from '../../virtual-machine/plan/migration/moved-disks.ts';
 import { MEMORY_BLOCK } from '../../virtual-machine/size/size.ts';
 import { checked } from '../kind.ts';
 import { guestIsOff } from '../power/kinds.ts';
@@ -68,7 +68,7 @@ function nothingIsGivenBack({ vm }: Movable): string | undefined {
 const disksAreThere = ({ disks }: Movable): string | undefined =>
   'problem' in disks ? disks.problem : undefined;
 
-function disksMove({ disks, claims, served, snapshots, linkedClones: clones }: Movable): string | undefined {
+function disksMove({ disks, claims, served, snapshots }: Movable): string | undefined {
   if ('problem' in disks) return disks.problem;
   if (served.length > 0)
     return `A pod of its own serves disk ${served.join(', ')} until the VM's next start: restart it`;
@@ -79,11 +79,11 @@ function disksMove({ disks, claims, served, snapshots, linkedClones: clones }: M
   if (given) {
     return `Disk ${given.name} is in claim ${given.claimName}, which one node at a time can mount and which is not the VM's to replace: use a ReadWriteMany claim, or live: false`;
   }
-  const layers = 'live in the volume of a disk that has to be copied';
-  if (snapshots.length > 0)
-    return `VMSnapshots ${snapshots.join(', ')} ${layers} (${first.name}): delete them first`;
-  if (clones.length > 0)
-    return `What the linked clones ${clones.join(', ')} stand on would go with disk ${first.name}: flatten them first`;
+  const bound = moved.find((disk) => snapshots.length > 0 && !areBasesShared(disk, claims));
+  if (bound) {
+    const bases = basesBelow(bound, claims).join(', ');
+    return `Disk ${bound.name} stands on ${bases}, which one node at a time can mount, and has to keep what it stands on for VMSnapshots ${snapshots.join(', ')}: delete them, or use live: false`;
+  }
   return undefined;
 }
 

@@ -1,7 +1,6 @@
 import { keyOf } from '@hypersdk/kube';
 import { servedDisk } from '../../virtual-machine/attachments/attachments.ts';
 import { launcherAddress } from '../../virtual-machine/observe.ts';
-import { linkedClones } from '../../virtual-machine/disks/linked-clones.ts';
 import { isHeld, snapshotsOf } from '../../vm-snapshot/of-vm.ts';
 import { disksAndClaims } from '../clone/observe.ts';
 import type { ObservedOperation } from '../observed.ts';
@@ -23,7 +22,6 @@ export async function observeMigration(
           .filter(isHeld)
           .map(({ metadata }) => metadata.name)
       : [],
-    linkedClones: vm ? linkedClones(caches, vm) : [],
     served: vm ? caches.pods.byIndex('attachedTo', keyOf(vm)).map(servedDisk) : [],
     nodes: caches.nodes.list(),
     dirtyRate: await dirtyRate(context, observed, signal),

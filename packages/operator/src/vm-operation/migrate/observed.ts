@@ -19,8 +19,6 @@ export interface Movable {
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   /** Names of the VM's snapshots. */
   readonly snapshots: readonly string[];
-  /** Names of the VMs whose disks stand on this one's. */
-  readonly linkedClones: readonly string[];
   /** Disks that pods of their own serve. */
   readonly served: readonly string[];
 }

@@ -1,10 +1,11 @@
-import type { Pod } from '@hypersdk/kube';
+import { VirtualMachine } from '@hypersdk/api';
+import { isOwnedBy, type OwnerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Observed } from '../../observed.ts';
 import { epochOf } from '../../pod/epoch.ts';
 import type { Action } from '../actions.ts';
 
 /** What a migration has left behind: the pod and the claims that the guest has left, or those where it never came. */
-export function leftovers({ vm, pods, claims, target }: Observed): Action[] {
+export function leftovers({ vm, pods, claims, target, snapshots }: Observed): Action[] {
   const { migration, epoch = 0 } = vm.status ?? {};
   if (!migration) return [];
   const { disks = [] } = migration;
@@ -12,21 +13,34 @@ export function leftovers({ vm, pods, claims, target }: Observed): Action[] {
     case 'Succeeded': {
       if (migration.epoch !== epoch) return [];
       const left = pods.filter((pod) => epochOf(pod) < epoch && !pod.metadata.deletionTimestamp);
+      const own = snapshots.filter(({ status }) => status?.vmUid === vm.metadata.uid);
+      const awaited = own.flatMap(({ status }) => status?.disks?.map(({ pvc }) => pvc) ?? []);
       return [
         ...left.map((pod: Pod) => ({ type: 'deletePod', pod }) as const),
-        ...dropped(disks.map(({ from }) => from)),
+        ...named(disks.map(({ from }) => from).filter((name) => !awaited.includes(name))).flatMap(given),
       ];
     }
     case 'Failed':
-      return target ? [] : dropped(disks.map(({ to }) => to));
+      return target ? [] : named(disks.map(({ to }) => to)).map(deleted);
     default:
       return [];
   }
 
-  function dropped(names: readonly string[]): Action[] {
+  function named(names: readonly string[]): PersistentVolumeClaim[] {
     return names
       .flatMap((name) => claims.get(name) ?? [])
-      .filter(({ metadata }) => !metadata.deletionTimestamp)
-      .map((claim) => ({ type: 'deleteClaim', claim }));
+      .filter(({ metadata }) => !metadata.deletionTimestamp);
+  }
+
+  /** Linked clones stand on it still: it goes with the last of them. */
+  function given(claim: PersistentVolumeClaim): Action[] {
+    const owners = (claim.metadata.ownerReferences ?? []).filter((owner) => isClone(owner, vm));
+    if (owners.length === 0) return [deleted(claim)];
+    return isOwnedBy(claim, vm.metadata.uid ?? '') ? [{ type: 'ownClaim', claim, owners }] : [];
   }
 }
+
+const deleted = (claim: PersistentVolumeClaim): Action => ({ type: 'deleteClaim', claim });
+
+const isClone = ({ kind, uid }: OwnerReference, { metadata }: VirtualMachine): boolean =>
+  kind === VirtualMachine.shape.kind.value && uid !== metadata.uid;

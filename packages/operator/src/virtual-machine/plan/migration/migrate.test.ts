@@ -9,7 +9,7 @@ import {
   type VirtualMachine,
   type VirtualMachineStatus,
 } from '@hypersdk/api';
-import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import {
   aClaim,
   aMachine,
@@ -18,7 +18,9 @@ import {
   aVirtualMachine,
   aContainerStatus,
   qemu,
+  UID,
 } from '../../../testing/machines.ts';
+import { aSnapshot, held as finalized } from '../../../testing/snapshots.ts';
 import { anOperation } from '../../../testing/operations.ts';
 import { check, up, type Row } from '../../../testing/plan-table.ts';
 import type { Plan } from '../actions.ts';
@@ -131,6 +133,28 @@ const isThere = ({ status }: { status: VirtualMachineStatus }): void => {
 
 const isSo = (phase: Migration['phase']) => (planned: { status: VirtualMachineStatus }) => {
   assert.equal(planned.status.migration?.phase, phase);
+};
+
+const vmMoved = aVirtualMachine({
+  status: {
+    ...up,
+    ...{ epoch: 2, podName: 'web-2', lastEpoch: 2, migration: { ...seen, phase: 'Succeeded' } },
+    movedDisks: [{ name: 'root', pvc: 'web-root.2' }],
+  },
+});
+const inClaim = (pvc: string) => ({ name: 'root', pvc, file: 'layer-5aa95507.qcow2', size: '1Gi' });
+const layered: Migration = { ...begun, disks: disks.map((disk) => ({ ...disk, layers: true })) };
+const held = aSnapshot({ phase: 'Ready', vmUid: UID }, { metadata: finalized });
+const dropped = aSnapshot(
+  { phase: 'Deleting', vmUid: UID },
+  { metadata: { ...finalized, deletionTimestamp: '2026-01-02T03:04:05Z' } },
+);
+const cloned: PersistentVolumeClaim = {
+  ...aClaim(),
+  metadata: {
+    ...aClaim().metadata,
+    ownerReferences: [ownerReference(plain), { ...ownerReference(plain), name: 'clone', uid: 'clone-uid' }],
+  },
 };
 
 const awaiting = { target: targetPod(), targetMachine: target('Listening') };
@@ -246,13 +270,7 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
   {
     when: 'that is on record: the disk that it has left goes',
     observed: anObservation({
-      vm: aVirtualMachine({
-        status: {
-          ...up,
-          ...{ epoch: 2, podName: 'web-2', lastEpoch: 2, migration: { ...seen, phase: 'Succeeded' } },
-          movedDisks: [{ name: 'root', pvc: 'web-root.2' }],
-        },
-      }),
+      vm: vmMoved,
       claims,
       pods: [targetPod()],
       machine: target('Done'),
@@ -260,6 +278,51 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     actions: ['putMachine', 'deleteClaim'],
     phase: 'Running',
     reason: 'Running',
+  },
+  {
+    when: 'that is on record, and a snapshot names the disk that it has left still: that stays',
+    observed: anObservation({
+      vm: vmMoved,
+      ...{ claims, pods: [targetPod()], machine: target('Done') },
+      snapshots: [aSnapshot({ phase: 'Ready', vmUid: UID, disks: [inClaim('web-root')] })],
+    }),
+    actions: ['putMachine'],
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    when: "that is on record, and a linked clone stands on the disk that it has left: that is the clone's",
+    observed: anObservation({
+      vm: vmMoved,
+      ...{ pods: [targetPod()], machine: target('Done') },
+      claims: new Map([...claims, ['web-root', cloned]]),
+    }),
+    actions: ['putMachine', 'ownClaim'],
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    when: 'it has snapshots: the source lends its layers while the target is made',
+    observed: observe({ migration: layered, snapshots: [held], claims: new Map([['web-root', aClaim()]]) }),
+    actions: ['putMachine', 'createClaim web-root.2', 'createPod web-2'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: ({ actions }) => {
+      const put = actions.find(({ type }) => type === 'putMachine');
+      assert.equal(put?.type === 'putMachine' && put.machine.lendsTo, `web-2.default.launcher.hypersdk.io`);
+      const made = actions.find(({ type }) => type === 'createPod');
+      assert.equal(made?.type === 'createPod' && made.machine.disks[0]?.source.type, 'moved');
+    },
+  },
+  {
+    when: 'it has snapshots, and one is being dropped: that is waited for',
+    observed: observe({ snapshots: [dropped] }),
+    actions: ['putMachine'],
+    phase: 'Running',
+    reason: 'Running',
+    also: ({ status }) => {
+      assert.equal(status.migration, undefined);
+    },
   },
   {
     when: 'the source has ended and everything is there: the target takes it over',

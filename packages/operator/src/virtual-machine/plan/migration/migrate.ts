@@ -12,12 +12,14 @@ import { epochOf } from '../../pod/epoch.ts';
 import { tell } from '../../status/status.ts';
 import type { Plan } from '../actions.ts';
 import type { Power } from '../power.ts';
+import { isDropPending, isRequestPending } from '../moving.ts';
 import { secretMakeUp } from '../secret-make-up.ts';
 import { waitingReason } from '../waiting.ts';
 import { currentMigration, liveMigration, livePlacement } from './asked.ts';
 import { endedEarly, undo, type Step } from './call-off.ts';
 import { migrationIn } from './outgoing.ts';
-import { migratingDisks, prepareTarget, targetMachine, type Moving } from './target.ts';
+import { migratingDisks } from './moved-disks.ts';
+import { prepareTarget, targetMachine, type Moving } from './target.ts';
 
 type Migration = NonNullable<VirtualMachineStatus['migration']>;
 
@@ -56,13 +58,14 @@ function sourcePod(observed: Observed): Pod | undefined {
   return pod && !isFinished(pod) && !pod.metadata.deletionTimestamp ? pod : undefined;
 }
 
-/** The guest has to stand: one that is on its way up or down is waited for. */
+/** The guest has to stand, and its layers: what is on its way is waited for. */
 function begin(observed: Observed, operation: VMOperation): Step {
   const { vm, machine } = observed;
   const before = vm.status?.migration;
   const isUp = machine.type === 'state' && /^(Running|Paused)$/.test(machine.state.phase);
   const pod = sourcePod(observed);
-  if (!pod || !isUp) return { migration: before, actions: [] };
+  const isFree = pod && isUp && !isDropPending(observed) && !isRequestPending(observed, pod);
+  if (!isFree) return { migration: before, actions: [] };
   const epoch = Math.max(vm.status?.epoch ?? 0, vm.status?.lastEpoch ?? 0) + 1;
   const migration: Migration = {
     ...{ operation: operation.metadata.uid ?? '', phase: 'Preparing', epoch, sourceNode: pod.spec?.nodeName },
@@ -106,7 +109,7 @@ function follow(observed: Observed, { operation, migration, pod, power }: Follow
   if (!target) return { migration, actions: prepareTarget(moving, livePlacement(operation, pod)) };
   const there = migrationIn(told, migration.operation);
   const isLost =
-    isFinished(target) || target.metadata.deletionTimestamp !== undefined || there?.phase === 'Failed';
+    isFinished(target) || target.metadata.deletionTimestamp !== undefined || hasGivenUp(told, there);
   if (isLost && !isHandedOver) {
     const problem =
       told.type === 'state' ? (told.state.problem?.message ?? told.state.exit?.message) : undefined;
@@ -128,8 +131,14 @@ function giveUpGuest(migration: Migration, pod: Pod): Step {
   };
 }
 
+/** What it says of the migration, or that it cannot be made ready for it. */
+function hasGivenUp(told: Observed['targetMachine'], there: MachineMigration | undefined): boolean {
+  return there?.phase === 'Failed' || (told.type === 'state' && told.state.phase === 'Failed');
+}
+
 function toldBy(observed: Observed, target: Pod, source: MachineMigration | undefined): Partial<Migration> {
-  if (!source) return { message: waitingReason({ ...observed, pods: [target] }, target).message };
+  if (!source)
+    return fetching(observed) ?? { message: waitingReason({ ...observed, pods: [target] }, target).message };
   const { transferred, remaining, total, dirtyRate, throughput, diskProgress } = source;
   return {
     phase: PHASES[source.phase],
@@ -150,6 +159,15 @@ function postCopyOf(
   const isUsed = [source, there].some((side) => side?.phase === 'PostCopy');
   if (isUsed) return { postCopy: { possible: true, used: true } };
   return there?.postCopy ? { postCopy: there.postCopy } : {};
+}
+
+/** Its launcher fetches what lies below the guest's writes. */
+function fetching({ targetMachine: told }: Observed): Partial<Migration> | undefined {
+  if (told.type !== 'state' || told.state.phase !== 'Preparing') return undefined;
+  const fetched = told.state.disks.find(({ progress = 0 }) => progress > 0);
+  if (!fetched) return undefined;
+  const message = `The layers of disk ${fetched.name} are being copied: ${fetched.progress} %`;
+  return { phase: 'CopyingDisks', message };
 }
 
 const PHASES: Readonly<Record<MachineMigration['phase'], Migration['phase']>> = {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   LAUNCHER_PORT,
   MachineTermination,
@@ -5,8 +6,10 @@ import {
   MIRROR_PORT,
   parseBandwidth,
   parseDuration,
+  type MachineDiskState,
   type MachineMigration,
   type MachineOutgoing,
+  type MigratingDisk,
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { MachineObservation, Observed } from '../../observed.ts';
@@ -50,6 +53,7 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
     id: migration.operation,
     ...{ memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, launcherPort: LAUNCHER_PORT },
     mirrored: (migration.disks ?? []).map(({ name }) => name),
+    ...layered(migration.disks ?? [], targetMachine),
     streams: parallel ?? 1,
     host: target.status.podIP,
     target: certificateName(target),
@@ -59,6 +63,21 @@ export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
     ...(postCopy && there?.postCopy?.possible && { postCopy: true }),
     ...(neverRan(target) && { takeBack: true }),
   };
+}
+
+function layered(
+  disks: readonly MigratingDisk[],
+  target: MachineObservation,
+): Pick<MachineOutgoing, 'layered'> {
+  const moved = disks.filter(({ layers }) => layers);
+  if (moved.length === 0) return {};
+  const there = target.type === 'state' ? target.state.disks : [];
+  return { layered: moved.map(({ name }) => ({ name, below: filesBelow(there, name) })) };
+}
+
+function filesBelow(disks: readonly MachineDiskState[], name: string): string[] {
+  const [, ...below] = disks.find((disk) => disk.name === name)?.chain ?? [];
+  return below.map((file) => basename(file));
 }
 
 /** Its launcher has left its word that the guest did not get to run there. One that left none may have run it. */

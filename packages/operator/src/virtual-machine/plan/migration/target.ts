@@ -1,7 +1,12 @@
 /** The pod that takes a guest in, with the machine that it is to be. */
 import {
   Labels,
+  LAUNCHER_PORT,
+  MIGRATION_PORT,
+  MIRROR_PORT,
+  parseBandwidth,
   parseBytes,
+  type MachineDisk,
   type MachineSpec,
   type MigratingDisk,
   type VirtualMachineStatus,
@@ -9,10 +14,6 @@ import {
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../../volume-binding.ts';
-import { claimsBelow } from '../../../ownership.ts';
-import { MIGRATION_PORT, MIRROR_PORT } from '@hypersdk/api';
-import { diskClaim } from '../../disks/claims.ts';
-import { basesOf } from '../../disks/disk-source.ts';
 import { resolveDisks } from '../../disks/disks.ts';
 import { resolveNetworks } from '../../networks/networks.ts';
 import type { Observed } from '../../observed.ts';
@@ -24,6 +25,7 @@ import { liveSize } from '../../size/size.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
 import type { ResolvedDisk } from '../../disks/resolved-disk.ts';
+import { newDiskClaim } from './moved-disks.ts';
 
 export interface Moving {
   readonly observed: Observed;
@@ -37,31 +39,17 @@ export interface Moving {
 
 type Migration = Pick<NonNullable<VirtualMachineStatus['migration']>, 'operation' | 'epoch' | 'disks'>;
 
-/** Those that the nodes do not share, with the claims that they are to be in. Throws DiskProblem. */
-export function migratingDisks(observed: Observed, epoch: number): MigratingDisk[] {
-  const { vm, claims } = observed;
-  return resolveDisks(observed)
-    .filter((disk) => !isShared(disk, claims))
-    .map(({ name, claimName }) => ({ name, from: claimName, to: `${vm.metadata.name}-${name}.${epoch}` }));
-}
-
-/** All nodes can mount the disk, and what it stands on. */
-export function isShared(disk: ResolvedDisk, claims: Observed['claims']): boolean {
-  const all = [disk.claimName, ...basesOf([disk]), ...claimsBelow(claims.get(disk.claimName))];
-  return all.every((name) => claims.get(name)?.spec?.accessModes?.includes('ReadWriteMany') ?? false);
-}
-
 /** The claims that are missing, or the pod once they can be mounted. */
 export function prepareTarget(moving: Moving, placement: Placement): Action[] {
   const { observed, migration } = moving;
-  const wanted = targetDisks(moving).filter(({ name }) =>
-    migration.disks?.some((disk) => disk.name === name),
-  );
-  const claims = wanted.map((disk) => [disk, observed.claims.get(disk.claimName)] as const);
-  const missing = claims.filter(([, claim]) => !claim).map(([disk]) => diskClaim(observed.vm, disk));
+  const claims = targetDisks(moving).flatMap((disk) => {
+    const move = moveOf(migration, disk);
+    return move ? [[observed.claims.get(disk.claimName), newDiskClaim(observed, disk, move)] as const] : [];
+  });
+  const missing = claims.flatMap(([there, claim]) => (there ? [] : claim));
   const isAwaited = (claim: PersistentVolumeClaim): boolean =>
     isBindingAwaited(claim, observed.storageClasses);
-  const unbound = [...missing, ...claims.flatMap(([, claim]) => claim ?? [])].some(isAwaited);
+  const unbound = claims.some(([there, claim]) => isAwaited(there ?? claim));
   const created = missing.map((claim) => ({ type: 'createClaim', claim }) as const);
   if (unbound) return created;
   return [
@@ -70,11 +58,16 @@ export function prepareTarget(moving: Moving, placement: Placement): Action[] {
   ];
 }
 
+const moveOf = ({ disks = [] }: Migration, disk: { readonly name: string }): MigratingDisk | undefined =>
+  disks.find(({ name }) => name === disk.name);
+
 /** As the guest's own, where they are copied to a new claim of its size. */
 function targetDisks({ observed, migration }: Pick<Moving, 'observed' | 'migration'>): ResolvedDisk[] {
   return resolveDisks(observed).map((disk) => {
-    const moving = migration.disks?.find(({ name }) => name === disk.name);
-    return moving ? { ...disk, claimName: moving.to, isOurs: true, source: { type: 'blank' } } : disk;
+    const move = moveOf(migration, disk);
+    if (!move) return disk;
+    const source = move.layers ? disk.source : ({ type: 'blank' } as const);
+    return { ...disk, claimName: move.to, isOurs: true, source };
   });
 }
 
@@ -113,16 +106,17 @@ export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
   return {
     ...machine,
     ...(live && { cpus: live.cpus, room: live.room }),
-    disks: machine.disks.map((disk) => asSeen(disk, mirrored, vm.status?.disks ?? [])),
+    disks: machine.disks.map((disk) => asSeen(disk, moving)),
   };
 }
 
-function asSeen(
-  disk: MachineSpec['disks'][number],
-  mirrored: readonly string[],
-  seen: readonly { name: string; size?: string | undefined }[],
-): MachineSpec['disks'][number] {
-  const size = seen.find(({ name }) => name === disk.name)?.size;
-  if (!mirrored.includes(disk.name)) return { ...disk, source: { type: 'existing' } };
-  return { ...disk, source: { type: 'blank' }, size: size === undefined ? disk.size : parseBytes(size) };
+function asSeen(disk: MachineDisk, { observed, pod, migration, wishes }: Moving): MachineDisk {
+  const move = moveOf(migration, disk);
+  if (!move) return { ...disk, source: { type: 'existing' } };
+  const seen = observed.vm.status?.disks?.find(({ name }) => name === disk.name)?.size;
+  const size = seen === undefined ? disk.size : parseBytes(seen);
+  if (!move.layers) return { ...disk, source: { type: 'blank' }, size };
+  const launcher = { host: pod.status?.podIP ?? '', port: LAUNCHER_PORT, server: certificateName(pod) };
+  const bandwidth = wishes?.bandwidth === undefined ? {} : { bandwidth: parseBandwidth(wishes.bandwidth) };
+  return { ...disk, source: { type: 'moved', ...launcher, ...bandwidth }, size };
 }

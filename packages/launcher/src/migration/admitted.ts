@@ -1,0 +1,14 @@
+import type { MachineSpec } from '@hypersdk/api/machine';
+import { GO_AHEAD } from './go-ahead.ts';
+import { LENT } from './lent-disk.ts';
+import { RECOVERY } from './recovery.ts';
+
+/** Whether the launcher of this name is the other side of a migration, and may ask for that. */
+export function isAdmitted(
+  { incoming, lendsTo }: Pick<MachineSpec, 'incoming' | 'lendsTo'>,
+  name: string,
+  url: string,
+): boolean {
+  const isOf = (...paths: readonly string[]): boolean => paths.some((path) => url.startsWith(path));
+  return (name === incoming?.source && isOf(GO_AHEAD, RECOVERY)) || (name === lendsTo && isOf(LENT));
+}

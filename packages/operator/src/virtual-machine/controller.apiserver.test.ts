@@ -13,7 +13,7 @@ import {
   StorageClasses,
   type KubeObject,
 } from '@hypersdk/kube';
-import { mortalClient, type Death } from '../testing/mortal-client.ts';
+import { deathsOf } from '../testing/deaths.ts';
 import { runUntilEnd } from '../testing/operator-under-test.ts';
 import { becomes, openStage, VirtualMachines, VMOperations, type Stage } from '../testing/stage.ts';
 
@@ -154,27 +154,19 @@ describe('a VM whose pod a quota refuses', () => {
   });
 });
 
-/** More than an operator makes for one VM, so that the last deaths fall after its work. */
-const WRITES = 8;
-const deaths: Death[] = Array.from({ length: WRITES }, (_, index) => index + 1).flatMap((at) => [
-  { at, when: 'before' as const },
-  { at, when: 'after' as const },
-]);
-
-describe('an operator that dies', () => {
-  for (const death of deaths) {
-    it(`${death.when} write ${death.at} leaves one pod to its successor`, async (t) => {
-      const name = `dies-${death.when}-${death.at}`;
-      const mortal = mortalClient(stage.client, death);
-      const first = await runUntilEnd(t, mortal.client, stage.authorities);
-      await create(name);
-      await Promise.race([mortal.died, becomes(stage, VirtualMachines, name, isRunning)]);
-      await first.stop();
-      await runUntilEnd(t, stage.client, stage.authorities);
-      await becomes(stage, VirtualMachines, name, isRunning);
-      assert.deepEqual(startedPods(name), [`${name}-1`]);
-      await remove(name);
-      await becomes(stage, VirtualMachines, name, isGone);
-    });
-  }
+it('an operator that dies after any write leaves one pod to its successor', async (t) => {
+  const deaths = await deathsOf(stage.client, async (mortal, number) => {
+    const name = `dies-${number}`;
+    const first = await runUntilEnd(t, mortal.client, stage.authorities);
+    await create(name);
+    await Promise.race([mortal.died, becomes(stage, VirtualMachines, name, isRunning)]);
+    await first.stop();
+    const second = await runUntilEnd(t, stage.client, stage.authorities);
+    await becomes(stage, VirtualMachines, name, isRunning);
+    assert.deepEqual(startedPods(name), [`${name}-1`]);
+    await remove(name);
+    await becomes(stage, VirtualMachines, name, isGone);
+    await second.stop();
+  });
+  assert.ok(deaths >= 4, `it takes ${deaths} writes`);
 });

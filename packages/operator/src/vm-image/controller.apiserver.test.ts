@@ -4,12 +4,13 @@
  * write its operator dies at, and its door is closed when the image is there.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { findCondition, isConditionTrue, type VirtualMachine, type VMImage } from '@hypersdk/api';
 import { PersistentVolumeClaims, Secrets, Services } from '@hypersdk/kube';
 import { VMImages } from '../resources.ts';
-import { mortalClient, type Death } from '../testing/mortal-client.ts';
-import { runUntilEnd } from '../testing/operator-under-test.ts';
+import { deathsOf } from '../testing/deaths.ts';
+import { mortalClient } from '../testing/mortal-client.ts';
+import { runUntilEnd, type RunningOperator } from '../testing/operator-under-test.ts';
 import { pretendWorkers } from '../testing/pretend-workers.ts';
 import { becomes, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
 
@@ -72,32 +73,39 @@ describe('a VMImage', () => {
   });
 });
 
-/** More than an operator makes for one VMImage, so that the last deaths fall after its work. */
-const WRITES = 9;
-const deaths: Death[] = Array.from({ length: WRITES }, (_, index) => index + 1).flatMap((at) => [
-  { at, when: 'before' as const },
-  { at, when: 'after' as const },
-]);
+/** With a VMImage that is made by one operator, and comes to be under its successor. */
+async function dies(
+  t: TestContext,
+  { client, died }: ReturnType<typeof mortalClient>,
+  name: string,
+  source?: object,
+): Promise<{ readonly golden: string; readonly second: RunningOperator }> {
+  const first = await runUntilEnd(t, client, stage.authorities);
+  importers.length = 0;
+  await createImage(name, source);
+  await Promise.race([died, becomes(stage, VMImages, name, isReady)]);
+  await first.stop();
+  const second = await runUntilEnd(t, stage.client, stage.authorities);
+  const image = await becomes(stage, VMImages, name, isReady);
+  const golden = image?.status?.pvc ?? '';
+  assert.deepEqual(importers, [`${golden}-1`]);
+  return { golden, second };
+}
 
-describe('an operator that dies', () => {
-  for (const death of deaths) {
-    it(`${death.when} write ${death.at} leaves one import to its successor`, async (t) => {
-      const name = `dies-${death.when}-${death.at}`;
-      const mortal = mortalClient(stage.client, death);
-      const first = await runUntilEnd(t, mortal.client, stage.authorities);
-      importers.length = 0;
-      await createImage(name);
-      await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
-      await first.stop();
-      await runUntilEnd(t, stage.client, stage.authorities);
-      const image = await becomes(stage, VMImages, name, isReady);
-      const golden = image?.status?.pvc ?? '';
-      assert.deepEqual(importers, [`${golden}-1`]);
-      await remove(VMImages, name);
-      await becomes(stage, VMImages, name, isGone);
-      await unprotect(golden);
-    });
-  }
+async function goes(name: string, golden: string): Promise<void> {
+  await remove(VMImages, name);
+  await becomes(stage, VMImages, name, isGone);
+  await unprotect(golden);
+}
+
+it('an operator that dies after any write leaves one import to its successor', async (t) => {
+  const deaths = await deathsOf(stage.client, async (mortal, number) => {
+    const name = `dies-${number}`;
+    const { golden, second } = await dies(t, mortal, name);
+    await goes(name, golden);
+    await second.stop();
+  });
+  assert.ok(deaths >= 4, `it takes ${deaths} writes`);
 });
 
 /** Those at which the door is opened, and closed. */
@@ -108,15 +116,7 @@ describe('an operator that dies with an upload', () => {
     it(`after write ${at} leaves its token, and its successor closes the door`, async (t) => {
       const name = `uploaded-${at}`;
       const mortal = mortalClient(stage.client, { at, when: 'after' });
-      const first = await runUntilEnd(t, mortal.client, stage.authorities);
-      importers.length = 0;
-      await createImage(name, { upload: {} });
-      await Promise.race([mortal.died, becomes(stage, VMImages, name, isReady)]);
-      await first.stop();
-      await runUntilEnd(t, stage.client, stage.authorities);
-      const image = await becomes(stage, VMImages, name, isReady);
-      const golden = image?.status?.pvc ?? '';
-      assert.deepEqual(importers, [`${golden}-1`]);
+      const { golden } = await dies(t, mortal, name, { upload: {} });
       const door = `${golden}-upload`;
       await becomes(stage, Services, door, isGone);
       const { data, metadata } = await stage.client.get(Secrets, { namespace: stage.namespace, name: door });
@@ -124,9 +124,7 @@ describe('an operator that dies with an upload', () => {
       // The garbage collector's, which is not in this test.
       const [owner] = metadata.ownerReferences ?? [];
       assert.deepEqual([owner?.kind, owner?.name], ['Service', door]);
-      await remove(VMImages, name);
-      await becomes(stage, VMImages, name, isGone);
-      await unprotect(golden);
+      await goes(name, golden);
     });
   }
 });

@@ -22,8 +22,8 @@ export function leaveNamespace(name: string): void {
 }
 
 /**
- * What runs goes first: of a pod that ends with its namespace Kubernetes asks again only after half of the time that the pod
- * may take, which for a guest is half a minute.
+ * What runs goes first: where a pod ends with its namespace Kubernetes looks again after half of the time that the pod may
+ * take, which is twenty seconds for a guest.
  */
 async function leave(name: string): Promise<void> {
   const running = ['delete', 'vm,pods', '--all', '--timeout=240s'];

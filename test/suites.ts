@@ -29,14 +29,14 @@ const places = ['packages/*/src', 'images', 'hack', 'test', 'bench'];
 
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   unit: {
-    minutes: 10,
+    minutes: 20,
     patterns: places.map((place) => `${place}/**/*.test.ts`),
     except: /\.(apiserver|qemu)\.test\.ts$/,
     prepare: () => Promise.resolve({}),
     instances: () => [],
   },
   apiserver: {
-    minutes: 20,
+    minutes: 40,
     patterns: places.map((place) => `${place}/**/*.apiserver.test.ts`),
     prepare: async (instance) => {
       const { kubeconfig } = await startControlPlane({ instance: apiInstance(instance) });
@@ -45,7 +45,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     instances: (instance) => [apiInstance(instance)],
   },
   qemu: {
-    minutes: 25,
+    minutes: 60,
     // A guest that boots takes a processor, and then it is waited for.
     concurrency: availableParallelism() + 1,
     patterns: places.map((place) => `${place}/**/*.qemu.test.ts`),
@@ -57,7 +57,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
   e2e: {
     // Of migrations with faults there may be hundreds; one in a minute is a slow one.
-    minutes: 45 + Number(process.env['MIGRATIONS'] ?? 0),
+    minutes: 90 + Number(process.env['MIGRATIONS'] ?? 0),
     patterns: ['test/e2e/*.e2e.ts'],
     // They kill the operator, or install another one.
     alone: ['test/e2e/alone/*.e2e.ts'],

@@ -4,10 +4,10 @@
  * the old authority signed is refused once it is dropped; and a lost authority heals without a restart of any VM.
  */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { isConditionTrue, MachineSpec, type VirtualMachine } from '@hypersdk/api';
-import { Namespaces, Pods, Secrets, type Pod } from '@hypersdk/kube';
+import { Namespaces, Pods, Secrets, type Pod, type Secret } from '@hypersdk/kube';
 import { mortalClient } from '../testing/mortal-client.ts';
 import { runOperator } from '../testing/operator-under-test.ts';
 import { becomes, keptAuthorities, openStage, VirtualMachines, type Stage } from '../testing/stage.ts';
@@ -18,6 +18,7 @@ import { Launchers } from './launchers.ts';
 import { LauncherUnreachableError, type Identity } from './request.ts';
 import type { RotationTiming } from './rotation.ts';
 import { AUTHORITY_SECRET } from './stored-authority.ts';
+import type { Trust } from './trust.ts';
 
 const DAY = 86_400_000;
 /** Leaves outlive the whole story, so that each of them is refused for its authority alone. */
@@ -117,14 +118,20 @@ async function remove(name: string): Promise<void> {
   await promise.finally(unsubscribe);
 }
 
+/** Whether the Secret is of now: a signer that changes leaves those that are trusted as they are. */
+function isOf({ signer, bundle }: Trust, { data }: Secret): boolean {
+  const file = (name: string): string => Buffer.from(data?.[name] ?? '', 'base64').toString();
+  const { publicKey } = new X509Certificate(signer.certificate);
+  return file('ca.crt') === bundle && new X509Certificate(file('tls.crt')).verify(publicKey);
+}
+
 /** Resolves when the launcher has these authorities: our listener comes after the one that brings them to it. */
 async function carried(pod: Pod, { trust }: AuthorityKeeper): Promise<void> {
-  const bundle = Buffer.from(trust.bundle).toString('base64');
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const name = machineSecretOf(pod);
   const look = (): void => {
-    const { data } = stage.node.secrets.get(`${stage.namespace}/${name}`) ?? {};
-    if (data?.['ca.crt'] === bundle) resolve(undefined);
+    const secret = stage.node.secrets.get(`${stage.namespace}/${name}`);
+    if (secret && isOf(trust, secret)) resolve(undefined);
   };
   const unsubscribe = stage.node.secrets.subscribe(look);
   look();

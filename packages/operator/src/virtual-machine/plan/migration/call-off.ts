@@ -7,7 +7,7 @@ import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
 import { wantedMachine } from '../wanted-machine.ts';
 import { currentMigration, isOver } from './asked.ts';
-import { migrationIn } from './outgoing.ts';
+import { hasHandedOver, migrationIn } from './outgoing.ts';
 import { targetMachine } from './target.ts';
 
 type Migration = NonNullable<VirtualMachineStatus['migration']>;
@@ -64,15 +64,15 @@ export function undo(observed: Observed, target: Pod, power: Power): Step {
 }
 
 /**
- * The source's QEMU has ended: whatever has arrived whole is the guest, and nothing else can be. A guest that lacks some of
- * its memory is ended by its launcher, which says so.
+ * The source's QEMU has ended: what it has handed over whole is the guest, and nothing else can be. What has come without
+ * its word may be older than the disks by now; the guest starts anew from those. A guest that lacks some of its memory is
+ * ended by its launcher, which says so.
  */
 function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
   const { vm, targetMachine: told, pods } = observed;
   const migration = vm.status?.migration;
-  const there = migration && migrationIn(told, migration.operation);
   if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
-  if (told.type !== 'state' || !migration || !/^(CutOver|PostCopy)$/.test(there?.phase ?? '')) {
+  if (told.type !== 'state' || !migration || !isGuest(observed, migration.operation)) {
     return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
   }
   const [pod] = pods;
@@ -81,4 +81,10 @@ function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
   return told.state.specDigest === machineDigest(machine)
     ? []
     : [{ type: 'putMachine', address: told.address, machine }];
+}
+
+/** What the target has, of a source that has ended. */
+function isGuest(observed: Observed, id: string): boolean {
+  const phase = migrationIn(observed.targetMachine, id)?.phase;
+  return phase === 'PostCopy' || (phase === 'CutOver' && hasHandedOver(observed, id));
 }

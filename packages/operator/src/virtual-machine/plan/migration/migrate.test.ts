@@ -111,8 +111,8 @@ const ended = (reason: MachineExit['reason']): Partial<Observed> => {
 };
 
 /** What a launcher left in its termination message, whose pod has ended. */
-function gone(pod: Pod, direction: 'in' | 'out'): Pod {
-  const message = JSON.stringify({ epoch: 1, phase: 'Stopped', migration: passing(direction, 'Done') });
+function gone(pod: Pod, direction: 'in' | 'out', phase: MachineMigration['phase'] = 'Done'): Pod {
+  const message = JSON.stringify({ epoch: 1, phase: 'Stopped', migration: passing(direction, phase) });
   const terminated = { exitCode: 0, message };
   const containerStatuses = [
     qemu({ terminated: { exitCode: 0 } }),
@@ -324,18 +324,40 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
       assert.equal(status.migration, undefined);
     },
   },
-  {
-    when: 'the source has ended and everything is there: the target takes it over',
+  ...(['status', 'launcher', 'last word'] as const).map((who) => ({
+    when: `the source has ended after it had handed over, by its ${who}: the target takes it over`,
     observed: observe({
-      migration: seen,
+      migration: who === 'status' ? { ...seen, phase: 'CutOver' } : seen,
       ...ended('qemu-error'),
+      ...(who === 'launcher' && { machine: source('CutOver', { phase: 'Stopped' }) }),
+      ...(who === 'last word' && {
+        pods: [gone(aPod(plain, 1), 'out', 'CutOver')],
+        machine: { type: 'none' },
+      }),
       target: targetPod(),
       targetMachine: target('CutOver'),
     }),
     actions: ['putMachine'],
-    phase: 'Migrating',
+    phase: 'Migrating' as const,
     reason: 'SourceEnded',
-  },
+  })),
+  ...(['nobody', 'launcher', 'last word'] as const).map((who) => ({
+    when: `the source has ended and may have gone on before, by the word of ${who}: the target's memory is not the guest any more`,
+    observed: observe({
+      migration: who === 'nobody' ? seen : { ...seen, phase: 'CutOver' },
+      ...ended('qemu-error'),
+      ...(who === 'launcher' && { machine: source('Failed', { phase: 'Stopped' }) }),
+      ...(who === 'last word' && {
+        pods: [gone(aPod(plain, 1), 'out', 'Failed')],
+        machine: { type: 'none' },
+      }),
+      target: targetPod(),
+      targetMachine: target('CutOver'),
+    }),
+    actions: ['deletePod web-2'],
+    phase: 'Migrating' as const,
+    reason: 'SourceEnded',
+  })),
   {
     when: 'the source has ended before everything was there: the target goes, and nothing is started before',
     observed: observe({

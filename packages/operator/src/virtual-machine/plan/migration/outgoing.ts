@@ -108,3 +108,17 @@ export function hasArrived({ vm, pods, target, machine, targetMachine }: Observe
   if (words.some((word) => word?.id === id && word.phase === 'Done')) return true;
   return vm.status?.migration?.phase === 'PostCopy' && !target && pods.every(isFinished);
 }
+
+const HANDED_OVER = /^(CutOver|PostCopy|Done)$/;
+
+/**
+ * The source has said that all was sent, and takes back nothing that its target has. One that ended without that word may
+ * have gone on for a while, though everything had come to the target: a network can break at the last acknowledgement.
+ */
+export function hasHandedOver({ vm, pods, machine }: Observed, id: string): boolean {
+  const said = [migrationIn(machine, id), ...pods.map((pod) => lastWord(pod)?.migration)];
+  const words = said.filter((word) => word?.id === id).map((word) => word?.phase ?? '');
+  const { migration } = vm.status ?? {};
+  if (words.length === 0) return migration?.operation === id && HANDED_OVER.test(migration.phase);
+  return words.every((phase) => HANDED_OVER.test(phase));
+}

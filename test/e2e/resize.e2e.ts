@@ -14,9 +14,11 @@ import {
 } from '@hypersdk/api';
 import { becomes } from './stage/becomes.ts';
 import { documented, type } from './stage/documents.ts';
+import { eventOf } from './stage/events.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
 import { operationOn, tinyVm } from './stage/manifests.ts';
+import { leader, metrics } from './stage/operator.ts';
 import { getVm, type Scene, openScene } from './stage/scene.ts';
 import { counting, countsOn } from './stage/ticks.ts';
 
@@ -24,11 +26,15 @@ const room = { running: true, maxMemory: '1Gi' } as const;
 const [SMALL, LARGER, LARGE] = ['256Mi', '384Mi', '512Mi'];
 /** As those say it who come from elsewhere. */
 const inOtherWords = { cpus: undefined, memory: undefined, resources: { cpu: 1, memoryMiB: 256 } } as const;
+const disks = (sizeGiB: number) => [
+  { name: 'root', size: '256Mi' },
+  { name: 'data', sizeGiB, expandPolicy: 'Online' as const },
+];
 const upgrade = '{"spec":{"resources":{"cpu":2,"memoryMiB":384}}}';
 
 it('gives a running guest processors and memory, and takes memory back', async (t) => {
   const scene = await openScene(t);
-  const pod = await counting(scene, 'web', { ...room, ...inOtherWords });
+  const pod = await counting(scene, 'web', { ...room, ...inOtherWords, disks: disks(1) });
   await consoleLine(scene, pod, /^READY/);
   const requested = await memoryRequest(scene, pod);
   const more = parseBytes(LARGE) - parseBytes(SMALL);
@@ -37,8 +43,11 @@ it('gives a running guest processors and memory, and takes memory back', async (
   await becomes<VirtualMachine>(scene, 'vm/web', has(2, LARGER));
   const { status: told } = await getVm(scene, 'web');
   assert.ok(told?.lastReconfigureTime, 'nobody knows when it was');
+  assert.match(await eventOf(scene, 'web', 'ReconfigureStarted'), /Spec has changed/);
+  assert.match(await eventOf(scene, 'web', 'ReconfigureCompleted'), /as spec asks/);
 
-  await scene.apply(tinyVm('web', { ...room, cpus: 2, memory: LARGER }));
+  await scene.apply(tinyVm('web', { ...room, cpus: 2, memory: LARGER, disks: disks(2) }));
+  await scene.waitFor('jsonpath={.status.disks[1].size}=2Gi', 'vm/web');
   const sizes = { 'cpus: 4': 'cpus: 2', '8Gi': LARGE, '40Gi': LARGE };
   await scene.apply(documented('resize', 'VMOperation/web-resize', sizes));
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/web-resize');
@@ -52,6 +61,8 @@ it('gives a running guest processors and memory, and takes memory back', async (
   const refused = await operation(scene, 'huge', { memory: '900Gi' });
   assert.equal(refused.status?.phase, 'Failed');
   assert.match(refused.status.message ?? '', /^Node \S+ has no room: \d+ MiB of memory are missing/);
+  const { ok } = refused.status.preflight?.find(({ check }) => check === 'node') ?? {};
+  assert.equal(ok, false);
   assert.equal((await getVm(scene, 'web')).spec.memory, LARGE);
 
   const lowered = await operation(scene, 'less', { memory: SMALL });
@@ -70,10 +81,15 @@ it('gives a running guest processors and memory, and takes memory back', async (
   );
   assert.deepEqual(status?.restartAwaitingChanges, [{ field: 'cpus', now: '2', wanted: '1' }]);
   assert.deepEqual([status.podName, status.rebootCount], [pod, undefined]);
+  assert.match(await eventOf(scene, 'web', 'ReconfigurePowerCycle'), /stays as it is in cpus/);
   await scene.apply(operationOn('web', 'restart'));
   await becomes<VirtualMachine>(scene, 'vm/web', (vm) => vm.status?.podName === 'web-2' && has(1, SMALL)(vm));
   await consoleLine(scene, 'web-2', /^READY/);
   await guestSees(scene, 'web-2', (cpus) => cpus === 1);
+  const counted = await metrics(await leader());
+  for (const outcome of ['succeeded', 'power_cycle_needed']) {
+    assert.match(counted, new RegExp(`^hypersdk_vm_reconfigure_total\\{outcome="${outcome}"\\} [1-9]`, 'm'));
+  }
 });
 
 /** All that spec asks for is there, and nothing is under way any more. */

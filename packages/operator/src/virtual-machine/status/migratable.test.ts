@@ -24,6 +24,8 @@ const snapshot = {
   metadata: { name: 'before', finalizers: [Finalizers.vmSnapshot] },
 } as Partial<VMSnapshot> as VMSnapshot; // nothing else of it is read
 
+const uefi = { bootloader: 'uefi', secureBoot: false } as const;
+
 interface Row {
   readonly when: string;
   readonly status?: VirtualMachineStatus;
@@ -91,6 +93,29 @@ const rows: readonly Row[] = [
     observed: { snapshots: [snapshot], claims: linkedTo('ReadOnlyMany') },
     expected: 'True Migratable',
     message: /root$/,
+  },
+  {
+    when: 'it has UEFI variables of its own',
+    spec: { firmware: { ...uefi, tpm: false } },
+    status: { firmware: { pvc: 'web-root' } },
+    expected: 'False FirmwareNotMovable',
+    message: /variables are in a claim/,
+  },
+  {
+    when: 'nodes share its UEFI variables',
+    spec: { firmware: { ...uefi, tpm: false } },
+    status: { firmware: { pvc: 'web-root' } },
+    observed: { claims: withModes('ReadWriteMany') },
+    expected: 'True Migratable',
+    message: /all nodes share/,
+  },
+  {
+    when: 'nodes share the state of its TPM',
+    spec: { firmware: { ...uefi, tpm: true } },
+    status: { firmware: { pvc: 'web-root' } },
+    observed: { claims: withModes('ReadWriteMany') },
+    expected: 'False FirmwareNotMovable',
+    message: /TPM keeps its state/,
   },
 ];
 

@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   changes: 'RestartRequired',
   memory: 'MemoryNotGivenBack',
   disks: 'DisksNotMovable',
-  firmware: 'FirmwareNotShared',
+  firmware: 'FirmwareNotMovable',
 };
 
 /** Of the VM itself: whether another node would take it, the scheduler says when it is asked. */

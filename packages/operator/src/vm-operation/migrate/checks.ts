@@ -28,7 +28,7 @@ const ofRunningGuest = {
   changes: nothingAwaitsRestart,
   memory: nothingIsGivenBack,
   disks: disksMove,
-  firmware: keepsNothing,
+  firmware: firmwareMoves,
 } as const;
 
 const isLive = ({ operation }: ObservedMigration): boolean => operation.spec.migrateSpec?.live ?? true;
@@ -87,10 +87,13 @@ function disksMove({ disks, claims, served, snapshots }: Movable): string | unde
   return undefined;
 }
 
-function keepsNothing(movable: Movable): string | undefined {
+function firmwareMoves(movable: Movable): string | undefined {
   const { vm } = movable;
-  if (!vm || !keepsState(vm.spec.firmware) || sharesFirmware(vm, movable)) return undefined;
-  return 'The UEFI variables and the TPM state are in a claim that one node at a time can mount: migrate with live: false';
+  if (!vm || !keepsState(vm.spec.firmware)) return undefined;
+  if (vm.spec.firmware.tpm)
+    return "The running guest's TPM keeps its state from any other: migrate with live: false";
+  if (sharesFirmware(vm, movable)) return undefined;
+  return 'The UEFI variables are in a claim that one node at a time can mount: migrate with live: false';
 }
 
 function sharesFirmware({ status }: VirtualMachine, { claims }: Movable): boolean {

@@ -1,19 +1,19 @@
 /**
  * Guarantee: a running guest goes to another node, with a disk that both nodes mount and one that only one can, and counts on
- * without a gap; its disks hold what it wrote, it is the same machine at the same address of its own, and its Service leads to
+ * without a gap; its disks hold what it wrote, its snapshots go with them, it is the same machine at the same address of its own, and its Service leads to
  * it there. The manifests are those of the documents, and the requirement's own. One that is called off goes on where it is, and nothing is left of
  * the other. A wish that its new node does not grant, to go before its memory, is told and no obstacle. One that need not run is shut down and boots elsewhere. What cannot be is refused before anything is done.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { findCondition } from '@hypersdk/api';
+import { findCondition, type VMSnapshot } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
 import { documented } from './stage/documents.ts';
 import { exposed, slice } from './stage/exposed.ts';
 import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
 import { identity } from './stage/identity.ts';
 import { operationOn } from './stage/manifests.ts';
-import { getOperation, getVm, openScene } from './stage/scene.ts';
+import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
 import { counting, listen, ticks, ticksIn } from './stage/ticks.ts';
 
 /** As the requirement and the documents call it. */
@@ -23,6 +23,17 @@ const disks = [
   { name: 'root', size: '256Mi', cloneMode: 'full' as const },
   { name: 'shared', size: '64Mi', accessMode: 'ReadWriteMany' as const },
 ];
+
+const before = {
+  ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMSnapshot', metadata: { name: 'before' } },
+  spec: { vmRef: { name: VM } },
+};
+
+/** Where the snapshot's layer of the disk that is copied lies. */
+async function keptIn({ get }: Scene): Promise<string | undefined> {
+  const { status } = await get<VMSnapshot>('vmsnap', 'before');
+  return status?.disks?.find(({ name }) => name === 'root')?.pvc;
+}
 
 const migration = (name: string, migrateSpec: object, more = {}): object => {
   const operation = operationOn(VM, 'migrate');
@@ -49,6 +60,9 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   const [client, service] = await Promise.all([clientPod(scene, vm), exposed(scene, VM)]);
   const served = await client.fetch(`http://${service}:8000/`);
 
+  await scene.apply(before);
+  await scene.waitFor('condition=Ready', 'vmsnap/before');
+
   const said = listen(scene, source);
   await scene.apply(documented('migration', 'VMOperation/migrate-my-vm', { 'node-2': targetNode }));
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/migrate-my-vm', 240);
@@ -72,15 +86,16 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   await typeOnConsole(scene, `${VM}-2`, 'links');
   await consoleLine(scene, `${VM}-2`, /^LINK eth0 10\.0\.2\.2\//);
 
-  const before = ticksIn(await said);
-  await consoleLine(scene, `${VM}-2`, new RegExp(`^tick ${(before.at(-1) ?? 0) + 3} `));
-  const all = [...before, ...(await ticks(scene, `${VM}-2`))];
+  const counted = ticksIn(await said);
+  await consoleLine(scene, `${VM}-2`, new RegExp(`^tick ${(counted.at(-1) ?? 0) + 3} `));
+  const all = [...counted, ...(await ticks(scene, `${VM}-2`))];
   assert.deepEqual(
     all,
     all.map((_, index) => index + 1),
   );
   await scene.waitFor('delete', `pod/${VM}-1`);
   await scene.waitFor('delete', `pvc/${VM}-root`);
+  assert.equal(await keptIn(scene), `${VM}-root.2`);
 
   await scene.apply(documented('README', 'VMOperation/my-vm-to-another-node', { '1Gbps': '1Mbps' }));
   await scene.waitFor('jsonpath={.status.migration.phase}=CopyingDisks', `vm/${VM}`);
@@ -102,4 +117,13 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/cold', 240);
   assert.equal((await getOperation(scene, 'cold')).status?.result, targetNode);
   await consoleLine(scene, `${VM}-5`, /^BOOTS 2$/);
+
+  const restore = operationOn(VM, 'restore');
+  const restoreSpec = { snapshotRef: { name: 'before' } };
+  await scene.apply({ ...restore, metadata: { name: 'back' }, spec: { ...restore.spec, restoreSpec } });
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/back', 240);
+  const { podName = '' } = (await getVm(scene, VM)).status ?? {};
+  assert.notEqual(podName, `${VM}-5`);
+  await consoleLine(scene, podName, /^BOOTS 2$/);
+  assert.equal(await keptIn(scene), `${VM}-root.4`);
 });

@@ -100,6 +100,7 @@ describe('a guest that goes to another pod', () => {
     await throttled;
     const state = await migration.target.waitForState(({ migration: it }) => it?.phase === 'Done');
     assert.equal(state.phase, 'Running');
+    assert.equal(await source.launcherExit(), 0);
     assert.equal((await source.leftExit())?.reason, 'migrated');
     await assertCountsOn();
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
+import { waitFor } from '../../cluster/waiting.ts';
 import type { Scene } from './scene.ts';
 
 const DEADLINE_MS = 180_000;
@@ -21,7 +22,10 @@ export async function newIdentity(t: TestContext): Promise<Identity> {
   return { file, publicKey: (await readFile(`${file}.pub`, 'utf8')).trim() };
 }
 
-/** Runs a command in the guest at `address`; what it said. Needs the scene's client pod. */
+/** ssh's own, whatever the command: a guest's agent may answer some time before its sshd does. */
+const NO_CONNECTION = 255;
+
+/** Runs a command in the guest at `address`, once it can be reached; what it said. Needs the scene's client pod. */
 export async function ssh(
   { namespace }: Scene,
   { file }: Identity,
@@ -38,8 +42,12 @@ export async function ssh(
     ConnectTimeout: '120',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  const { stdout } = await execa('ssh', ['-i', file, ...flags, `debian@${address}`, command], {
-    timeout: DEADLINE_MS,
+  const args = ['-i', file, ...flags, `debian@${address}`, command];
+  const reached = { until: `${address} can be reached by ssh`, seconds: DEADLINE_MS / 1000 };
+  return waitFor(reached, async () => {
+    const result = await execa('ssh', args, { timeout: DEADLINE_MS, reject: false });
+    if (result.exitCode === NO_CONNECTION) return undefined;
+    if (result.failed) throw new Error(`ssh ${command}: ${result.message}`, { cause: result });
+    return result.stdout;
   });
-  return stdout;
 }

@@ -6,7 +6,7 @@ import type { Paths } from './paths.ts';
 import { isAdmitted } from './migration/admitted.ts';
 import { startReadiness } from './readiness.ts';
 import { machineRoutes } from './routes.ts';
-import { portOf, renewCertificates, startServer } from './server.ts';
+import { portOf, renewCertificates, type ServerOptions, startServer } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -26,6 +26,24 @@ export async function startListeners(
   options: ListenerOptions,
 ): Promise<{ port: number; readinessPort: number }> {
   const { paths, feed, supervisor } = options;
+  const certificates = await readCertificates(paths.config);
+  supervisor.identify(identityOf(certificates));
+  const [server, readiness] = await Promise.all([
+    startServer({
+      ...{ certificates, port: options.port },
+      ...machineApi(options),
+    }),
+    startReadiness(feed, () => supervisor.spec, options.readinessPort),
+  ]);
+  void followCertificates(server, options);
+  return { port: portOf(server), readinessPort: portOf(readiness) };
+}
+
+/** What the machine answers, and whom beside the operator. */
+export function machineApi({
+  feed,
+  supervisor,
+}: Pick<ListenerOptions, 'feed' | 'supervisor'>): Pick<ServerOptions, 'handler' | 'admits'> {
   const handler = machineRoutes({
     feed,
     spec: () => supervisor.spec,
@@ -37,17 +55,7 @@ export async function startListeners(
     dirtyRate: () => supervisor.dirtyRate(),
     worksOnLayers: () => supervisor.worksOnLayers(),
   });
-  const certificates = await readCertificates(paths.config);
-  supervisor.identify(identityOf(certificates));
-  const [server, readiness] = await Promise.all([
-    startServer({
-      ...{ certificates, port: options.port, handler },
-      admits: (name, { url = '' }) => isAdmitted(supervisor.spec, name, url),
-    }),
-    startReadiness(feed, () => supervisor.spec, options.readinessPort),
-  ]);
-  void followCertificates(server, options);
-  return { port: portOf(server), readinessPort: portOf(readiness) };
+  return { handler, admits: (name, { url = '' }) => isAdmitted(supervisor.spec, name, url) };
 }
 
 /** Kubelet renews a mounted Secret by exchanging a symlink in its directory. */

@@ -146,7 +146,7 @@ it('lets a guest whose shared volume was full go on, with all that it wrote, whe
     cloneMode: 'full' as const,
   });
   const vm = (size: string) => tinyVm('full', { running: true, disks: [rootOf(size)] });
-  await scene.apply(tinyTemplate(), vm('64Mi'));
+  await scene.apply(tinyTemplate(), vm('76Mi'));
   await scene.waitFor('condition=Running', 'vm/full');
   assert.match(await scene.k('get', 'pvc', 'full-root', '--output=jsonpath={.spec.accessModes}'), /Many/);
   await consoleLine(scene, 'full-1', /^READY/);

@@ -80,11 +80,11 @@ describe('an image', () => {
       return { ...tinyTemplate({ source, checksum: undefined }), metadata: { name: format } };
     });
     const image = { templateRef: { name: 'vhdx' } };
-    const disks = [{ name: 'root', size: '64Mi', volumeMode: 'Block' as const }];
+    const disks = [{ name: 'root', size: '76Mi', volumeMode: 'Block' as const }];
     await scene.apply(...templates, tinyVm('converted', { image, disks, running: true }));
     for (const name of formats) {
       await scene.waitFor('condition=Ready', `vmt/${name}`);
-      assert.equal((await getTemplate(scene, name)).status?.size, '64Mi', name);
+      assert.equal((await getTemplate(scene, name)).status?.size, '76Mi', name);
     }
     await consoleLine(scene, 'converted-1', /^BOOTS 1$/);
     await scene.apply(operationOn('converted', 'restart'));

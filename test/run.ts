@@ -4,7 +4,7 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { lockInstance, stopCluster } from './cluster/cluster.ts';
@@ -14,6 +14,7 @@ import type { Report } from './report.ts';
 import { startClock } from './suite-clock.ts';
 import { batches, suiteNames, suites } from './suites.ts';
 import type { Batch, SuiteName } from './suites.ts';
+import { summary } from './summary.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,7 +38,6 @@ await using _ = await lockInstance(values.instance).catch((error: unknown) => {
   line(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });
-const SLOWEST = 10;
 /** Half of what a short process takes is reading TypeScript that has not changed. */
 const COMPILED = join(REPOSITORY, 'node_modules/.cache/compiled');
 const NOTHING: Report = { passed: 0, failed: 0, skipped: 0, tests: [] };
@@ -46,9 +46,9 @@ const reports: Report[] = [];
 for (const name of wantedSuites()) {
   if (!interrupted.signal.aborted) reports.push(await runSuite(name));
 }
-const { passed, failed, skipped, tests } = sum(reports);
-process.stdout.write(`\n${slowest(tests)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-if (failed > 0 || passed === 0 || interrupted.signal.aborted) process.exitCode = 1;
+const total = sum(reports);
+process.stdout.write(`\n${summary(total)}\n`);
+if (total.failed > 0 || total.passed === 0 || interrupted.signal.aborted) process.exitCode = 1;
 
 /** A suite that cannot start, or that runs no test at all, counts as one that failed. */
 async function runSuite(name: SuiteName): Promise<Report> {
@@ -125,12 +125,4 @@ function sum(all: readonly Report[]): Report {
     skipped: total('skipped'),
     tests: all.flatMap((report) => report.tests),
   };
-}
-
-function slowest(all: Report['tests']): string {
-  const first = [...all].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
-  const rows = first.map(
-    ({ seconds, file, name }) => `${seconds.toFixed(1).padStart(7)} s  ${basename(file)}: ${name}`,
-  );
-  return ['The slowest tests:', ...rows].join('\n');
 }

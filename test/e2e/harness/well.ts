@@ -8,34 +8,39 @@ import { isQemu } from './strike.ts';
 /** Whoever was struck needs to come back, on a machine that has other things to do. */
 const PATIENCE_SECONDS = 300;
 
-/** One pod and one QEMU, in which the guest's journal goes on. */
+/** One pod and one QEMU, in which the guest's journal goes on: whoever was struck last may yet go to another pod. */
 export async function isWell(harness: Harness, vm: string): Promise<void> {
-  const pod = await onlyPod(harness, vm);
   const journal = harness.consoles.journal(vm);
   const before = journal.latest;
-  await patiently(`the guest of ${vm} writes on in ${pod}`, () => {
-    const { latest } = journal;
-    return Promise.resolve(latest !== before && latest?.pod === pod ? true : undefined);
-  });
+  let seen = 'nowhere';
+  try {
+    await patiently(`the guest of ${vm} writes on in its only pod`, async () => {
+      const { pod, words } = await whereabouts(harness, vm);
+      const { latest } = journal;
+      seen = `${words}, and wrote entry ${latest?.number} in ${latest?.pod}`;
+      return pod !== undefined && latest !== before && latest?.pod === pod ? true : undefined;
+    });
+  } catch (cause) {
+    throw new Error(`VM ${vm} was last seen ${seen}`, { cause });
+  }
   const running = await qemus(harness, vm);
   if (running !== 1) throw new Error(`VM ${vm} has ${running} QEMUs`);
 }
 
-async function onlyPod({ client, scene: { namespace } }: Harness, vm: string): Promise<string> {
-  let seen = '';
-  const look = async (): Promise<string | undefined> => {
-    const { status } = await client.get(VirtualMachines, { namespace, name: vm });
-    const { items } = await client.list(Pods, { namespace, labelSelector: `hypersdk.io/vm=${vm}` });
-    const names = items.map(({ metadata }) => metadata.name);
-    seen = `${status?.phase} in ${status?.podName}, with pods ${names.join(', ')}`;
-    const [name] = names;
-    return status?.phase === 'Running' && names.length === 1 && name === status.podName ? name : undefined;
+/** The pod in which it runs, where that is the only one. */
+async function whereabouts(
+  { client, scene: { namespace } }: Harness,
+  vm: string,
+): Promise<{ readonly pod: string | undefined; readonly words: string }> {
+  const { status } = await client.get(VirtualMachines, { namespace, name: vm });
+  const { items } = await client.list(Pods, { namespace, labelSelector: `hypersdk.io/vm=${vm}` });
+  const names = items.map(({ metadata }) => metadata.name);
+  const [name] = names;
+  const isOnly = status?.phase === 'Running' && names.length === 1 && name === status.podName;
+  return {
+    pod: isOnly ? name : undefined,
+    words: `${status?.phase} in ${status?.podName}, with pods ${names.join(', ')}`,
   };
-  try {
-    return await patiently(`VM ${vm} runs in one pod, and no other is left`, look);
-  } catch (cause) {
-    throw new Error(`VM ${vm} was last seen ${seen}`, { cause });
-  }
 }
 
 async function qemus({ instance, scene }: Harness, vm: string): Promise<number> {

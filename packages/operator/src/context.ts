@@ -32,7 +32,7 @@ export interface Effects {
   readonly own: Own;
   readonly knownSecrets: Map<string, Date>;
   readonly knownBudgets: Set<string>;
-  readonly passingNews: PassingNews;
+  readonly passingNews: Pick<PassingNews, 'wait' | 'forget'>;
 }
 
 /** What each controller is given. */

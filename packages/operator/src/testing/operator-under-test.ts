@@ -12,7 +12,10 @@ import { Launchers } from '../launchers/launchers.ts';
 import { openMetrics } from '../metrics/metrics.ts';
 import { config } from './machines.ts';
 import { PassingNews } from '../passing-news.ts';
+import type { Context } from '../context.ts';
 import type { Queues } from '../queues.ts';
+
+export type OperatorOptions = Partial<Pick<Context, 'passingNews'>>;
 
 export interface RunningOperator {
   readonly stop: () => Promise<void>;
@@ -20,7 +23,11 @@ export interface RunningOperator {
   readonly lookAtAll: () => void;
 }
 
-export async function runOperator(client: Client, authorities: AuthorityKeeper): Promise<RunningOperator> {
+export async function runOperator(
+  client: Client,
+  authorities: AuthorityKeeper,
+  { passingNews = new PassingNews() }: OperatorOptions = {},
+): Promise<RunningOperator> {
   const log = pino({ level: 'silent' });
   const stopping = new AbortController();
   const caches = openCaches(client, log);
@@ -31,7 +38,6 @@ export async function runOperator(client: Client, authorities: AuthorityKeeper):
   const recorder = new EventRecorder({ client, component: OPERATOR_NAME, instance: 'test', log });
   const own = ownObjects(client, caches);
   const knownSecrets = new Map<string, Date>();
-  const passingNews = new PassingNews();
   const memory = { knownSecrets, knownBudgets: new Set<string>(), passingNews };
   const sources = { caches, config, launchers, followed, carbon };
   const metrics = openMetrics(caches, () => queues);
@@ -56,8 +62,9 @@ export async function runUntilEnd(
   t: TestContext,
   client: Client,
   authorities: AuthorityKeeper,
+  options?: OperatorOptions,
 ): Promise<RunningOperator> {
-  const operator = await runOperator(client, authorities);
+  const operator = await runOperator(client, authorities, options);
   t.after(() => operator.stop());
   return operator;
 }

@@ -57,9 +57,14 @@ interface Situation {
   readonly open: boolean;
   readonly status?: string;
   readonly handlers?: Record<string, AgentHandler>;
+  /** Milliseconds between two looks. */
+  readonly period?: number;
 }
 
-async function watched(t: TestContext, { open, status = 'running', handlers = agentOf('web') }: Situation) {
+async function watched(
+  t: TestContext,
+  { open, status = 'running', handlers = agentOf('web'), period = pace.firstPeriod }: Situation,
+) {
   const agent = await startFakeGuestAgent(handlers);
   const chardev = { label: 'agent', filename: '', 'frontend-open': open };
   const qemu = await startFakeServer({
@@ -81,7 +86,10 @@ async function watched(t: TestContext, { open, status = 'running', handlers = ag
     heard.resolve(undefined);
     heard = Promise.withResolvers();
   };
-  const watch = new GuestWatch({ path: agent.path, macs: () => [MAC], log, onChange, pace });
+  const watch = new GuestWatch({
+    ...{ path: agent.path, macs: () => [MAC], log, onChange },
+    pace: { ...pace, firstPeriod: period, longestPeriod: period },
+  });
   const followed = watch.follow(client);
   t.after(async () => {
     client.close();
@@ -114,6 +122,26 @@ describe('the watch on a guest', { timeout: 20_000 }, () => {
     const { states, until } = await watched(t, { open: true });
     await until((state) => state !== undefined);
     assert.deepEqual(states, [known]);
+  });
+
+  it('is told when to look again, also while it looks', async (t) => {
+    let hostname = 'web';
+    const become = (name: string): void => {
+      hostname = name;
+      watch.lookAgain();
+    };
+    const handlers = {
+      ...agentOf('web'),
+      'guest-get-host-name': () => ({ 'host-name': hostname }),
+      'guest-get-fsinfo': () => {
+        if (hostname === 'twin') become('triplet');
+        return [];
+      },
+    };
+    const { watch, until } = await watched(t, { open: true, handlers, period: 600_000 });
+    await until((state) => state?.hostname === 'web');
+    become('twin');
+    await until((state) => state?.hostname === 'triplet');
   });
 
   it('tells of a change, and not of what stays', async (t) => {

@@ -66,6 +66,11 @@ export class GuestWatch {
     return this.#state?.connection === 'Connected' ? this.#agent : undefined;
   }
 
+  /** To be called when something has been done to the guest of which its agent is to tell: it is asked as often as at first. */
+  lookAgain(): void {
+    this.#hurry.resolve(true);
+  }
+
   /**
    * Has the guest write out what it holds back and keep still while `instant` is done, which is done in any case. A
    * guest that could not be thawed is thawed as soon as its agent answers.
@@ -155,10 +160,15 @@ export class GuestWatch {
     let silences = 0;
     const ended = agent.closed.then(() => false);
     const wait = (time: number): Promise<boolean> => {
-      this.#hurry = Promise.withResolvers();
-      return Promise.race([ended, pause(time, signal), this.#hurry.promise]);
+      const hurried = this.#hurry.promise.then((goesOn) => {
+        period = firstPeriod / 2;
+        return goesOn;
+      });
+      return Promise.race([ended, pause(time, signal), hurried]);
     };
     do {
+      // What happens while it is asked may have come too late for an answer.
+      this.#hurry = Promise.withResolvers();
       try {
         await this.#alone(async () => {
           await this.#thaw(agent);

@@ -15,6 +15,7 @@ async function network(machine: Machine, job: Extract<RenewJob, { type: 'renew-n
   if (!(await command(machine, (client) => renewNetwork(client, { ...job, pod })))) return;
   const { renewedNetworks = [] } = machine.record;
   await updateRecord(machine, { ...machine.record, renewedNetworks: [...renewedNetworks, job.network.name] });
+  machine.guest.lookAgain();
 }
 
 async function guest(
@@ -27,4 +28,5 @@ async function guest(
   await renewGuest(agent, { hostname, machineId: uuid.replaceAll('-', '') }, signal);
   machine.log.info({ hostname }, 'the guest has an identity of its own');
   await updateRecord(machine, { ...machine.record, renewedGuest: true });
+  machine.guest.lookAgain();
 }

@@ -109,6 +109,7 @@ async function plug(
   await command(machine, (client) =>
     plugNetwork(network, { hostname, preferred }, { client, signal, ...networksOf(machine) }),
   );
+  machine.guest.lookAgain();
 }
 
 const networksOf = ({ record, files }: Machine) => ({ networks: runningNetworks(record), files });

@@ -97,7 +97,8 @@ async function cloneLinked(scene: Scene): Promise<void> {
 
 async function cloneInFull(scene: Scene): Promise<void> {
   await scene.apply(documented('README', 'VMClone/web-staging', { 'linked: true': 'linked: false' }));
-  await scene.waitFor('condition=Ready', 'vmclone/web-staging', 240);
+  for (const is of ['Ready', 'Cloning=false', 'Customizing=false'])
+    await scene.waitFor(`condition=${is}`, 'vmclone/web-staging', 240);
   await countsOn(scene, 'web-1');
   assert.match((await getVm(scene, 'web-staging')).spec.cloudInit?.userData ?? '', /etc.staging/);
   const { status } = await getOperation(scene, 'web-staging');

@@ -100,7 +100,8 @@ describe('the first VM', () => {
     for (const type of ['Ready', 'Running', 'DiskReady', 'NetworkReady']) {
       assert.equal(findCondition(status.conditions, type)?.status, 'True', type);
     }
-    assert.equal(findCondition(status.conditions, 'Stalled')?.status, 'False');
+    for (const type of ['Stalled', 'Provisioning', 'Reconfiguring'])
+      assert.notEqual(findCondition(status.conditions, type)?.status, 'True', type);
     assert.equal(status.resources?.cpu, '1');
     assert.equal(status.resources.memory, '256Mi');
     const { pvc } = template.status;
@@ -160,6 +161,7 @@ describe('the first VM', () => {
       tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
+    await scene.waitFor('condition=Provisioning', 'vm/plain');
     assert.match(
       findCondition((await getVm(scene, 'plain')).status?.conditions, 'FieldsIgnored')?.message ?? '',
       /networks\[\]\.staticIP/,

@@ -43,6 +43,7 @@ it('gives a running guest processors and memory, and takes memory back', async (
   await becomes<VirtualMachine>(scene, 'vm/web', has(2, LARGER));
   const { status: told } = await getVm(scene, 'web');
   assert.ok(told?.lastReconfigureTime, 'nobody knows when it was');
+  assert.equal(findCondition(told.conditions, 'Reconfiguring')?.reason, 'Reconfigured');
   assert.match(await eventOf(scene, 'web', 'ReconfigureStarted'), /Spec has changed/);
   assert.match(await eventOf(scene, 'web', 'ReconfigureCompleted'), /as spec asks/);
 

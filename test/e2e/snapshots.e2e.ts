@@ -1,7 +1,8 @@
 /**
  * Guarantee: snapshots of a running guest hold all its disks as they were at one instant; deleting one of them, while
  * the guest runs on, takes nothing from the others; going back to one powers the guest off, gives it the disks that the
- * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once. A new VM's
+ * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once; where the snapshot holds memory, too, the
+ * guest goes on from its instant. A new VM's
  * disks are made of what a snapshot holds. The guest's agent freezes its file systems for a snapshot, which says so. There
  * are no more of them than the VM may have, and each is kept for as long as it says. A schedule takes the one that it missed,
  * and keeps so many. Snapshots outlive their VM unless they are to go with it.
@@ -31,11 +32,11 @@ async function write(scene: Scene, pod: string, word: string): Promise<void> {
   await consoleLine(scene, pod, new RegExp(`^WROTE ${word}`));
 }
 
-/** In the next pod, what the disk held at the snapshot, and nothing of later. */
-async function reads(scene: Scene, pod: string, word: string): Promise<void> {
+/** In the next pod, what the disk held at the snapshot, and nothing of later; the guest has booted, or has gone on. */
+async function reads(scene: Scene, pod: string, word: string, said = /^READY/): Promise<void> {
   await scene.waitFor(`jsonpath={.status.podName}=${pod}`, 'vm/web');
   await scene.waitFor('condition=Running', 'vm/web');
-  await consoleLine(scene, pod, /^READY/);
+  await consoleLine(scene, pod, said);
   await typeCommand(scene, pod, 'read data');
   assert.match(await consoleLine(scene, pod, /^READ /), new RegExp(`^READ ${word}`));
 }
@@ -84,21 +85,21 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/back-to-before-upgrade', 180);
   await reads(scene, 'web-2', 'B');
 
+  await scene.apply(backup);
+  await isAsTold(scene);
   await write(scene, 'web-2', 'D');
-  await type(scene, 'snapshots', 'kubectl patch vm web');
-  await scene.waitFor('jsonpath={.status.revertedTo}=before-upgrade', 'vm/web', 180);
-  await reads(scene, 'web-3', 'B');
+  await type(scene, 'snapshots', 'kubectl patch vm web', { 'before-upgrade': backup.metadata.name });
+  await scene.waitFor(`jsonpath={.status.revertedTo}=${backup.metadata.name}`, 'vm/web', 180);
+  await reads(scene, 'web-3', 'B', /^tick /);
 
   await scene.apply(operationOn('web', 'stop'));
   await scene.waitFor('jsonpath={.status.phase}=Stopped', 'vm/web');
-  await scene.apply(snapshotOf('goes-along', { retention: { deleteOnVMDelete: true } }));
-  await scene.waitFor('condition=Ready', 'vmsnap/goes-along');
   await expires(scene, 'before-upgrade');
   await type(scene, 'snapshots', 'kubectl delete vmsnap before-upgrade');
   const scheduled = await scheduledSnapshots(scene);
 
   await scene.k('delete', 'vm', 'web', '--timeout=60s');
-  await scene.waitFor('delete', 'vmsnap/goes-along');
+  await scene.waitFor('delete', `vmsnap/${backup.metadata.name}`);
   await scene.k('get', `vmsnap/${scheduled}`, 'pvc/web-root', 'pvc/web-data');
   await retain(scene, scheduled, { expiresAt: '2026-01-01T00:00:00Z', autoDelete: true });
   await scene.waitFor('delete', `vmsnap/${scheduled}`);
@@ -126,6 +127,22 @@ const snapshotOf = (name: string, spec: Partial<Spec> = {}): VMSnapshotManifest 
   ...{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMSnapshot', metadata: { name } },
   spec: { vmRef: { name: 'web' }, ...spec },
 });
+
+/** In the words of those who come from elsewhere. */
+const backup = snapshotOf('pre-maintenance-backup', {
+  nameHint: 'maintenance-backup',
+  memory: true,
+  description: 'Backup before maintenance',
+  retentionPolicy: { maxAge: '7d', deleteOnVMDelete: true },
+});
+
+async function isAsTold(scene: Scene): Promise<void> {
+  const { name } = backup.metadata;
+  for (const is of ['Ready', 'Creating=false', 'Deleting=false'])
+    await scene.waitFor(`condition=${is}`, `vmsnap/${name}`);
+  const { status } = await scene.get<VMSnapshot>('vmsnap', name);
+  assert.ok(status?.memory, 'it has no memory');
+}
 
 /** It fails, and none goes to make room for it. */
 async function isOneTooMany(scene: Scene): Promise<void> {

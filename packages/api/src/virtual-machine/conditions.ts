@@ -2,6 +2,8 @@
 export const VirtualMachineCondition = {
   /** What spec asks for is realised; the reason is Running or Halted. */
   Ready: 'Ready',
+  /** It is being created: what its guest runs in is yet to come. */
+  Provisioning: 'Provisioning',
   /** The guest runs. */
   Running: 'Running',
   /** Work towards spec is going on. */

@@ -242,6 +242,7 @@ describe('a VM without a pod', () => {
       also: ({ status }) => {
         const reasons = (type: string) => status.conditions!.find((condition) => condition.type === type)!;
         assert.equal(reasons('Stalled').status, 'True');
+        assert.equal(reasons('Provisioning').status, 'True');
         assert.equal(reasons('NetworkReady').reason, 'NetworkNotAllowed');
         assert.match(reasons('Stalled').message, /namespace default .*enforce=baseline.*privileged/);
       },

@@ -21,6 +21,7 @@ export function conditionsOf(
   const { vm } = observed;
   const updates = [
     ready(outcome),
+    condition('Provisioning', outcome.phase === 'Pending' || outcome.phase === 'Creating', outcome),
     condition('Running', outcome.phase === 'Running' || outcome.phase === 'Migrating', outcome),
     condition('Reconciling', outcome.progress === 'progressing', outcome),
     condition('Stalled', outcome.progress === 'stalled', outcome),

@@ -14,17 +14,17 @@ export async function isWell(harness: Harness, vm: string): Promise<void> {
   const before = journal.latest;
   let seen = 'nowhere';
   try {
-    await patiently(`the guest of ${vm} writes on in its only pod`, async () => {
+    const running = await patiently(`the guest of ${vm} writes on in its only pod`, async () => {
       const { pod, words } = await whereabouts(harness, vm);
       const { latest } = journal;
       seen = `${words}, and wrote entry ${latest?.number} in ${latest?.pod}`;
-      return pod !== undefined && latest !== before && latest?.pod === pod ? true : undefined;
+      const isWriting = pod !== undefined && latest !== before && latest?.pod === pod;
+      return (isWriting && (await qemus(harness, vm))) || undefined;
     });
+    if (running > 1) throw new Error(`there are ${running} QEMUs`);
   } catch (cause) {
     throw new Error(`VM ${vm} was last seen ${seen}`, { cause });
   }
-  const running = await qemus(harness, vm);
-  if (running !== 1) throw new Error(`VM ${vm} has ${running} QEMUs`);
 }
 
 /** The pod in which it runs, where that is the only one. */

@@ -19,7 +19,7 @@ import type { Death } from './deaths.ts';
 import { ask, LAUNCHER_NAME, type LauncherClient, open } from './launcher-client.ts';
 
 const packageRoot = join(import.meta.dirname, '../..');
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 /** A VM's pod without Kubernetes: the real launcher and the real wrapper on directories of their own. */
 export class TestPod {

@@ -158,6 +158,21 @@ const cloned: PersistentVolumeClaim = {
 };
 
 const awaiting = { target: targetPod(), targetMachine: target('Listening') };
+/** The source has ended, and its launcher or its last word tells of `phase`; the target has all of the guest. */
+function withoutSource(phase: MachineMigration['phase'], migration: Migration, teller: string): Observed {
+  return observe({
+    migration,
+    ...ended('qemu-error'),
+    ...(teller === 'launcher' && { machine: source(phase, { phase: 'Stopped' }) }),
+    ...(teller === 'last word' && {
+      pods: [gone(aPod(plain, 1), 'out', phase)],
+      machine: { type: 'none' },
+    }),
+    target: targetPod(),
+    targetMachine: target('CutOver'),
+  });
+}
+
 const rows: (Row & { readonly withSidecars?: false })[] = [
   {
     when: 'a migration is asked for: where it goes is written first',
@@ -326,34 +341,14 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
   },
   ...(['status', 'launcher', 'last word'] as const).map((who) => ({
     when: `the source has ended after it had handed over, by its ${who}: the target takes it over`,
-    observed: observe({
-      migration: who === 'status' ? { ...seen, phase: 'CutOver' } : seen,
-      ...ended('qemu-error'),
-      ...(who === 'launcher' && { machine: source('CutOver', { phase: 'Stopped' }) }),
-      ...(who === 'last word' && {
-        pods: [gone(aPod(plain, 1), 'out', 'CutOver')],
-        machine: { type: 'none' },
-      }),
-      target: targetPod(),
-      targetMachine: target('CutOver'),
-    }),
+    observed: withoutSource('CutOver', who === 'status' ? { ...seen, phase: 'CutOver' } : seen, who),
     actions: ['putMachine'],
     phase: 'Migrating' as const,
     reason: 'SourceEnded',
   })),
   ...(['nobody', 'launcher', 'last word'] as const).map((who) => ({
     when: `the source has ended and may have gone on before, by the word of ${who}: the target's memory is not the guest any more`,
-    observed: observe({
-      migration: who === 'nobody' ? seen : { ...seen, phase: 'CutOver' },
-      ...ended('qemu-error'),
-      ...(who === 'launcher' && { machine: source('Failed', { phase: 'Stopped' }) }),
-      ...(who === 'last word' && {
-        pods: [gone(aPod(plain, 1), 'out', 'Failed')],
-        machine: { type: 'none' },
-      }),
-      target: targetPod(),
-      targetMachine: target('CutOver'),
-    }),
+    observed: withoutSource('Failed', who === 'nobody' ? seen : { ...seen, phase: 'CutOver' }, who),
     actions: ['deletePod web-2'],
     phase: 'Migrating' as const,
     reason: 'SourceEnded',

@@ -11,6 +11,7 @@ import { lockInstance, stopCluster } from './cluster/cluster.ts';
 import { REPOSITORY } from './cluster/instance.ts';
 import { line } from './cluster/progress.ts';
 import type { Report } from './report.ts';
+import { chosenStrikes, strikesEnvironment, toldStrikes } from './strikes.ts';
 import { startClock } from './suite-clock.ts';
 import { batches, suiteNames, suites } from './suites.ts';
 import type { Batch, SuiteName } from './suites.ts';
@@ -42,6 +43,8 @@ await using _ = await lockInstance(values.instance).catch((error: unknown) => {
 const COMPILED = join(REPOSITORY, 'node_modules/.cache/compiled');
 const NOTHING: Report = { passed: 0, failed: 0, skipped: 0, tests: [] };
 
+const strikes = chosenStrikes(process.env);
+line(toldStrikes(strikes));
 const reports: Report[] = [];
 for (const name of wantedSuites()) {
   if (!interrupted.signal.aborted) reports.push(await runSuite(name));
@@ -80,7 +83,7 @@ async function runTests(name: SuiteName, batch: Batch, environment: Record<strin
   try {
     await execa(process.execPath, ['--test', ...options(batch, report), ...batch.files], {
       cwd: REPOSITORY,
-      env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
+      env: { NODE_COMPILE_CACHE: COMPILED, ...strikesEnvironment(strikes), ...environment },
       stdio: 'inherit',
       reject: false,
       cancelSignal: interrupted.signal,

@@ -9,9 +9,13 @@ export interface Death {
 /** More than anything here takes: a process that never comes to its end would be killed for ever. */
 const MOST_STEPS = 100;
 
+/** Of the steps, each, or as the run chose (test/strikes.ts). */
+const STRIDE = Number(process.env['STRIDE'] ?? 1);
+const FIRST = Number(process.env['FIRST_STRIKE'] ?? 1);
+
 /**
- * Has a process die at its first step, then at its second, until it lives to its end. Resolves with the number of deaths.
- * `live` runs it and its successor, and says whether it died.
+ * Has a process die at its first step, then at its second, until it lives to its end. Resolves with how many there are, and
+ * with a stride, with less than one stride more. `live` runs it and its successor, and says whether it died.
  */
 export function deathsOf(live: (death: Death) => Promise<boolean>): Promise<number> {
   const args = ['--import', join(import.meta.dirname, 'mortal-process.ts')];
@@ -20,7 +24,7 @@ export function deathsOf(live: (death: Death) => Promise<boolean>): Promise<numb
 
 /** The same of what is struck at a step of its own. `live` says whether it was. */
 export async function blowsTo(live: (step: number) => Promise<boolean>): Promise<number> {
-  for (let step = 1; step <= MOST_STEPS; step++) {
+  for (let step = FIRST; step <= MOST_STEPS; step += STRIDE) {
     const isStruck = await live(step).catch((cause: unknown) => {
       throw new Error(`after a blow at step ${step}`, { cause });
     });

@@ -2,12 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { watched } from './watched.ts';
+import { PATIENCE } from './patience.ts';
 
 const SECTOR = 512;
 const MIB = 1024 * 1024;
-/** Milliseconds. */
-const PATIENCE = 60_000;
-
 /**
  * Real mode, at 0x7c00. The number is the first word of the disk's second sector, which is read once, to 0x7e00; then, at
  * each tick of the timer: count, write the sector (int 0x13), and, if that went well, say the number on the first serial

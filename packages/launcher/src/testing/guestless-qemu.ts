@@ -13,8 +13,7 @@ import { queryBlockGraph } from '../qemu/disks/block-graph.ts';
 import { withLastingName } from '../qemu/disks/lasting-name.ts';
 import { content, kill } from './guest-writes.ts';
 import { blankDisk } from './machine-spec.ts';
-
-const PATIENCE = 300_000;
+import { PATIENCE } from './patience.ts';
 
 /** Each name is a disk of eight mebibytes in a directory of its own. */
 export class GuestlessQemu {

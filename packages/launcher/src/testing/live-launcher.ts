@@ -10,9 +10,7 @@ import { Supervisor } from '../supervisor.ts';
 import type { Life } from './life.ts';
 import { lived } from './lives.ts';
 import type { TestPod } from './pod.ts';
-
-/** Milliseconds. */
-const PATIENCE = 120_000;
+import { PATIENCE } from './patience.ts';
 
 type IsMet = (state: MachineState) => boolean;
 

@@ -17,10 +17,9 @@ import { issue, testAuthority, type TestAuthority, writeIdentity } from './certi
 import { waitForLine } from './console-file.ts';
 import type { Death } from './deaths.ts';
 import { ask, LAUNCHER_NAME, type LauncherClient, open } from './launcher-client.ts';
+import { PATIENCE } from './patience.ts';
 
 const packageRoot = join(import.meta.dirname, '../..');
-const PATIENCE = 300_000;
-
 /** A VM's pod without Kubernetes: the real launcher and the real wrapper on directories of their own. */
 export class TestPod {
   readonly root: string;

@@ -165,7 +165,8 @@ async function keepsWhatCloneStandsOn(scene: Scene): Promise<void> {
   assert.match(await refused(deletion), /Linked clones stand on its disks: second: delete those first/);
   // As if nothing had refused it: what the clone stands on is the clone's, too.
   await kubectl([...deletion, ...asGarbageCollector]);
-  await flatten(scene, 'second');
+  await scene.apply(documented('README', 'VMOperation/flatten-web-staging', { 'web-staging': 'second' }));
+  await scene.waitFor('jsonpath={.status.phase}=Succeeded', 'vmop/flatten-second', 240);
   await scene.waitFor('delete', 'pvc/web-root');
   await scene.apply(operationOn('second', 'start'));
   await consoleLine(scene, await runningPod(scene, 'second'), /^BOOTS 2$/);
@@ -219,11 +220,6 @@ async function leavesNothing(scene: Scene, other: Scene, manifest: VMOperationMa
   await other.waitFor('delete', 'vm/web');
   await other.k('wait', '--for=delete', 'pvc,secrets', '--all', '--timeout=60s');
   await other.k('delete', 'quota', 'no-pods');
-}
-
-async function flatten(scene: Scene, vm: string): Promise<void> {
-  await scene.apply(operationOn(vm, 'flatten'));
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/${vm}-flatten`, 240);
 }
 
 /** Each clone of a guest that ran, or had written since, left one; nobody writes them any more. */

@@ -64,7 +64,7 @@ describe('an image', () => {
     await scene.apply(documented('images', 'Secret/image-store'), claimNamed('old-vm-data'));
     await inVolume(scene, 'old-vm-data', ['node', '--eval', LEFT_BEHIND]);
     const instead = { ...tinyInstead(), ...registryInstead(), ...storeInstead(endpoint) };
-    await scene.apply(documented('images', 'VirtualMachine/many-disks', instead));
+    await scene.apply(documented('README', 'VirtualMachine/many-disks', instead));
     await scene.waitFor('condition=Running', 'vm/many-disks');
     await consoleLine(scene, 'many-disks-1', /^READY/);
     await typeCommand(scene, 'many-disks-1', 'disks');

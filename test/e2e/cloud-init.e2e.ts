@@ -3,12 +3,12 @@
  * keys beside them. Its agent's word of the guest is in the VM's status, and holds the pod's readiness where that is
  * asked for; an agent that goes takes nothing with it. A root disk that grows grows up to its file system, at once. A clone
  * of the running guest finds its file systems as the agent had frozen them, and is another machine; the guest goes on. A
- * clone with memory runs without a boot, and its agent gives it hostname, machine-id, SSH host keys and network address of
- * its own.
+ * clone with the memory of a snapshot runs without a boot, and its agent gives it hostname, machine-id, SSH host keys and
+ * network address of its own.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { findCondition, type VirtualMachine } from '@hypersdk/api';
+import { findCondition, type VirtualMachine, type VMSnapshotManifest } from '@hypersdk/api';
 import { clientPod } from './stage/client-pod.ts';
 import { documented, type } from './stage/documents.ts';
 import { eventOf } from './stage/events.ts';
@@ -124,9 +124,21 @@ type InGuest = (command: string, podIP?: string) => Promise<string>;
 const KNOWN_BY =
   'hostname; cat /etc/machine-id; cut -d" " -f2 /etc/ssh/ssh_host_ed25519_key.pub; cat /proc/sys/kernel/random/boot_id';
 
+const asItRuns: VMSnapshotManifest = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMSnapshot',
+  metadata: { name: 'as-it-runs' },
+  spec: { vmRef: { name: 'cloud' }, includeMemory: true },
+};
+
 async function cloneWithMemory(scene: Scene, inGuest: InGuest): Promise<void> {
+  await scene.apply(asItRuns);
+  await scene.waitFor('condition=Ready', 'vmsnap/as-it-runs', 240);
   const { spec } = operationOn('cloud', 'clone');
-  const cloneSpec = { targetName: 'twin', linkedClone: true, includeMemory: true, startAfterClone: true };
+  const cloneSpec = {
+    ...{ targetName: 'twin', linkedClone: true, includeMemory: true, startAfterClone: true },
+    snapshotRef: { name: asItRuns.metadata.name },
+  };
   await scene.apply({
     ...operationOn('cloud', 'clone'),
     metadata: { name: 'twin' },

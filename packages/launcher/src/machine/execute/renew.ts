@@ -14,7 +14,8 @@ async function network(machine: Machine, job: Extract<RenewJob, { type: 'renew-n
   const pod = await podNetwork({ networks: machine.record.launch?.spec.networks ?? [] });
   if (!(await command(machine, (client) => renewNetwork(client, { ...job, pod })))) return;
   const { renewedNetworks = [] } = machine.record;
-  await updateRecord(machine, { ...machine.record, renewedNetworks: [...renewedNetworks, job.network.name] });
+  const renewed = new Set([...renewedNetworks, job.network.name]);
+  await updateRecord(machine, { ...machine.record, renewedNetworks: [...renewed] });
   machine.guest.lookAgain();
 }
 

@@ -22,6 +22,8 @@ const rows: {
   record?: MachineRecord;
   guestAgent?: MachineGuestAgent;
   status?: string;
+  /** That the guest has. */
+  has?: string[];
   jobs: string[];
 }[] = [
   { when: 'it is no clone', record: { launch: started }, guestAgent: agent, jobs: [] },
@@ -50,6 +52,12 @@ const rows: {
     jobs: [],
   },
   {
+    when: 'its new interface went as the former one did, that again',
+    record: { ...clone, renewedNetworks: ['main'], renewedGuest: true },
+    has: ['kept'],
+    jobs: ['renew-network 1'],
+  },
+  {
     when: 'the guest has rebooted, nothing that it did itself',
     record: { ...clone, renewedNetworks: ['main'], reboots },
     guestAgent: agent,
@@ -58,9 +66,9 @@ const rows: {
 ];
 
 describe('of a clone with memory', () => {
-  for (const { when, record = clone, guestAgent, status = 'running', jobs } of rows) {
+  for (const { when, record = clone, guestAgent, status = 'running', has, jobs } of rows) {
     it(`is renewed when ${when}`, () => {
-      const found = renewalJobs({ record, spec, guestAgent }, { status });
+      const found = renewalJobs({ record, spec, guestAgent }, { status, networks: has ?? ['kept', 'main'] });
       assert.deepEqual(
         found.map((job) => (job.type === 'renew-network' ? `${job.type} ${job.index}` : job.type)),
         jobs,

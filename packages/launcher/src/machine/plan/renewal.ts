@@ -1,32 +1,45 @@
 import type { MachineState } from '@hypersdk/api/machine';
 import type { Job } from './action.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
+import type { MachineRecord } from '../record.ts';
 
 type Told = Pick<Observed, 'record' | 'spec' | 'guestAgent'>;
 
 /** What makes the guest of a clone another than the one whose memory it goes on from; it has to run to take part in it. */
-export function renewalJobs(observed: Told, qemu: Pick<RunningQemu, 'status'>): Job[] {
+export function renewalJobs(observed: Told, qemu: Pick<RunningQemu, 'status' | 'networks'>): Job[] {
   if (qemu.status !== 'running') return [];
-  return [...networkJobs(observed), ...guestJobs(observed)];
+  return [...networkJobs(observed, qemu), ...guestJobs(observed)];
 }
 
 /** What that guest still has of its source's. A guest that has rebooted has found by itself that it is another. */
 export function inherited({ record }: Pick<Told, 'record'>): MachineState['inherited'] {
   const { launch, renewedNetworks = [], renewedGuest, reboots } = record;
-  const { formerMacs } = launch?.renewal ?? {};
-  if (!launch || !formerMacs) return undefined;
-  const others = launch.spec.networks.filter(({ name, mac }) => (formerMacs[name] ?? mac) !== mac);
-  const names = others.map(({ name }) => name);
+  if (!launch?.renewal) return undefined;
   return {
-    networks: names.filter((name) => !renewedNetworks.includes(name)),
+    networks: withOtherMacs(record).filter((name) => !renewedNetworks.includes(name)),
     guest: !renewedGuest && !reboots,
   };
 }
 
-function networkJobs({ record }: Told): Job[] {
+/** Of networks that the source had, too. */
+function withOtherMacs({ launch }: MachineRecord): string[] {
+  const { spec, renewal } = launch ?? {};
+  const others = spec?.networks.filter(({ name, mac }) => (renewal?.formerMacs[name] ?? mac) !== mac) ?? [];
+  return others.map(({ name }) => name);
+}
+
+/**
+ * Those that are left, and those that the guest has let go of again: one that was asked twice for its interface, because it
+ * was slow to let go, may do so twice, and then the second is the new one.
+ */
+function networkJobs({ record, spec }: Told, { networks }: Pick<RunningQemu, 'networks'>): Job[] {
   const { launch } = record;
   const { networks: left = [] } = inherited({ record }) ?? {};
-  return left.flatMap((name) => {
+  const isWanted = (name: string): boolean => spec.networks.some((network) => network.name === name);
+  const wanted = withOtherMacs(record).filter(
+    (name) => left.includes(name) || (isWanted(name) && !networks.includes(name)),
+  );
+  return wanted.flatMap((name) => {
     const index = launch?.spec.networks.findIndex((network) => network.name === name) ?? -1;
     const network = launch?.spec.networks[index];
     const formerMac = launch?.renewal?.formerMacs[name];

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -26,6 +26,8 @@ export class BareQemu {
   readonly started: number;
   /** Milliseconds from its start to the guest's boot line. */
   readonly bootMilliseconds: number;
+  /** When its guest beat since then, by `Date.now()`. */
+  readonly beats: number[] = [];
   readonly #directory: string;
   readonly #process: ChildProcess;
   #client: Promise<QmpClient> | undefined;
@@ -40,9 +42,22 @@ export class BareQemu {
     return BareQemu.#start(bench, [...argv, '-incoming', 'defer', '-S'], /^pid /);
   }
 
-  static async #start(bench: Bench, argv: readonly string[], bootLine: RegExp): Promise<BareQemu> {
+  /** The same for the guest of another, whose disk it shares; it runs the guest by itself. */
+  static awaitGuestOf(source: BareQemu, bench: Bench, argv: readonly string[]): Promise<BareQemu> {
+    return BareQemu.#start(bench, [...argv, '-incoming', 'defer'], /^pid /, source);
+  }
+
+  static async #start(
+    bench: Bench,
+    argv: readonly string[],
+    bootLine: RegExp,
+    owner?: BareQemu,
+  ): Promise<BareQemu> {
     const directory = await mkdtemp(join(tmpdir(), 'bench-qemu-'));
-    const own = await prepare(bench, directory, argv);
+    const disks = owner?.path('') ?? directory;
+    await mkdir(join(directory, 'run/hypersdk'), { recursive: true });
+    if (!owner) await makeDisk(bench, directory, argv);
+    const own = argv.map((argument) => moved(argument, { runtime: directory, disks }));
     const cgroup = `${bench.cgroup}/bare`;
     await ensureCgroup(cgroup);
     const started = performance.now();
@@ -67,7 +82,10 @@ export class BareQemu {
     this.pid = pid;
     this.started = started;
     this.bootMilliseconds = performance.now() - started;
-    process_.stdout?.resume();
+    process_.stdout?.on('data', (said: Buffer) => {
+      const now = Date.now();
+      for (const _ of said.toString('latin1').matchAll(/^\.\r?$/gm)) this.beats.push(now);
+    });
   }
 
   /** A file that is the pod's own below `/`. */
@@ -101,20 +119,22 @@ async function connected(path: string): Promise<QmpClient> {
   }
 }
 
-/** The same paths below a directory of its own, with a disk on the same image. */
-async function prepare(bench: Bench, directory: string, argv: readonly string[]): Promise<string[]> {
-  const images = join('images', imageClaim(argv));
-  const image = join(directory, images, 'image.qcow2');
+/** The same paths below directories of its own. */
+function moved(argument: string, { runtime, disks }: { readonly runtime: string; readonly disks: string }) {
+  const own = argument.replaceAll(/\/(?=run\/hypersdk)/g, `${runtime}/`);
+  return own.replaceAll(/\/(?=images\/|volumes\/)/g, `${disks}/`);
+}
+
+/** On the same image, or a copy of it where the VM's disk is. */
+async function makeDisk(bench: Bench, directory: string, argv: readonly string[]): Promise<void> {
   const disk = join(directory, 'volumes/root', rootFile(argv));
-  for (const name of [images, 'volumes/root', 'run/hypersdk']) {
-    await mkdir(join(directory, name), { recursive: true });
-  }
+  await mkdir(dirname(disk), { recursive: true });
+  if (!argv.some((argument) => argument.includes('/images/'))) return copyFile(bench.guestImage, disk);
+  const image = join(directory, 'images', imageClaim(argv), 'image.qcow2');
+  await mkdir(dirname(image), { recursive: true });
   await copyFile(bench.guestImage, image);
   const overlay = ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', image, disk, '256M'];
   await execa(join(bench.qemuDirectory, 'qemu-img'), overlay);
-  return argv.map((argument) =>
-    argument.replaceAll(/\/(?=images\/|volumes\/|run\/hypersdk)/g, `${directory}/`),
-  );
 }
 
 /** What the launcher called the root disk's file for QEMU. */

@@ -6,6 +6,13 @@ import { fullClone, largeFullClone } from './rows/full-clone.ts';
 import { importThroughput } from './rows/import.ts';
 import { instantClone, instantCloneFromApply } from './rows/instant-clone.ts';
 import { overheadAtFive, overheadOfOne } from './rows/launcher-overhead.ts';
+import {
+  busyMigration,
+  migrationFromApply,
+  migrationGap,
+  migrationGapToRaw,
+  migrationTotal,
+} from './rows/migration.ts';
 import { operatorMemory } from './rows/operator-memory.ts';
 import { resizeLatency } from './rows/resize.ts';
 import { memoryLoad, memorySave, snapshotPause, snapshotTotal } from './rows/snapshots.ts';
@@ -31,4 +38,9 @@ export const rows: readonly Row[] = [
   memorySave,
   memoryLoad,
   resizeLatency,
+  migrationGap,
+  migrationGapToRaw,
+  migrationTotal,
+  migrationFromApply,
+  busyMigration,
 ];

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { MachineDirtyRate } from '@hypersdk/api/machine';
 import { BreakableLink } from './testing/breakable-link.ts';
 import { typeCommand } from './testing/guest-keyboard.ts';
+import { ask } from './testing/launcher-client.ts';
 import { Migration } from './testing/migration.ts';
 import type { TestPod } from './testing/pod.ts';
 
@@ -13,6 +15,15 @@ const ticks = async ({ console }: TestPod): Promise<number[]> =>
 async function keepBusy(guest: TestPod): Promise<void> {
   await typeCommand(guest, 'dirty 160');
   await guest.waitForConsole(/^DIRTIES 160/m);
+}
+
+const MIB = 1024 * 1024;
+
+/** Bytes a second, as its launcher tells the operator. */
+async function dirtyRate({ client }: TestPod): Promise<number> {
+  if (!client) throw new Error('the pod has no launcher');
+  const { body } = await ask(client, 'GET', '/machine/dirty-rate');
+  return MachineDirtyRate.parse(JSON.parse(body)).dirtyRate;
 }
 
 describe('a guest that goes to another pod', () => {
@@ -91,9 +102,12 @@ describe('a guest that goes to another pod', () => {
     await assertCountsOn();
   });
 
-  it('comes to its end while it changes memory all the while, over several streams and slowed down', async () => {
+  it('is known to change memory, and comes to its end all the same, over several streams and slowed down', async () => {
     const { source } = migration;
+    const idle = await dirtyRate(source);
     await keepBusy(source);
+    const busy = await dirtyRate(source);
+    assert.ok(busy > idle + MIB, `${busy} bytes a second, and ${idle} before`);
     await migration.await('shared', { streams: 2 });
     const throttled = source.waitForState(({ migration: it }) => (it?.throttle ?? 0) > 0);
     await migration.send({ bandwidth: 2 ** 24, downtime: 50, longestDowntime: 1000, autoConverge: true });

@@ -51,6 +51,7 @@ export function machineApi({
     goAhead: (id) => {
       supervisor.goAhead(id);
     },
+    untilHandedOver: (caller, signal) => supervisor.untilHandedOver(caller, signal),
     recover: () => supervisor.recover(),
     dirtyRate: () => supervisor.dirtyRate(),
     worksOnLayers: () => supervisor.worksOnLayers(),

@@ -46,12 +46,16 @@ describe('a guest that goes to another pod', () => {
     );
   }
 
-  for (const storage of ['shared', 'mirrored'] as const) {
-    it(`counts on there, with disks that are ${storage} and a processor that came to it, and its QEMU here ends`, async () => {
+  const ways = [
+    { storage: 'shared', begin: 'expect', told: 'to a target that calls' },
+    { storage: 'mirrored', begin: 'send', told: 'to a target that was named' },
+  ] as const;
+  for (const { storage, begin, told } of ways) {
+    it(`counts on there, ${told}, with disks that are ${storage} and a processor that came to it, and its QEMU here ends`, async () => {
       const { source } = migration;
       await migration.grow(2);
       await migration.await(storage);
-      await migration.send();
+      await migration[begin]();
       const { target } = migration;
       const state = await target.waitForState(({ phase }) => phase === 'Running');
       assert.deepEqual([state.migration?.phase, state.resources?.cpus], ['Done', 2]);

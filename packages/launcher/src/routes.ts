@@ -1,11 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type MachineDirtyRate, MachineSpec } from '@hypersdk/api/machine';
 import { streamStates } from './event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
+import { LISTENS } from './migration/call-source.ts';
 import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
 import { lendDisks } from './migration/lend-disks.ts';
 import { LENT } from './migration/lent-disk.ts';
 import { RECOVERY } from './migration/recovery.ts';
+import { type Caller, hostOf } from './migration/target-line.ts';
 import { type Handler, sendJson } from './server.ts';
 import type { StateFeed } from './state-feed.ts';
 
@@ -19,6 +21,8 @@ export interface Routes {
   readonly spec: () => MachineSpec;
   readonly replaceSpec: (document: SpecDocument) => Promise<void>;
   readonly goAhead: (id: string) => void;
+  /** A target is on the line: resolves when the guest is its own. */
+  readonly untilHandedOver: (caller: Caller, signal: AbortSignal) => Promise<void>;
   /** Has QEMU let the source send over another connection. */
   readonly recover: () => Promise<void>;
   /** Bytes a second that the guest changes. */
@@ -56,6 +60,10 @@ export function machineRoutes(routes: Routes): Handler {
         sendJson(response, status, body);
         return;
       }
+      case `POST ${LISTENS}${expectedId(routes.spec())}`:
+        await routes.untilHandedOver(callerOf(request, routes.spec()), untilClosed(response));
+        sendJson(response, 200, { message: 'the guest is yours' });
+        return;
       case `POST ${RECOVERY}${routes.spec().incoming?.id}`:
         await routes.recover();
         sendJson(response, 200, { message: 'the source may send' });
@@ -69,6 +77,21 @@ export function machineRoutes(routes: Routes): Handler {
         sendJson(response, 404, { message: `no route ${request.method} ${request.url}` });
     }
   };
+}
+
+const expectedId = ({ outgoing, expects }: MachineSpec): string | undefined => (outgoing ?? expects)?.id;
+
+const callerOf = (request: IncomingMessage, spec: MachineSpec): Caller => ({
+  id: expectedId(spec) ?? '',
+  host: hostOf(request),
+});
+
+function untilClosed(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  response.once('close', () => {
+    closed.abort();
+  });
+  return closed.signal;
 }
 
 interface Answer {

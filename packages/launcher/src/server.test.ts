@@ -55,7 +55,7 @@ describe('the machine API', () => {
     const handler = machineRoutes({
       ...{ feed, spec: () => spec, replaceSpec, goAhead: () => undefined },
       ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
-      worksOnLayers: () => Promise.resolve(false),
+      ...{ worksOnLayers: () => Promise.resolve(false), untilHandedOver: () => Promise.resolve() },
     });
     server = await startServer({ certificates: await readCertificates(directory), port: 0, handler });
   });
@@ -167,7 +167,7 @@ describe('certificates that are renewed under a server', () => {
     const handler = machineRoutes({
       ...{ feed, spec: () => machineSpec(), replaceSpec, goAhead },
       ...{ recover: () => Promise.resolve(), dirtyRate: () => Promise.resolve(2 ** 20) },
-      worksOnLayers: () => Promise.resolve(false),
+      ...{ worksOnLayers: () => Promise.resolve(false), untilHandedOver: () => Promise.resolve() },
     });
     const server = await startServer({ certificates: launcher, port: 0, handler });
     t.after(() => {

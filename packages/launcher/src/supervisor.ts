@@ -14,6 +14,7 @@ import { plan } from './machine/plan/plan.ts';
 import { loadRecord } from './machine/record.ts';
 import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
 import type { Paths } from './paths.ts';
+import { type Caller, TargetLine } from './migration/target-line.ts';
 import { dirtyRate } from './qemu/migration/dirty-rate.ts';
 import { listenAnew } from './qemu/migration/listen.ts';
 import { Relays } from './qemu/nbd/relays.ts';
@@ -57,6 +58,7 @@ export class Supervisor {
       record: await loadRecord(files.record),
       jobs: new Jobs(onChange),
       relays: new Relays(paths.runtime),
+      targetLine: new TargetLine(onChange),
       guest,
       link: new QemuLink({
         ...{ files, log, onChange },
@@ -95,6 +97,13 @@ export class Supervisor {
   goAhead(id: string): void {
     this.#machine.goAhead = id;
     this.#wakeUp.wake();
+  }
+
+  /** A target says that it listens; resolves when the guest is its own, and rejects where it hangs up before. */
+  async untilHandedOver(caller: Caller, signal: AbortSignal): Promise<void> {
+    const { migration } = this.#machine.record;
+    const isHandedOver = migration?.id === caller.id && migration.state === 'handed-over';
+    if (!isHandedOver) await this.#machine.targetLine.hold(caller, signal);
   }
 
   /** The source wants to send what is left of the guest's memory over another connection. */
@@ -167,7 +176,10 @@ export class Supervisor {
   /** The preStop hook asks for a powerdown by making a file. */
   async #watchRuntime(signal: AbortSignal): Promise<void> {
     try {
-      for await (const _ of watch(this.#machine.files.directory, { signal })) this.#wakeUp.wake();
+      for await (const _ of watch(this.#machine.files.directory, { signal })) {
+        this.#machine.link.nudge();
+        this.#wakeUp.wake();
+      }
     } catch (error) {
       if (!signal.aborted) this.#machine.log.error({ err: error }, 'watching the runtime directory failed');
     }

@@ -25,6 +25,8 @@ export const MachineIncoming = Transfer.extend({
   acceleration: z.enum(['kvm', 'tcg']),
   /** The name in the certificate of the only one who may send. */
   source: z.string(),
+  /** Where its launcher is told that this one listens. */
+  sourceAddress: z.object({ host: z.string(), port }).optional(),
   /** Be ready to run the guest before its memory is here, where this node allows that. */
   postCopy: z.literal(true).optional(),
   /** The source is gone for good: run what has arrived, if that is everything. */
@@ -56,6 +58,9 @@ export const MachineOutgoing = Transfer.extend({
   /** The target is gone for good and has never run the guest: it goes on here, though it was sent. */
   takeBack: z.literal(true).optional(),
 });
+
+/** The same to a pod that is not there yet: its own launcher calls when it is, and where it calls from is the host. */
+export const MachineExpected = MachineOutgoing.omit({ host: true });
 
 export const MachineMigration = z.object({
   id: z.string(),
@@ -96,4 +101,5 @@ export const MachineDirtyRate = z.object({
 export type MachineDirtyRate = z.infer<typeof MachineDirtyRate>;
 export type MachineIncoming = z.infer<typeof MachineIncoming>;
 export type MachineOutgoing = z.infer<typeof MachineOutgoing>;
+export type MachineExpected = z.infer<typeof MachineExpected>;
 export type MachineMigration = z.infer<typeof MachineMigration>;

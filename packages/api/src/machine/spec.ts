@@ -3,7 +3,7 @@ import { MachineAttachment } from './attachment.ts';
 import { MachineDisk } from './disk.ts';
 import { MachineFirmware } from './firmware.ts';
 import { LayerId } from './layers.ts';
-import { MachineIncoming, MachineOutgoing } from './migration.ts';
+import { MachineExpected, MachineIncoming, MachineOutgoing } from './migration.ts';
 import { MachineRoom } from './room.ts';
 import { bytes } from './units.ts';
 
@@ -80,6 +80,8 @@ export const MachineSpec = z.object({
   lendsTo: z.string().optional(),
   incoming: MachineIncoming.optional(),
   outgoing: MachineOutgoing.optional(),
+  /** Begin without a further word once the target of this says that it listens. */
+  expects: MachineExpected.optional(),
 });
 
 export type MachineNetwork = z.infer<typeof MachineNetwork>;

@@ -4,6 +4,7 @@ import type { Paths } from '../paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/process/link.ts';
 import type { PostCopyAbility } from '../qemu/migration/post-copy-ability.ts';
+import type { TargetLine } from '../migration/target-line.ts';
 import type { Relays } from '../qemu/nbd/relays.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
 import type { Answer } from '../migration/go-ahead.ts';
@@ -24,6 +25,7 @@ export interface Machine {
   readonly link: QemuLink;
   readonly guest: GuestWatch;
   readonly relays: Relays;
+  readonly targetLine: TargetLine;
   spec: MachineSpec;
   /** Of the text that the spec came in. */
   specDigest: string;

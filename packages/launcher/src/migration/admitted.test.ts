@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MachineIncoming } from '@hypersdk/api/machine';
+import type { MachineExpected, MachineIncoming } from '@hypersdk/api/machine';
 import { isAdmitted } from './admitted.ts';
 import { isLentFile } from './lent-disk.ts';
 
@@ -9,11 +9,21 @@ const incoming: MachineIncoming = {
   source: 'web-1.default',
 };
 
+const expects: MachineExpected = {
+  ...{ id: 'a', memoryPort: 1, diskPort: 2, launcherPort: 3, mirrored: [], streams: 1, bandwidth: 1 },
+  ...{ target: 'web-2.default', downtime: 50, autoConverge: true },
+};
+const outgoing = { ...expects, host: '10.0.0.8' };
+
 describe('the other side of a migration', () => {
   const rows = [
     { spec: { incoming }, name: 'web-1.default', url: '/migration/go-ahead/a', may: true },
     { spec: { incoming }, name: 'web-1.default', url: '/migration/disks/root', may: false },
     { spec: { incoming }, name: 'web-3.default', url: '/migration/go-ahead/a', may: false },
+    { spec: { expects }, name: 'web-2.default', url: '/migration/listens/a', may: true },
+    { spec: { outgoing }, name: 'web-2.default', url: '/migration/listens/a', may: true },
+    { spec: { expects }, name: 'web-3.default', url: '/migration/listens/a', may: false },
+    { spec: { expects }, name: 'web-2.default', url: '/migration/go-ahead/a', may: false },
     { spec: { lendsTo: 'web-2.default' }, name: 'web-2.default', url: '/migration/disks/root', may: true },
     { spec: { lendsTo: 'web-2.default' }, name: 'web-2.default', url: '/machine', may: false },
     { spec: { lendsTo: 'web-2.default' }, name: 'web-3.default', url: '/migration/disks/root', may: false },

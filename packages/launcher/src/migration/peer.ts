@@ -12,6 +12,9 @@ export interface Peer {
   readonly certificates: Certificates;
 }
 
+/** Milliseconds. */
+const KEEP_ALIVE = 10_000;
+
 /** Resolves when the head of its answer is there; rejects where there is none. */
 export async function askPeer(
   peer: Peer,
@@ -25,6 +28,8 @@ export async function askPeer(
     ...{ host, port, method, path, servername: server, agent: false, signal },
     ...{ ...certificates, minVersion: 'TLSv1.3' },
   });
+  // A network that was cut tells nobody; an answer may take as long as memory does.
+  call.setSocketKeepAlive(true, KEEP_ALIVE);
   call.on('error', reject).on('response', resolve);
   call.end();
   return promise;

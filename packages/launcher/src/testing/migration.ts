@@ -76,6 +76,7 @@ export class Migration {
     this.incoming = {
       ...{ id: randomUUID(), memoryPort: await freePort(), diskPort: await freePort(), streams: 1 },
       ...{ mirrored, source: SOURCE, acceleration: 'tcg' },
+      sourceAddress: { host: '127.0.0.1', port: this.source.client?.port ?? 0 },
       ...changes,
     };
     if (storage === 'layered') await this.source.put({ ...this.spec, lendsTo: TARGET });
@@ -116,6 +117,12 @@ export class Migration {
   send(changes: Partial<MachineOutgoing> = {}): Promise<MachineState> {
     const lent = this.layered && { lendsTo: TARGET };
     return this.source.put({ ...this.spec, ...lent, outgoing: this.outgoing(changes) });
+  }
+
+  /** The source is told of its target, and not where that is. */
+  expect(): Promise<MachineState> {
+    const { host: _, ...expects } = this.outgoing();
+    return this.source.put({ ...this.spec, expects });
   }
 
   async remove(): Promise<void> {

@@ -39,9 +39,11 @@ export async function execute(
 ): Promise<number | undefined> {
   const does = (type: Action['type']): boolean => plan.actions.some((action) => action.type === type);
   const isRaised = does('createPod') && plan.status.epoch !== observed.vm.status?.epoch;
+  // A target's epoch and claims are on record before any of them is.
+  const isMoveBegun = plan.status.migration?.operation !== observed.vm.status?.migration?.operation;
   // Nobody can look up how a guest ended once its pod has gone.
   const isEndTold = does('deletePod') && !isSameJson(plan.status.lastEnd, observed.vm.status?.lastEnd);
-  const isToldFirst = isRaised || isEndTold;
+  const isToldFirst = isRaised || isMoveBegun || isEndTold;
   const isFenced = isToldFirst || does('createPod');
   const own = effects.own.virtualMachines;
   // A second attempt at one epoch changes nothing before it has worked, or two statuses would take turns for ever.

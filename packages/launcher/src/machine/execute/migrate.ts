@@ -24,7 +24,9 @@ export async function migrate(machine: Machine, step: MigrationStep): Promise<vo
       );
       return;
     case 'record-handed-over':
-      return recordMigration(machine, { state: 'handed-over', downtimeMilliseconds: step.downtime });
+      await recordMigration(machine, { state: 'handed-over', downtimeMilliseconds: step.downtime });
+      machine.targetLine.handOver(machine.record.migration?.id ?? '');
+      return;
     case 'take-back':
       return takeBack(machine, step.problem);
     case 'listen':

@@ -10,7 +10,9 @@ export interface JobContext {
 export type Work = (job: Job, context: JobContext) => Promise<void>;
 
 /** Milliseconds, where a wait costs the guest: it stands still, or lacks memory, until its target has heard or is heard. */
-const LONGEST_RETRY: Partial<Record<Job['type'], number>> = { 'hand-over': 1_000, recover: 1_000 };
+const LONGEST_RETRY: Partial<Record<Job['type'], number>> = {
+  ...{ 'hand-over': 1_000, recover: 1_000, 'call-source': 1_000 },
+};
 
 /** The work that runs beside the loop, one piece a key. A failed one says when it is worth another try. */
 export class Jobs {

@@ -2,12 +2,13 @@
 import type { MachineOutgoing, MachineProblem } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
 import { readCertificates } from '../../certificates.ts';
+import { callSource } from '../../migration/call-source.ts';
 import { sayGoAhead } from '../../migration/go-ahead.ts';
 import { askForRecovery } from '../../migration/recovery.ts';
 import { messageOf, TransientError } from '../../problem.ts';
 import { letGo, resumeSending, startPostCopy } from '../../qemu/migration/post-copy.ts';
 import { prepareToSend, sendMemory, switchOver, tidyUp } from '../../qemu/migration/send.ts';
-import type { MoveJob } from '../plan/action.ts';
+import type { Job, MoveJob } from '../plan/action.ts';
 import { command } from '../execute/command.ts';
 import type { Machine } from '../machine.ts';
 import { recordMigration } from '../execute/migrate.ts';
@@ -85,6 +86,17 @@ async function handOverGuest(
   const answer = await sayGoAhead(outgoing, certificates, signal);
   if (answer === 'later') throw notYet('The target has not taken the guest yet.');
   machine.handOver = { id: outgoing.id, answer };
+}
+
+/** The target's side: its call to the source is answered when the guest is here. */
+export async function hearFromSource(
+  machine: Machine,
+  { incoming }: Extract<Job, { type: 'call-source' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const certificates = await readCertificates(machine.paths.config);
+  await callSource({ incoming, certificates, signal });
+  machine.goAhead = incoming.id;
 }
 
 const notYet = (message: string): TransientError => new TransientError({ reason: 'TargetNotReady', message });

@@ -26,7 +26,7 @@ import type { Machine } from '../machine.ts';
 import { runningNetworks } from '../record.ts';
 import { renew } from '../execute/renew.ts';
 import { workOnMemory } from './work-on-memory.ts';
-import { workOnMove } from './work-on-move.ts';
+import { hearFromSource, workOnMove } from './work-on-move.ts';
 
 export async function work(machine: Machine, job: Job, context: JobContext): Promise<void> {
   if (isMigration(job)) return workOnMemory(machine, job, context.signal);
@@ -34,12 +34,7 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
   if (isMove(job)) return workOnMove(machine, job, context.signal);
   switch (job.type) {
     case 'make-disk':
-      if (isMoved(job.disk))
-        await fetchDisk(job.disk, { ...context, certificates: await readCertificates(machine.paths.config) });
-      else await makeDisk(job.disk, { ...context, images: machine.paths.images });
-      if (isImageOnDevice(job.disk)) machine.onDevice.add(job.disk.name);
-      machine.disks.delete(job.disk.name);
-      return;
+      return make(machine, job.disk, context);
     case 'grow-disk':
       await growDisk(job.disk, context.signal);
       machine.disks.delete(job.disk.name);
@@ -72,6 +67,8 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
     }
     case 'make-firmware-state':
       return makeFirmwareState(job.firmware, machine.paths.uefi);
+    case 'call-source':
+      return hearFromSource(machine, job, context.signal);
     case 'resolve-acceleration': {
       const resolved = await resolveAcceleration(job.wanted, machine.files.directory, context.signal);
       machine.acceleration = { wanted: job.wanted, resolved };
@@ -85,6 +82,15 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
       machine.dropped = job.ids;
       return;
   }
+}
+
+async function make(machine: Machine, disk: MachineDisk, context: JobContext): Promise<void> {
+  const { paths } = machine;
+  if (isMoved(disk))
+    await fetchDisk(disk, { ...context, certificates: await readCertificates(paths.config) });
+  else await makeDisk(disk, { ...context, images: paths.images });
+  if (isImageOnDevice(disk)) machine.onDevice.add(disk.name);
+  machine.disks.delete(disk.name);
 }
 
 async function unplug(

@@ -55,6 +55,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
     mayHavePassingMemory: !machine.hasNoPassingMemory,
     goAhead: machine.goAhead,
+    caller: machine.targetLine.caller,
     postCopy: machine.postCopy,
     handOver: machine.handOver,
     identity: machine.identity,

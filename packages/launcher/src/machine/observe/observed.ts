@@ -12,6 +12,7 @@ import type { DescribedMemory } from '../../qemu/migration/memory-files.ts';
 import type { MigrationFigures } from '../../qemu/migration/figures.ts';
 import type { PostCopyAbility } from '../../qemu/migration/post-copy-ability.ts';
 import type { FailedDisk } from '../../qemu/query.ts';
+import type { Caller } from '../../migration/target-line.ts';
 import type { Answer } from '../../migration/go-ahead.ts';
 import type { PluggedMemory } from '../../qemu/size/resize-memory.ts';
 import type { Job, GoOn } from '../plan/action.ts';
@@ -55,6 +56,8 @@ export interface Observed {
   readonly mayHavePassingMemory?: boolean;
   /** The migration whose source has said that the guest is ours. */
   readonly goAhead: string | undefined;
+  /** The target that says that it listens, while it is on the line. */
+  readonly caller?: Caller | undefined;
   /** Of a machine that awaits a guest: whether its memory may follow it. A launcher that was restarted does not know. */
   readonly postCopy?: PostCopyAbility | undefined;
   /** What the target of a migration has answered to our last word. */

@@ -57,7 +57,7 @@ function lastSent(
 }
 
 const isMigrating = ({ spec, record }: Machine): boolean =>
-  spec.incoming !== undefined || spec.outgoing !== undefined || record.migration !== undefined;
+  [spec.incoming, spec.outgoing, spec.expects, record.migration].some((migration) => migration !== undefined);
 
 /** All that QEMU may have: a disk that the spec no longer has may still be the guest's. */
 function candidates({ record, spec }: Machine): string[] {

@@ -15,6 +15,9 @@ import type { AttachedDisk } from '../../qemu/devices/disk.ts';
 import type { DescribedMemory } from '../../qemu/migration/memory-files.ts';
 import type { Acceleration } from '../record.ts';
 
+/** What the target of a migration has to know of its source. */
+type SourceAddress = Pick<MachineIncoming, 'id' | 'source' | 'sourceAddress'>;
+
 /** One step towards the spec. Each may be repeated after a crash without harm. */
 export type Action =
   | { readonly type: 'make-disk'; readonly disk: MachineDisk }
@@ -105,6 +108,8 @@ export type Action =
   | { readonly type: 'hand-over'; readonly outgoing: MachineOutgoing }
   /** Have the guest go before its memory. */
   | { readonly type: 'start-post-copy'; readonly outgoing: MachineOutgoing }
+  /** Tell the source that this QEMU listens, and hear from it when the guest is ours. */
+  | { readonly type: 'call-source'; readonly incoming: SourceAddress }
   /** Send what is left of its memory over another connection. */
   | { readonly type: 'recover'; readonly outgoing: MachineOutgoing }
   /** Leave nothing behind of a migration that came to nothing. */
@@ -157,6 +162,7 @@ const JOBS = [
   'send-guest',
   'switch-over',
   'hand-over',
+  'call-source',
   'start-post-copy',
   'recover',
   'end-migration',

@@ -1,6 +1,7 @@
 /** A QEMU that awaits a guest: it lets the source send, and runs what has come at the source's word alone. */
 import type { MachineIncoming, MachineSpec } from '@hypersdk/api/machine';
-import type { Action } from './action.ts';
+import type { Action, Job } from './action.ts';
+import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
 import type { Plan } from './planned.ts';
 import { isPostCopy, isSilent } from './post-copy.ts';
@@ -35,11 +36,26 @@ export function planIncoming(
   now: Date,
 ): Plan {
   const isAhead = observed.record.migration?.state === 'ahead';
+  const calls = callsToSource(observed, incoming, qemu);
+  const retries = failedJobs(observed, calls).map(({ retryAt }) => retryAt);
   return {
     phase: isAhead ? 'Running' : 'Starting',
-    actions: qemu.silent ? [] : steps(observed, incoming, qemu, now),
-    ...(isAhead && { wakeAt: new Date(now.getTime() + AHEAD_LOOK) }),
+    actions: qemu.silent
+      ? []
+      : [...calls.filter((job) => isDue(observed, job, now)), ...steps(observed, incoming, qemu, now)],
+    wakeAt: isAhead ? new Date(now.getTime() + AHEAD_LOOK) : earliest(retries),
   };
+}
+
+/** From when this QEMU listens until the guest is ours. */
+function callsToSource(
+  { record, goAhead }: Observed,
+  { id, source, sourceAddress }: MachineIncoming,
+  { migration: { status } = { status: 'none' } }: RunningQemu,
+): Job[] {
+  const isOurs = goAhead === id || record.migration !== undefined;
+  if (!sourceAddress || isOurs || /^(none|failed|cancelled)$/.test(status)) return [];
+  return [{ type: 'call-source', incoming: { id, source, sourceAddress } }];
 }
 
 /** Milliseconds. QEMU does not say when the guest of its source has come to stand here. */

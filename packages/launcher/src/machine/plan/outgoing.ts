@@ -6,6 +6,7 @@ import type { Observed, RunningQemu } from '../observe/observed.ts';
 import { convergence, nextDowntime } from './convergence.ts';
 import { isPostCopy, isStalled } from './post-copy.ts';
 import type { MigrationRecord } from '../record.ts';
+import { wantedOutgoing } from './wanted-outgoing.ts';
 
 export interface OutgoingPlan {
   readonly actions: readonly Action[];
@@ -16,8 +17,7 @@ export interface OutgoingPlan {
 
 /** Undefined where no migration is asked for or under way. */
 export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): OutgoingPlan | undefined {
-  const { spec, record } = observed;
-  const { migration } = record;
+  const { migration } = observed.record;
   switch (migration?.state) {
     case 'handed-over':
       return { ...planHandOver(observed, migration, now), isHandedOver: true };
@@ -36,7 +36,7 @@ export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): 
     case 'ahead':
     case 'arrived':
     case undefined: {
-      const { outgoing } = spec;
+      const outgoing = wantedOutgoing(observed);
       if (!outgoing || outgoing.id === migration?.id) return undefined;
       return { actions: [step({ type: 'begin', outgoing })], isHandedOver: false };
     }
@@ -55,7 +55,8 @@ const isSent = (qemu: RunningQemu): boolean =>
   (qemu.migration?.status === 'completed' && qemu.status === 'postmigrate') || isPostCopy(qemu);
 
 /** The migration of the record, while it is still asked for. */
-function wanted({ spec: { outgoing } }: Observed, { id }: MigrationRecord): MachineOutgoing | undefined {
+function wanted(observed: Observed, { id }: MigrationRecord): MachineOutgoing | undefined {
+  const outgoing = wantedOutgoing(observed);
   return outgoing?.id === id ? outgoing : undefined;
 }
 
@@ -72,8 +73,7 @@ function sendingActions(
   now: Date,
 ): Action[] {
   const outgoing = wanted(observed, migration);
-  if (isSent(qemu))
-    return [step({ type: 'record-handed-over', downtime: qemu.migration?.downtimeMilliseconds })];
+  if (isSent(qemu)) return handOver(observed, qemu, migration, now);
   switch (qemu.migration?.status) {
     case 'setup':
     case 'wait-unplug':
@@ -100,6 +100,12 @@ function sendingActions(
     default:
       return due(observed, { type: 'end-migration', problem: failure(qemu, outgoing) }, now);
   }
+}
+
+/** The guest stands still: once that is on record, it is said without another look. */
+function handOver(observed: Observed, qemu: RunningQemu, { outgoing }: MigrationRecord, now: Date): Action[] {
+  const record = step({ type: 'record-handed-over', downtime: qemu.migration?.downtimeMilliseconds });
+  return [record, ...(outgoing ? due(observed, { type: 'hand-over', outgoing }, now) : [])];
 }
 
 function failure({ migration }: RunningQemu, outgoing: MachineOutgoing | undefined): MachineProblem {

@@ -2,6 +2,7 @@ import type { MachineExit, MachineMigration } from '@hypersdk/api/machine';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
 import { awaited } from '../plan/incoming.ts';
 import { isPostCopy } from '../plan/post-copy.ts';
+import { wantedOutgoing } from '../plan/wanted-outgoing.ts';
 import type { MigrationRecord } from '../record.ts';
 
 /** What the operator is told of a migration; undefined where there is none. Pure. */
@@ -16,7 +17,8 @@ export function migrationState(
     return { ...common, id: spec.incoming.id, direction: 'in', phase: phaseIn(observed, qemu) };
   }
   if (record.migration) return stateOut(observed, record.migration, qemu);
-  return spec.outgoing && { id: spec.outgoing.id, direction: 'out', phase: 'Preparing' };
+  const outgoing = wantedOutgoing(observed);
+  return outgoing && { id: outgoing.id, direction: 'out', phase: 'Preparing' };
 }
 
 function phaseIn(observed: Observed, qemu: RunningQemu | undefined): MachineMigration['phase'] {
@@ -46,10 +48,11 @@ const mayHaveRun = (migration: MigrationRecord | undefined): boolean =>
   migration?.state === 'arriving' || migration?.state === 'ahead';
 
 function stateOut(
-  { spec, record: { exit } }: Observed,
+  observed: Observed,
   { id, state, outgoing, problem, downtimeMilliseconds }: MigrationRecord,
   qemu: RunningQemu | undefined,
 ): MachineMigration {
+  const { exit } = observed.record;
   const common = { ...figures(qemu), id, direction: 'out' as const };
   const downtime = downtimeMilliseconds === undefined ? {} : { downtimeMilliseconds };
   switch (state) {
@@ -59,10 +62,11 @@ function stateOut(
       return { ...common, phase: 'CopyingMemory' };
     case 'handed-over':
       return { ...common, ...downtime, phase: phaseAfter(exit, qemu) };
-    case 'failed':
-      if (spec.outgoing && spec.outgoing.id !== id)
-        return { id: spec.outgoing.id, direction: 'out', phase: 'Preparing' };
+    case 'failed': {
+      const next = wantedOutgoing(observed);
+      if (next && next.id !== id) return { id: next.id, direction: 'out', phase: 'Preparing' };
       return { id, direction: 'out', phase: 'Failed', ...(problem && { problem }) };
+    }
     case 'arriving':
     case 'ahead':
     case 'arrived':

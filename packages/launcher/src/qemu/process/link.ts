@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectQmp, type QmpClient } from 'qemu-monitor';
 import type { Log } from '../../log.ts';
 import { messageOf } from '../../problem.ts';
 import type { RuntimeFiles } from '../../runtime-files.ts';
 import { qemuProcess } from './process.ts';
+import { WakeUp } from '../../wake-up.ts';
 import { Reboots } from '../reboots.ts';
 
 /** Milliseconds. QEMU answers 30 ms after its start, a loaded node later. */
@@ -35,6 +35,8 @@ export class QemuLink {
   #state: LinkState = { state: 'connecting' };
   #shutdown: string | undefined;
   readonly #reboots = new Reboots();
+  readonly #nudged = new WakeUp();
+  #wait = FIRST_DELAY;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -46,19 +48,25 @@ export class QemuLink {
 
   /** Runs until QEMU has ended or `signal` aborts. QEMU may be started before or afterwards. */
   async run(signal: AbortSignal): Promise<void> {
-    let wait = FIRST_DELAY;
     while (!signal.aborted) {
+      this.#nudged.clear();
       const client = await this.#connect(signal);
       if (client) {
         await this.#stayConnected(client, signal);
-        wait = FIRST_DELAY;
+        this.#wait = FIRST_DELAY;
       } else if ((await qemuProcess(this.#options.files)) === 'gone') {
         this.#become({ state: 'gone', shutdown: this.#shutdown });
         return;
       }
-      await delay(wait, undefined, { signal }).catch(() => undefined);
-      wait = Math.min(wait * 1.5, LONGEST_DELAY);
+      await this.#nudged.wait(new Date(Date.now() + this.#wait), signal);
+      this.#wait = Math.min(this.#wait * 1.5, LONGEST_DELAY);
     }
+  }
+
+  /** QEMU may have made its socket just now. */
+  nudge(): void {
+    this.#wait = FIRST_DELAY;
+    this.#nudged.wake();
   }
 
   async #connect(signal: AbortSignal): Promise<QmpClient | undefined> {

@@ -13,7 +13,7 @@ import { isTooSmallToStart } from '../size/pod-resize.ts';
 import { fieldsOf } from '../size/size.ts';
 import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
 import { currentMigration } from './migration/asked.ts';
-import { outgoingOf } from './migration/outgoing.ts';
+import { migrationOrder } from './migration/outgoing.ts';
 import type { Power } from './power.ts';
 import { isMemoryDiscarded, suspensionOf } from './suspended.ts';
 import { formerLayers, isAtWork, isAtWorkAs } from '../../vm-operation/at-work.ts';
@@ -40,7 +40,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       suspend: suspensionOf(observed, pod),
       discardMemory: isMemoryDiscarded(observed),
       acceleration: config.acceleration,
-      outgoing: outgoingOf(observed),
+      ...migrationOrder(observed),
     });
   } catch (error) {
     if (error instanceof DiskProblem) return undefined;

@@ -9,6 +9,11 @@ export function isFinished(pod: Pod): boolean {
   return isOver(pod) || qemuEnd(pod) !== undefined;
 }
 
+/** On a node whose kubelet has not said yet where the pod is to be reached, nor that it has ended. */
+export function isBeingStarted(pod: Pod): boolean {
+  return pod.spec?.nodeName !== undefined && pod.status?.podIP === undefined && !isFinished(pod);
+}
+
 export function isQemuRunning(pod: Pod): boolean {
   return statusOf(pod, 'qemu')?.state?.running !== undefined && !qemuEnd(pod);
 }

@@ -12,6 +12,7 @@ import {
   type MachineFirmware,
   type MachineIncoming,
   type MachineNetwork,
+  type MachineExpected,
   type MachineOutgoing,
   type MachineRequest,
   type MachineSpec,
@@ -43,6 +44,7 @@ export interface MachineContext {
   readonly lendsTo?: string | undefined;
   readonly incoming?: MachineIncoming;
   readonly outgoing?: MachineOutgoing | undefined;
+  readonly expects?: MachineExpected | undefined;
 }
 
 export function machineSpec({
@@ -91,6 +93,7 @@ export function machineSpec({
     ...(rest.lendsTo !== undefined && { lendsTo: rest.lendsTo }),
     ...(rest.incoming && { incoming: rest.incoming }),
     ...(rest.outgoing && { outgoing: rest.outgoing }),
+    ...(rest.expects && { expects: rest.expects }),
   };
 }
 

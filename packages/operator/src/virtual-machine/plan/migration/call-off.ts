@@ -2,7 +2,7 @@
 import { machineDigest, type VirtualMachineStatus, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { Observed } from '../../observed.ts';
-import { isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
+import { isBeingStarted, isFinished, isLauncherGone } from '../../pod/end-of-pod.ts';
 import type { Action } from '../actions.ts';
 import type { Power } from '../power.ts';
 import { wantedMachine } from '../wanted-machine.ts';
@@ -71,7 +71,8 @@ export function undo(observed: Observed, target: Pod, power: Power): Step {
 function afterSource(observed: Observed, target: Pod, power: Power): Action[] {
   const { vm, targetMachine: told, pods } = observed;
   const migration = vm.status?.migration;
-  if (told.type === 'unreachable' && !isLauncherGone(target)) return [];
+  // Its launcher may have the guest before the kubelet has told of it.
+  if (isBeingStarted(target) || (told.type === 'unreachable' && !isLauncherGone(target))) return [];
   if (told.type !== 'state' || !migration || !isGuest(observed, migration.operation)) {
     return target.metadata.deletionTimestamp ? [] : [{ type: 'deletePod', pod: target }];
   }

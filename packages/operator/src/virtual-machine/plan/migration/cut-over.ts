@@ -1,5 +1,6 @@
 import type { VirtualMachineStatus } from '@hypersdk/api';
 import type { Observed } from '../../observed.ts';
+import { isBeingStarted } from '../../pod/end-of-pod.ts';
 import { hasArrived, lastWord, migrationIn } from './outgoing.ts';
 
 /**
@@ -12,6 +13,8 @@ export function afterCutOver(observed: Observed): Observed {
   const { migration } = vm.status ?? {};
   if (!migration || migration.phase === 'Succeeded' || !hasArrived(observed, migration.operation))
     return observed;
+  // Launchers are quicker than kubelets: until its pod has an address nobody would know where the guest is.
+  if (target && isBeingStarted(target)) return observed;
   const isLost = migration.postCopy?.used && endedIncomplete(observed);
   const node = target?.spec?.nodeName ?? migration.targetNode ?? '';
   const measured = migrationIn(machine, migration.operation)?.downtimeMilliseconds;

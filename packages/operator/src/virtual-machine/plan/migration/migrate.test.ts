@@ -175,19 +175,63 @@ function withoutSource(phase: MachineMigration['phase'], migration: Migration, t
 
 const rows: (Row & { readonly withSidecars?: false })[] = [
   {
-    when: 'a migration is asked for: where it goes is written first',
+    when: 'a migration is asked for: where it goes is written, and the pod is made',
     observed: observe({}),
-    actions: [],
+    actions: ['createPod web-2'],
     phase: 'Running',
     reason: 'Running',
     also: isSo('Preparing'),
   },
   {
-    when: 'that is written: claim and pod are made',
+    when: 'an operator has died after it had written that: claim and pod are made',
     observed: observe({ migration: begun, claims: new Map([['web-root', aClaim()]]) }),
     actions: ['createClaim web-root.2', 'createPod web-2'],
     phase: 'Migrating',
     reason: 'Migrating',
+  },
+  {
+    when: 'the target has no address yet, and is on record: the source is told to expect it',
+    observed: observe({ migration: seen, target: targetPod({ phase: 'Pending' }) }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: (planned) => {
+      const { expects, outgoing } = put(planned);
+      assert.deepEqual([expects?.target, outgoing], ['web-2.default.launcher.hypersdk.io', undefined]);
+    },
+  },
+  {
+    when: 'the target has no address yet, and is not on record: the source is told nothing',
+    observed: observe({ migration: begun, target: targetPod({ phase: 'Pending' }) }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'Migrating',
+  },
+  {
+    when: 'the guest may go before its memory, if its target can: that is not known before it listens',
+    observed: observe({
+      migration: seen,
+      operations: [wantsPostCopy],
+      target: targetPod({ phase: 'Pending' }),
+    }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'Migrating',
+  },
+  {
+    when: 'the guest is there before the kubelet has told where that is: it is waited for',
+    observed: observe({ migration: seen, target: targetPod({ phase: 'Pending' }), machine: source('Done') }),
+    actions: ['putMachine'],
+    phase: 'Migrating',
+    reason: 'Migrating',
+    also: isSo('CutOver'),
+  },
+  {
+    when: 'the source has ended before the kubelet has told where the target is: that is waited for',
+    observed: observe({ migration: seen, ...ended('migrated'), target: targetPod({ phase: 'Pending' }) }),
+    actions: [],
+    phase: 'Migrating',
+    reason: 'SourceEnded',
   },
   {
     when: 'the target listens: the source is told',
@@ -195,6 +239,10 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
     actions: ['putMachine'],
     phase: 'Migrating',
     reason: 'Migrating',
+    also: (planned) => {
+      const { expects, outgoing } = put(planned);
+      assert.deepEqual([expects, outgoing?.host], [undefined, '10.0.0.7']);
+    },
   },
   {
     when: 'the pod that was to take the guest in is gone: it is not made again',

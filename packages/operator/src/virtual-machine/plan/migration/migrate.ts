@@ -49,7 +49,7 @@ function nextStep(observed: Observed, power: Power): Step {
   if (operation && migration && pod) return follow(observed, { operation, migration, pod, power });
   if (observed.target) return undo(observed, observed.target, power);
   const before = observed.vm.status?.migration;
-  if (operation && before?.operation !== operation.metadata.uid) return begin(observed, operation);
+  if (operation && before?.operation !== operation.metadata.uid) return begin(observed, operation, power);
   return { migration: before && endedEarly(observed, before, { operation, pod }), actions: [] };
 }
 
@@ -59,7 +59,7 @@ function sourcePod(observed: Observed): Pod | undefined {
 }
 
 /** The guest has to stand, and its layers: what is on its way is waited for. */
-function begin(observed: Observed, operation: VMOperation): Step {
+function begin(observed: Observed, operation: VMOperation, power: Power): Step {
   const { vm, machine } = observed;
   const before = vm.status?.migration;
   const isUp = machine.type === 'state' && /^(Running|Paused)$/.test(machine.state.phase);
@@ -73,7 +73,9 @@ function begin(observed: Observed, operation: VMOperation): Step {
   };
   try {
     const disks = migratingDisks(observed, epoch);
-    return { migration: { ...migration, ...(disks.length > 0 && { disks }) }, actions: [] };
+    const begun = { ...migration, ...(disks.length > 0 && { disks }) };
+    const moving = { observed, pod, power, migration: begun, wishes: operation.spec.migrateSpec };
+    return { migration: begun, actions: prepareTarget(moving, livePlacement(operation, pod)) };
   } catch (error) {
     if (!(error instanceof DiskProblem)) throw error;
     return { migration: { ...migration, phase: 'Failed', message: error.message }, actions: [] };

@@ -7,9 +7,12 @@ import {
   parseBandwidth,
   parseDuration,
   type MachineDiskState,
+  type MachineExpected,
   type MachineMigration,
   type MachineOutgoing,
+  type MachineSpec,
   type MigratingDisk,
+  type VMOperation,
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { MachineObservation, Observed } from '../../observed.ts';
@@ -37,31 +40,46 @@ export function migrationIn(machine: MachineObservation, id: string): MachineMig
 }
 
 /**
- * What the source is told: from when the target listens, and as long as the migration is wanted. A target that does not
- * answer for a while takes nothing back.
+ * What the source is told as long as the migration is wanted: from when the target is on record that it will call, and once it
+ * listens, or has called, where it is. A target that does not answer for a while takes nothing back.
  */
-export function outgoingOf(observed: Observed): MachineOutgoing | undefined {
+export function migrationOrder(observed: Observed): Pick<MachineSpec, 'outgoing' | 'expects'> {
   const { target, targetMachine, machine } = observed;
   const migration = currentMigration(observed);
   const operation = liveMigration(observed);
-  if (!migration || !operation || !target?.status?.podIP) return undefined;
+  if (!migration || !operation || !target) return {};
   const there = migrationIn(targetMachine, migration.operation);
-  const listens = there?.phase === 'Listening';
-  if (!listens && !migrationIn(machine, migration.operation)) return undefined;
-  const { bandwidth, autoConverge, maxDowntime, parallel, postCopy } = operation.spec.migrateSpec ?? {};
+  const isKnown = there?.phase === 'Listening' || migrationIn(machine, migration.operation) !== undefined;
+  const way = { ...wayOf(operation, there), ...(neverRan(target) && { takeBack: true as const }) };
+  const order: MachineExpected = { ...transferOf(migration, target), ...way };
+  const host = target.status?.podIP;
+  if (isKnown && host !== undefined)
+    return { outgoing: { ...order, ...layered(migration.disks ?? [], targetMachine), host } };
+  return migration.podUid !== undefined && isExpectable(migration, operation) ? { expects: order } : {};
+}
+
+type Migration = NonNullable<ReturnType<typeof currentMigration>>;
+
+/** All that there is to know of it is known before it is there. */
+const isExpectable = ({ disks = [] }: Migration, { spec }: VMOperation): boolean =>
+  !spec.migrateSpec?.postCopy && disks.every(({ layers }) => !layers);
+
+function transferOf({ operation: id, disks = [] }: Migration, target: Pod) {
   return {
-    id: migration.operation,
-    ...{ memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, launcherPort: LAUNCHER_PORT },
-    mirrored: (migration.disks ?? []).map(({ name }) => name),
-    ...layered(migration.disks ?? [], targetMachine),
-    streams: parallel ?? 1,
-    host: target.status.podIP,
+    ...{ id, memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, launcherPort: LAUNCHER_PORT },
+    mirrored: disks.map(({ name }) => name),
     target: certificateName(target),
+  };
+}
+
+function wayOf({ spec }: VMOperation, there: MachineMigration | undefined) {
+  const { bandwidth, autoConverge, maxDowntime, parallel, postCopy } = spec.migrateSpec ?? {};
+  return {
+    streams: parallel ?? 1,
     bandwidth: bandwidth === undefined ? UNLIMITED : parseBandwidth(bandwidth),
     ...downtimes(maxDowntime),
     autoConverge: autoConverge ?? true,
-    ...(postCopy && there?.postCopy?.possible && { postCopy: true }),
-    ...(neverRan(target) && { takeBack: true }),
+    ...(postCopy && there?.postCopy?.possible && { postCopy: true as const }),
   };
 }
 

@@ -89,6 +89,7 @@ export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
   const { parallel: streams = 1, postCopy } = wishes ?? {};
   const { vm, spec, config } = observed;
   const { operation: id, epoch, disks = [] } = migration;
+  const host = pod.status?.podIP;
   const mirrored = disks.map(({ name }) => name);
   const machine = machineSpec({
     ...{ vm, spec, epoch, disks: targetDisks(moving), networks: resolveNetworks(observed, pod) },
@@ -98,6 +99,7 @@ export function targetMachine(moving: Moving, takeOver = false): MachineSpec {
       ...{ id, memoryPort: MIGRATION_PORT, diskPort: MIRROR_PORT, mirrored, streams },
       acceleration: vm.status?.acceleration ?? 'tcg',
       source: certificateName(pod),
+      ...(host !== undefined && { sourceAddress: { host, port: LAUNCHER_PORT } }),
       ...(postCopy && { postCopy: true }),
       ...(takeOver && { takeOver }),
     },

@@ -14,6 +14,7 @@ import { typeCommand } from '../stage/guest-keyboard.ts';
 import { debianTemplate, operationOn, tinyVm } from '../stage/manifests.ts';
 import { containerId, leader, operatorIsThere } from '../stage/operator.ts';
 import { getTemplate, openScene, type Scene } from '../stage/scene.ts';
+import { assertSoundFiles } from '../stage/sound-files.ts';
 import { counting, countsOn } from '../stage/ticks.ts';
 
 /** Only a cluster that this project made has processes that we may kill. */
@@ -86,33 +87,4 @@ async function assertSound(scene: Scene, image: string): Promise<void> {
   await assertSoundFiles(scene, 'steady', { '/volumes/root': 'steady-root', [`/images/${golden}`]: golden });
   await assertSoundFiles(scene, 'copy', { '/volumes/root': 'copy-root' });
   await assertSoundFiles(scene, 'image', { '/volumes/image': image });
-}
-
-async function assertSoundFiles(
-  scene: Scene,
-  name: string,
-  mounts: Readonly<Record<string, string>>,
-): Promise<void> {
-  const script =
-    'ls /volumes/*/*.qcow2 && for f in /volumes/*/*.qcow2; do qemu-img check -q $f || exit 1; done';
-  const volumes = Object.entries(mounts);
-  await scene.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: `check-${name}` },
-    spec: {
-      restartPolicy: 'Never',
-      securityContext: { runAsUser: 107, runAsGroup: 107, fsGroup: 107 },
-      containers: [
-        {
-          name: 'check',
-          image: `hypersdk/launcher:${process.env['RELEASE'] ?? ''}`,
-          command: ['sh', '-c', script],
-          volumeMounts: volumes.map(([mountPath], at) => ({ name: `v${at}`, mountPath })),
-        },
-      ],
-      volumes: volumes.map(([, claimName], at) => ({ name: `v${at}`, persistentVolumeClaim: { claimName } })),
-    },
-  });
-  await scene.waitFor('jsonpath={.status.phase}=Succeeded', `pod/check-${name}`);
 }

@@ -50,7 +50,7 @@ export function* choices(seed: number): Generator<readonly Fault[], never> {
 }
 
 /** Mulberry32, in the public domain: small, and good enough for choices. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

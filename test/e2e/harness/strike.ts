@@ -61,7 +61,8 @@ export async function strike(passage: Passage, fault: Fault): Promise<boolean> {
   }
 }
 
-async function killIn(
+/** Resolves with whether there was one to kill. */
+export async function killIn(
   instance: Instance,
   namespace: string,
   pod: string,

@@ -6,7 +6,7 @@ import { dieOver, type Living } from './living.ts';
 import { VMOperations, VMSnapshots } from './resources.ts';
 
 /** Milliseconds, about. */
-const USUAL = { snapshot: 500, memory: 3_000, drop: 1_000, restore: 8_000, resize: 2_000 } as const;
+const USUAL = { snapshot: 500, memory: 1_500, drop: 1_000, restore: 8_000, resize: 2_000 } as const;
 
 /** Takes one of that name, with whatever phase it ends. */
 export async function takeSnapshot(

@@ -12,6 +12,22 @@ import { mediumInstead, registryInstead, tinyInstead } from './stage/instead.ts'
 import { environment, operationOn, tinyTemplate, tinyVm } from './stage/manifests.ts';
 import { getTemplate, getVm, openScene, type Scene } from './stage/scene.ts';
 
+/** The claim of README's image serves another VMImage of the same, and none of another class. */
+async function isImportedOnceForEachClass(scene: Scene, golden: string): Promise<void> {
+  const { spec, ...image } = documented('README', 'VMImage/debian-13', tinyInstead());
+  await scene.apply(
+    { ...image, metadata: { name: 'again' }, spec },
+    { ...image, metadata: { name: 'elsewhere' }, spec: { ...spec, storageClass: 'shared' } },
+  );
+  for (const name of ['again', 'elsewhere']) await scene.waitFor('condition=Ready', `vmimg/${name}`);
+  const [again, elsewhere] = await Promise.all(
+    ['again', 'elsewhere'].map((name) => scene.get<VMImage>('vmimg', name)),
+  );
+  assert.equal(`persistentvolumeclaim/${again?.status?.pvc ?? ''}`, golden);
+  assert.notEqual(elsewhere?.status?.pvc, again?.status?.pvc);
+  await scene.k('delete', 'vmimg', 'again', 'elsewhere', '--timeout=60s');
+}
+
 const claims = ({ k }: Scene): Promise<string> => k('get', 'pvc', '--output', 'name');
 
 describe('an image', () => {
@@ -41,6 +57,7 @@ describe('an image', () => {
     const own = ['installer-root', cd].map((claim) => `persistentvolumeclaim/${claim}`);
     assert.deepEqual(names, [golden, ...own]);
     assert.deepEqual([status?.phase, status?.progress, status?.usageCount], ['Ready', 100, 1]);
+    await isImportedOnceForEachClass(scene, golden);
 
     await type(scene, 'disks', 'kubectl patch vm installer');
     assert.match(await eventOf(scene, 'installer', 'DiskUnplugged'), /Disk tools was taken off/);

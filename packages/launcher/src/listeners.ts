@@ -1,13 +1,13 @@
 import { watch } from 'node:fs/promises';
 import type { Server } from 'node:https';
-import { identityOf, readCertificates } from './certificates.ts';
+import { identityOf, readCertificates } from './http/certificates.ts';
 import type { Log } from './log.ts';
-import type { Paths } from './paths.ts';
+import type { Paths } from './pod/paths.ts';
 import { isAdmitted } from './migration/admitted.ts';
-import { startReadiness } from './readiness.ts';
+import { startReadiness } from './http/readiness.ts';
 import { machineRoutes } from './routes.ts';
-import { portOf, renewCertificates, type ServerOptions, startServer } from './server.ts';
-import type { StateFeed } from './state-feed.ts';
+import { portOf, renewCertificates, type ServerOptions, startServer } from './http/server.ts';
+import type { StateFeed } from './http/state-feed.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface ListenerOptions {

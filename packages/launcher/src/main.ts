@@ -1,11 +1,11 @@
 import { LAUNCHER_PORT, LAUNCHER_READINESS_PORT } from '@hypersdk/api/machine';
 import { jsonLog } from './log.ts';
 import { loadSpec } from './machine/spec-store.ts';
-import { pathsFrom } from './paths.ts';
-import { runtimeFiles } from './runtime-files.ts';
-import { StateFeed } from './state-feed.ts';
+import { pathsFrom } from './pod/paths.ts';
+import { runtimeFiles } from './pod/runtime-files.ts';
+import { StateFeed } from './http/state-feed.ts';
 import { Supervisor } from './supervisor.ts';
-import { writeTerminationLog } from './termination-log.ts';
+import { writeTerminationLog } from './pod/termination-log.ts';
 import { timeToLeave, TOLD_TO_END } from './time-to-leave.ts';
 
 /** Milliseconds. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type MachineDirtyRate, MachineSpec } from '@hypersdk/api/machine';
-import { streamStates } from './event-stream.ts';
+import { streamStates } from './http/event-stream.ts';
 import { specDocument, type SpecDocument } from './machine/spec-store.ts';
 import { LISTENS } from './migration/call-source.ts';
 import { answerOf, GO_AHEAD, statusOf } from './migration/go-ahead.ts';
@@ -8,8 +8,8 @@ import { lendDisks } from './migration/lend-disks.ts';
 import { LENT } from './migration/lent-disk.ts';
 import { RECOVERY } from './migration/recovery.ts';
 import { type Caller, hostOf } from './migration/target-line.ts';
-import { type Handler, sendJson } from './server.ts';
-import type { StateFeed } from './state-feed.ts';
+import { type Handler, sendJson } from './http/server.ts';
+import type { StateFeed } from './http/state-feed.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 /** Milliseconds a PUT waits for the state that answers its spec; the spec is taken in any case. */

@@ -13,14 +13,14 @@ import { observe } from './machine/observe/observe.ts';
 import { plan } from './machine/plan/plan.ts';
 import { loadRecord } from './machine/record.ts';
 import { saveSpec, type SpecDocument } from './machine/spec-store.ts';
-import type { Paths } from './paths.ts';
+import type { Paths } from './pod/paths.ts';
 import { type Caller, TargetLine } from './migration/target-line.ts';
 import { dirtyRate } from './qemu/migration/dirty-rate.ts';
 import { listenAnew } from './qemu/migration/listen.ts';
 import { Relays } from './qemu/nbd/relays.ts';
 import { QemuLink } from './qemu/process/link.ts';
-import { runtimeFiles } from './runtime-files.ts';
-import type { StateFeed } from './state-feed.ts';
+import { runtimeFiles } from './pod/runtime-files.ts';
+import type { StateFeed } from './http/state-feed.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** Milliseconds. Sizes of running disks change without an event; a failed round waits before the next. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { exists } from './exists.ts';
+import { exists } from './files/exists.ts';
 import { qemuProcess } from './qemu/process/process.ts';
-import type { RuntimeFiles } from './runtime-files.ts';
+import type { RuntimeFiles } from './pod/runtime-files.ts';
 
 /** What shells say of a process that SIGTERM ended. Kubelet starts a container again that exits with any code but 0. */
 export const TOLD_TO_END = 143;

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAUNCHER_PORT, type MachineProblem } from '@hypersdk/api/machine';
-import { exists } from './exists.ts';
-import { pathsFrom } from './paths.ts';
+import { exists } from './files/exists.ts';
+import { pathsFrom } from './pod/paths.ts';
 import { messageOf, ProblemError, TransientError } from './problem.ts';
 
 /** Exit codes. 75 is EX_TEMPFAIL of sysexits.h: the same job may succeed later. */
@@ -74,8 +74,8 @@ function verdict(error: unknown, reason: string): { problem: MachineProblem; cod
 async function serveState({ name, state }: Pick<Job<never, object>, 'name' | 'state'>): Promise<void> {
   const { config } = pathsFrom(process.env);
   if (!(await exists(join(config, 'tls.crt')).catch(() => false))) return;
-  const { sendJson, startServer } = await import('./server.ts');
-  const { readCertificates } = await import('./certificates.ts');
+  const { sendJson, startServer } = await import('./http/server.ts');
+  const { readCertificates } = await import('./http/certificates.ts');
   const port = Number(process.env['HYPERSDK_PORT'] ?? LAUNCHER_PORT);
   await startServer({
     ...{ certificates: await readCertificates(config), port },

@@ -1,6 +1,6 @@
 /** The attacher: serves one disk to one running VM, for as long as its pod stands. */
 import { AttachSpec, type AttachState } from '@hypersdk/api/machine';
-import { pathsFrom } from '../paths.ts';
+import { pathsFrom } from '../pod/paths.ts';
 import { work } from '../worker.ts';
 import { serveDisk } from './serve-disk.ts';
 

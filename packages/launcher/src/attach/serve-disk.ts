@@ -1,5 +1,5 @@
 import type { AttachSpec, AttachState } from '@hypersdk/api/machine';
-import type { Paths } from '../paths.ts';
+import type { Paths } from '../pod/paths.ts';
 import { TransientError } from '../problem.ts';
 import { blockNode } from '../qemu/devices/disk.ts';
 import { serve } from '../qemu/nbd/serve.ts';

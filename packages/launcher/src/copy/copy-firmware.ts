@@ -1,10 +1,10 @@
 import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CopySpec } from '@hypersdk/api/machine';
-import { hasCode } from '../errno.ts';
+import { hasCode } from '../files/errno.ts';
 import { TransientError } from '../problem.ts';
 import { FIRMWARE_FILES } from '../qemu/firmware/firmware-state.ts';
-import { commitFile } from '../write-file-atomically.ts';
+import { commitFile } from '../files/write-file-atomically.ts';
 
 /** Attempts at a copy while a guest writes its variables, which takes it milliseconds now and then. */
 const ATTEMPTS = 20;

@@ -1,6 +1,6 @@
 /** The copier: makes the disks of a clone of another VM's, and ends. */
 import { CopySpec, type CopyState } from '@hypersdk/api/machine';
-import { pathsFrom } from '../paths.ts';
+import { pathsFrom } from '../pod/paths.ts';
 import { work } from '../worker.ts';
 import { copyDisks } from './copy-disks.ts';
 

@@ -1,6 +1,6 @@
 import type { RemoteVolume } from '@hypersdk/api/machine';
-import { readCertificates } from '../certificates.ts';
-import type { Paths } from '../paths.ts';
+import { readCertificates } from '../http/certificates.ts';
+import type { Paths } from '../pod/paths.ts';
 import { pullImage } from '../qemu/disks/disk-image.ts';
 import { pullFailure } from '../qemu/disks/image-failure.ts';
 import { remoteImage } from '../qemu/nbd/client-node.ts';

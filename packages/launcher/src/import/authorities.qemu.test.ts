@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { ImportSpec } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
-import { portOf } from '../server.ts';
+import { portOf } from '../http/server.ts';
 import { issue, testAuthority, type Identity } from '../testing/certificates.ts';
 import { GoldenVolume } from '../testing/golden-volume.ts';
 

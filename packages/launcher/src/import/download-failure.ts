@@ -1,6 +1,6 @@
 /** What a failed request means for the user, and whether another try may help. */
 import type { Response } from 'undici';
-import { hasCode } from '../errno.ts';
+import { hasCode } from '../files/errno.ts';
 import { messageOf, ProblemError, TransientError } from '../problem.ts';
 
 /** The server answered, and not with the content. */

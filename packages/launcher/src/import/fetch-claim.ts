@@ -1,8 +1,8 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { CLAIM_FILES, type ImportSource, type ImportSpec } from '@hypersdk/api/machine';
-import { hasCode } from '../errno.ts';
-import { exists } from '../exists.ts';
+import { hasCode } from '../files/errno.ts';
+import { exists } from '../files/exists.ts';
 import { ProblemError } from '../problem.ts';
 import { imageFiles } from './files.ts';
 import { unpacked } from './unpack.ts';

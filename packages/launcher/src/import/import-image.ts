@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { ImportSpec, ImportState } from '@hypersdk/api/machine';
-import { hasCode } from '../errno.ts';
+import { hasCode } from '../files/errno.ts';
 import { ProblemError } from '../problem.ts';
 import { convertImage, imageInfo } from '../qemu/disks/disk-image.ts';
 import { ToolError } from '../qemu/process/tool.ts';
-import { commitFile, writeFileDurably } from '../write-file-atomically.ts';
+import { commitFile, writeFileDurably } from '../files/write-file-atomically.ts';
 import { noSpace } from './download-failure.ts';
 import { fetchSource } from './fetch-source.ts';
 import { imageFiles, readRecord, removeParts, type ImageRecord } from './files.ts';

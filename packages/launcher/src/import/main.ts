@@ -1,6 +1,6 @@
 /** The importer: brings an image into its golden volume, and ends. */
 import { ImportSpec, UPLOAD_PORT, type ImportState } from '@hypersdk/api/machine';
-import { pathsFrom } from '../paths.ts';
+import { pathsFrom } from '../pod/paths.ts';
 import { work } from '../worker.ts';
 import { importImage } from './import-image.ts';
 import { ImportReport } from './import-report.ts';

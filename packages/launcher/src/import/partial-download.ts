@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { writeFileAtomically } from '../write-file-atomically.ts';
+import { writeFileAtomically } from '../files/write-file-atomically.ts';
 
 /** What the server said of the content that we have the beginning of. */
 const Origin = z.object({

@@ -1,7 +1,7 @@
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitImage, rebaseImage } from '../qemu/disks/disk-image.ts';
-import { commitFile } from '../write-file-atomically.ts';
+import { commitFile } from '../files/write-file-atomically.ts';
 import type { DroppedLayer, Fold } from './next-fold.ts';
 import { removeLayer, type VolumeLayer } from './volume-layers.ts';
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { DISK_FILE, layerFile, type MachineDisk } from '@hypersdk/api/machine';
 import { CommandError, type QmpClient, waitForJob } from 'qemu-monitor';
-import { exists } from '../exists.ts';
+import { exists } from '../files/exists.ts';
 import { chainNodes, diskNodes } from '../qemu/disks/active-node.ts';
 import { queryBlockGraph } from '../qemu/disks/block-graph.ts';
 import { diskPath } from '../qemu/disks/disk.ts';

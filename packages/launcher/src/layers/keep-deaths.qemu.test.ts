@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DISK_FILE, layerFile, type LayerWork } from '@hypersdk/api/machine';
-import { exists } from '../exists.ts';
+import { exists } from '../files/exists.ts';
 import { qemuImg } from '../testing/copy-volumes.ts';
 import { blowsTo } from '../testing/deaths.ts';
 import { check, content, write } from '../testing/guest-writes.ts';

@@ -7,7 +7,7 @@ import {
   type LayerWork,
   type MachineDisk,
 } from '@hypersdk/api/machine';
-import { exists } from '../exists.ts';
+import { exists } from '../files/exists.ts';
 import { ProblemError } from '../problem.ts';
 import { diskPath, existingDisk, observeDisk } from '../qemu/disks/disk.ts';
 import { imageInfo } from '../qemu/disks/disk-image.ts';

@@ -1,6 +1,6 @@
 /** The keeper: works on the layers of a machine's disks while its guest is off, and ends. */
 import { LayersSpec, type LayersState } from '@hypersdk/api/machine';
-import { pathsFrom } from '../paths.ts';
+import { pathsFrom } from '../pod/paths.ts';
 import { work } from '../worker.ts';
 import { keepLayers } from './keep-layers.ts';
 

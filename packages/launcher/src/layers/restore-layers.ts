@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { layerFile, type MachineDisk } from '@hypersdk/api/machine';
-import { exists } from '../exists.ts';
+import { exists } from '../files/exists.ts';
 import { ProblemError } from '../problem.ts';
 import { diskPath, trustedChain } from '../qemu/disks/disk.ts';
 import { createOverlayUnopened } from '../qemu/disks/disk-image.ts';
@@ -14,7 +14,7 @@ import {
   RESUME,
   snapshotMemory,
 } from '../qemu/migration/memory-files.ts';
-import { syncPath } from '../write-file-atomically.ts';
+import { syncPath } from '../files/write-file-atomically.ts';
 
 export interface Restoring {
   readonly id: string;

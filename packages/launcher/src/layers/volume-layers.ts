@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DISK_FILE, layerFile } from '@hypersdk/api/machine';
-import { exists } from '../exists.ts';
+import { exists } from '../files/exists.ts';
 import { type Backing, imageChain, imageInfo } from '../qemu/disks/disk-image.ts';
-import { writeFileDurably } from '../write-file-atomically.ts';
+import { writeFileDurably } from '../files/write-file-atomically.ts';
 
 /** One qcow2 file in the volume of a disk. Sizes in bytes. */
 export interface VolumeLayer {

@@ -1,12 +1,12 @@
 import type { MachineFreeze, MachineIdentity, MachineSpec } from '@hypersdk/api/machine';
 import type { Log } from '../log.ts';
-import type { Paths } from '../paths.ts';
+import type { Paths } from '../pod/paths.ts';
 import type { GuestWatch } from '../guest-agent/guest-watch.ts';
 import type { QemuLink } from '../qemu/process/link.ts';
 import type { PostCopyAbility } from '../qemu/migration/post-copy-ability.ts';
 import type { TargetLine } from '../migration/target-line.ts';
 import type { Relays } from '../qemu/nbd/relays.ts';
-import type { RuntimeFiles } from '../runtime-files.ts';
+import type { RuntimeFiles } from '../pod/runtime-files.ts';
 import type { Answer } from '../migration/go-ahead.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { NewReboots, ObservedDisk, RunningQemu } from './observe/observed.ts';

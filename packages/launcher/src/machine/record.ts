@@ -9,9 +9,9 @@ import {
 } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { hasCode } from '../errno.ts';
+import { hasCode } from '../files/errno.ts';
 import { Renewal } from '../qemu/migration/memory-files.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
+import { writeFileAtomically } from '../files/write-file-atomically.ts';
 
 export const Acceleration = z.object({ type: z.enum(['kvm', 'tcg']), reason: z.string() });
 export type Acceleration = z.infer<typeof Acceleration>;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { MachineSpec } from '@hypersdk/api/machine';
 import { documentDigest } from '@hypersdk/api/machine-digest';
 import * as z from 'zod';
-import { hasCode } from '../errno.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
+import { hasCode } from '../files/errno.ts';
+import { writeFileAtomically } from '../files/write-file-atomically.ts';
 
 /** A spec with the text that it came in, which may say more than this launcher knows of. */
 export interface SpecDocument {

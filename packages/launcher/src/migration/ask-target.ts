@@ -1,7 +1,7 @@
 /** What the source's launcher asks of the target's. */
 import { text } from 'node:stream/consumers';
 import type { MachineOutgoing } from '@hypersdk/api/machine';
-import type { Certificates } from '../certificates.ts';
+import type { Certificates } from '../http/certificates.ts';
 import { askPeer } from './peer.ts';
 
 export interface Asking {

@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 import type { MachineIncoming } from '@hypersdk/api/machine';
-import type { Certificates } from '../certificates.ts';
+import type { Certificates } from '../http/certificates.ts';
 import { messageOf, TransientError } from '../problem.ts';
 import { askPeer } from './peer.ts';
 

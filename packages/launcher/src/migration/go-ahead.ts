@@ -3,7 +3,7 @@
  * does not run the guest; once the source has said it, it never runs it again, unless the target never did.
  */
 import type { MachineOutgoing, MachineState } from '@hypersdk/api/machine';
-import type { Certificates } from '../certificates.ts';
+import type { Certificates } from '../http/certificates.ts';
 import { askTarget } from './ask-target.ts';
 
 export const GO_AHEAD = '/migration/go-ahead/';

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { diskPath } from '../qemu/disks/disk.ts';
 import { imageInfo } from '../qemu/disks/disk-image.ts';
-import { sendJson } from '../server.ts';
+import { sendJson } from '../http/server.ts';
 import { isLentFile, LENT, type LentDisk } from './lent-disk.ts';
 
 export interface Lending {

@@ -1,7 +1,7 @@
 /** The launcher of the other pod of a migration. */
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import type { Certificates } from '../certificates.ts';
+import type { Certificates } from '../http/certificates.ts';
 
 export interface Peer {
   readonly host: string;

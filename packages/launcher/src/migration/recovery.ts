@@ -1,6 +1,6 @@
 /** The connection over which memory follows its guest is broken: the source's launcher has the target's listen anew. */
 import type { MachineOutgoing } from '@hypersdk/api/machine';
-import type { Certificates } from '../certificates.ts';
+import type { Certificates } from '../http/certificates.ts';
 import { askTarget } from './ask-target.ts';
 
 export const RECOVERY = '/migration/recovery/';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { runtimeFiles } from '../runtime-files.ts';
+import { runtimeFiles } from '../pod/runtime-files.ts';
 import { machineSpec } from '../testing/machine-spec.ts';
 import { qemuArguments } from './arguments.ts';
 import type { AttachedDisk } from './devices/disk.ts';

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
-import type { RuntimeFiles } from '../runtime-files.ts';
+import type { RuntimeFiles } from '../pod/runtime-files.ts';
 import { type Accelerator, accelerator } from './devices/accelerator.ts';
 import { rootPorts } from './devices/bus.ts';
 import { firmwareFlash, type UefiFiles } from './devices/firmware.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { hasCode } from '../errno.ts';
+import { hasCode } from '../files/errno.ts';
 import { runTool } from './process/tool.ts';
 
 export interface SeedInput {

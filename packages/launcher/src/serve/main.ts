@@ -1,6 +1,6 @@
 /** The disk server: lets one copier of another namespace read the disks of a VM, for as long as its pod stands. */
 import { ServeSpec, type AttachState } from '@hypersdk/api/machine';
-import { pathsFrom } from '../paths.ts';
+import { pathsFrom } from '../pod/paths.ts';
 import { work } from '../worker.ts';
 import { serveDisks } from './serve-disks.ts';
 

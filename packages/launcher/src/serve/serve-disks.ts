@@ -1,6 +1,6 @@
 import type { AttachState, ServeSpec } from '@hypersdk/api/machine';
 import { sourceFile, type SourceDisk } from '../copy/source-disk.ts';
-import type { Paths } from '../paths.ts';
+import type { Paths } from '../pod/paths.ts';
 import { TransientError } from '../problem.ts';
 import { blockNode } from '../qemu/devices/disk.ts';
 import { existingDisk, trustedChain } from '../qemu/disks/disk.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { listen, portOf } from '../server.ts';
+import { listen, portOf } from '../http/server.ts';
 
 /** A network on the way to a port of this machine. */
 export class BreakableLink {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, portOf } from '../server.ts';
+import { listen, portOf } from '../http/server.ts';
 
 export interface Fault {
   /** Ends the connection after this many bytes of the body. */

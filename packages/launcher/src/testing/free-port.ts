@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { listen, portOf } from '../server.ts';
+import { listen, portOf } from '../http/server.ts';
 
 /** One that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {

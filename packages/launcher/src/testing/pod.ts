@@ -12,7 +12,7 @@ import {
   MachineState,
   MachineTermination,
 } from '@hypersdk/api/machine';
-import { OPERATOR_NAME } from '../server.ts';
+import { OPERATOR_NAME } from '../http/server.ts';
 import { issue, testAuthority, type TestAuthority, writeIdentity } from './certificates.ts';
 import { waitForLine } from './console-file.ts';
 import type { Death } from './deaths.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { listen, portOf } from '../server.ts';
+import { listen, portOf } from '../http/server.ts';
 
 export const digestOf = (content: Uint8Array): string =>
   `sha256:${createHash('sha256').update(content).digest('hex')}`;

@@ -6,7 +6,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
-import { listen, portOf } from '../server.ts';
+import { listen, portOf } from '../http/server.ts';
 import { writeIdentity, type Identity } from './certificates.ts';
 
 export const S3_KEYS = { accessKeyId: 'importer', secretAccessKey: 'only-for-tests' };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { qemuProcess } from '../qemu/process/process.ts';
-import type { RuntimeFiles } from '../runtime-files.ts';
+import type { RuntimeFiles } from '../pod/runtime-files.ts';
 import { watched } from './watched.ts';
 
 /** Resolves when the wrapper waits for QEMU's arguments: its FIFO has its name and somebody holds it. */

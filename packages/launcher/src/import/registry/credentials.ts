@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { messageOf, ProblemError } from '../../problem.ts';
 
 /** A `kubernetes.io/dockerconfigjson` Secret's content. */

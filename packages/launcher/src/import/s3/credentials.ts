@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../../exists.ts';
+import { exists } from '../../files/exists.ts';
 import { ProblemError } from '../../problem.ts';
 
 export interface Credentials {

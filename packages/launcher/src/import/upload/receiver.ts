@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { IdleTimeout } from '../idle-timeout.ts';
 import type { PartialDownload } from '../partial-download.ts';
 import { uploadRange, type UploadRange } from './upload-range.ts';

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { readCertificates } from '../../certificates.ts';
+import { readCertificates } from '../../http/certificates.ts';
 import { messageOf } from '../../problem.ts';
-import { listen } from '../../server.ts';
+import { listen } from '../../http/server.ts';
 import { bearsToken } from './bearer-token.ts';
 
 /** Where uploads are received. */

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Acceleration } from '../record.ts';
 

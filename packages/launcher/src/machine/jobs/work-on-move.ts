@@ -1,7 +1,7 @@
 /** What takes a while of a migration. */
 import type { MachineOutgoing, MachineProblem } from '@hypersdk/api/machine';
 import { ConnectionClosedError, type QmpClient } from 'qemu-monitor';
-import { readCertificates } from '../../certificates.ts';
+import { readCertificates } from '../../http/certificates.ts';
 import { callSource } from '../../migration/call-source.ts';
 import { sayGoAhead } from '../../migration/go-ahead.ts';
 import { askForRecovery } from '../../migration/recovery.ts';

@@ -1,6 +1,6 @@
 /** Does one job to its end. */
 import { attachmentName, type MachineDisk } from '@hypersdk/api/machine';
-import { readCertificates } from '../../certificates.ts';
+import { readCertificates } from '../../http/certificates.ts';
 import { growFileSystems } from '../../guest-agent/grow-file-systems.ts';
 import { dropRunning } from '../../layers/drop-running.ts';
 import { fetchDisk, isMoved } from '../../migration/fetch-disk.ts';

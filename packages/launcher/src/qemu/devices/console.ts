@@ -1,4 +1,4 @@
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { fixedPlace, type MachineType } from './bus.ts';
 import { device } from './options.ts';
 

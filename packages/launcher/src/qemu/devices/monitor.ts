@@ -1,4 +1,4 @@
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 
 /**
  * The launcher's QMP socket, and the actions that leave the last word to it: a guest that shuts down or

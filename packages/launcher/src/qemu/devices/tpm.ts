@@ -1,4 +1,4 @@
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { device } from './options.ts';
 
 /** QEMU talks to the emulator by its control socket; the TPM's state travels in QEMU's migration stream. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 
 /** Whether a file can be read and written past the page cache; some file systems refuse it. */
 export async function takesDirectIo(path: string, isMade: 'there' | 'made' = 'there'): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { dirname, join, resolve, sep } from 'node:path';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
-import { exists } from '../../exists.ts';
+import { exists } from '../../files/exists.ts';
 import { ProblemError } from '../../problem.ts';
 import type { DiskLayer } from '../devices/disk.ts';
 import { imageChain, type ImageLayer } from './disk-image.ts';

@@ -1,9 +1,9 @@
 import { link, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DISK_FILE, layerFile, MOST_LAYERS } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { ProblemError } from '../../problem.ts';
-import { commitFile } from '../../write-file-atomically.ts';
+import { commitFile } from '../../files/write-file-atomically.ts';
 import { createOverlayUnopened } from './disk-image.ts';
 
 export interface Freezing {

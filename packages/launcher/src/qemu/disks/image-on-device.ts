@@ -5,7 +5,7 @@
  */
 import type { MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../../problem.ts';
-import { syncPath } from '../../write-file-atomically.ts';
+import { syncPath } from '../../files/write-file-atomically.ts';
 import { copyToDevice, imageInfo, type ImageLayer } from './disk-image.ts';
 import type { Making } from './making.ts';
 

@@ -5,7 +5,7 @@
 import { link, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DISK_FILE, type MachineDisk } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import type { AttachedDisk, DiskLayer } from '../devices/disk.ts';
 
 const STARTED = 'started.qcow2';

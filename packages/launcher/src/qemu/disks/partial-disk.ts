@@ -1,7 +1,7 @@
 /** A disk is made under another name and renamed when it is whole. */
 import { rm } from 'node:fs/promises';
 import type { MachineDisk } from '@hypersdk/api/machine';
-import { commitFile } from '../../write-file-atomically.ts';
+import { commitFile } from '../../files/write-file-atomically.ts';
 import { diskPath, partialPath } from './disk.ts';
 
 /** Clears away what an attempt that died has left. */

@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineFirmware } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
-import { exists } from '../../exists.ts';
+import { hasCode } from '../../files/errno.ts';
+import { exists } from '../../files/exists.ts';
 import { ProblemError } from '../../problem.ts';
-import { commitFile } from '../../write-file-atomically.ts';
+import { commitFile } from '../../files/write-file-atomically.ts';
 import type { UefiFiles } from '../devices/firmware.ts';
 
 const VARIABLES = 'uefi.fd';

@@ -1,7 +1,7 @@
 /** TLS of a migration: one object for its memory and its disks, made anew for each. */
 import type { CommandArguments, QmpClient } from 'qemu-monitor';
-import { readCertificates } from '../../certificates.ts';
-import type { Paths } from '../../paths.ts';
+import { readCertificates } from '../../http/certificates.ts';
+import type { Paths } from '../../pod/paths.ts';
 import { type Endpoint, onlyClient, tlsCredentials, withCredentials } from '../nbd/credentials.ts';
 import { unlessRefused } from '../disks/refusable.ts';
 

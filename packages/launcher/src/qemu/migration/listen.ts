@@ -1,6 +1,6 @@
 import type { MachineIncoming } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
-import type { Paths } from '../../paths.ts';
+import type { Paths } from '../../pod/paths.ts';
 import { nodeName } from '../devices/disk.ts';
 import { setCapabilities } from './capabilities.ts';
 import { addCredentials, letInOnly, MIGRATION_TLS, ONLY_SOURCE } from './credentials.ts';

@@ -2,8 +2,8 @@ import { link, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type MachineDisk, memoryName, passingMemoryName, SavedMemory } from '@hypersdk/api/machine';
 import * as z from 'zod';
-import { exists } from '../../exists.ts';
-import { commitFile, syncPath, writeFileDurably } from '../../write-file-atomically.ts';
+import { exists } from '../../files/exists.ts';
+import { commitFile, syncPath, writeFileDurably } from '../../files/write-file-atomically.ts';
 
 /** A guest's memory in a volume: the state as QEMU wrote it, and beside it what it needs. */
 export interface MemoryFiles {

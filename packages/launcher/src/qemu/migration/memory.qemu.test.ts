@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { machineShape, type SavedMemory } from '@hypersdk/api/machine';
-import { exists } from '../../exists.ts';
+import { exists } from '../../files/exists.ts';
 import { GuestlessQemu } from '../../testing/guestless-qemu.ts';
 import { machineSpec } from '../../testing/machine-spec.ts';
 import { freezeRunning, type Instant } from '../disks/freeze-running.ts';

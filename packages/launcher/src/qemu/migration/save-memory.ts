@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { MachineRoom, SavedMemory } from '@hypersdk/api/machine';
 import { type QmpClient, TimeoutError } from 'qemu-monitor';
-import { exists } from '../../exists.ts';
+import { exists } from '../../files/exists.ts';
 import { ProblemError } from '../../problem.ts';
 import { freeBytes } from '../disks/free-bytes.ts';
 import { setCapabilities } from './capabilities.ts';

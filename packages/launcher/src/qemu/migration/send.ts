@@ -1,6 +1,6 @@
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
-import type { Paths } from '../../paths.ts';
+import type { Paths } from '../../pod/paths.ts';
 import { setCapabilities } from './capabilities.ts';
 import { addCredentials, MIGRATION_TLS, removeObject } from './credentials.ts';
 import { beginMirror, dropMirrors, endMirror, mirrorIsReady } from './mirror.ts';

@@ -1,7 +1,7 @@
 /** TLS for NBD as QEMU has it: each side shows a certificate of the operator's authority and asks the other for one. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Certificates } from '../../certificates.ts';
+import type { Certificates } from '../../http/certificates.ts';
 import type { Properties } from '../devices/options.ts';
 
 export type Endpoint = 'server' | 'client';

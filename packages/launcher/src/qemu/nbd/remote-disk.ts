@@ -1,5 +1,5 @@
 import type { CommandArguments, QmpClient } from 'qemu-monitor';
-import type { Certificates } from '../../certificates.ts';
+import type { Certificates } from '../../http/certificates.ts';
 import { overlayNode } from '../disks/active-node.ts';
 import { nodeName } from '../devices/disk.ts';
 import type { Properties } from '../devices/options.ts';

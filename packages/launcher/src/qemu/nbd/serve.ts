@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdir, rm, watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NBD_PORT } from '@hypersdk/api/machine';
-import { readCertificates } from '../../certificates.ts';
-import { exists } from '../../exists.ts';
-import type { Paths } from '../../paths.ts';
+import { readCertificates } from '../../http/certificates.ts';
+import { exists } from '../../files/exists.ts';
+import type { Paths } from '../../pod/paths.ts';
 import { writeCredentials } from './credentials.ts';
 import { STORAGE_DAEMON, storageDaemonArguments, type ServedNode } from './storage-daemon.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ProblemError } from '../../problem.ts';
-import { type RuntimeFiles, runtimeFiles } from '../../runtime-files.ts';
+import { type RuntimeFiles, runtimeFiles } from '../../pod/runtime-files.ts';
 import { networksFile, type PlacedNetwork, tellNetworkContainer } from './network-container.ts';
 
 const network = (name: string, place: number, changes: Partial<PlacedNetwork> = {}): PlacedNetwork => ({

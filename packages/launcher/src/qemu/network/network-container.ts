@@ -5,9 +5,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MachineNetwork } from '@hypersdk/api/machine';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { ProblemError, TransientError } from '../../problem.ts';
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { tapName } from '../devices/tap-name.ts';
 import { writeToReader } from '../process/fifo.ts';
 import { isUp } from './pod-network.ts';

@@ -1,6 +1,6 @@
 import type { MachineSpec } from '@hypersdk/api/machine';
 import { readFile } from 'node:fs/promises';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 import { tapName } from '../devices/tap-name.ts';
 
 /** What the guest is told of the network that its pod is on. */

@@ -1,7 +1,7 @@
 import type { MachineNetwork } from '@hypersdk/api/machine';
 import { type CommandArguments, CommandError, type QmpClient } from 'qemu-monitor';
 import { ProblemError, TransientError } from '../../problem.ts';
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { backendId, networkBackend, networkDeviceId, networkInterface, placeOf } from '../devices/network.ts';
 import { tapName } from '../devices/tap-name.ts';
 import { tapReady, tellNetworkContainer, type PlacedNetwork } from '../network/network-container.ts';

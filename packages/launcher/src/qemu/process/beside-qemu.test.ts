@@ -5,7 +5,7 @@ import { type FileHandle, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type RuntimeFiles, runtimeFiles } from '../../runtime-files.ts';
+import { type RuntimeFiles, runtimeFiles } from '../../pod/runtime-files.ts';
 import { pretendQemu } from '../../testing/pretend-qemu.ts';
 import { waitForLine } from '../../testing/console-file.ts';
 import { writeToReader } from './fifo.ts';

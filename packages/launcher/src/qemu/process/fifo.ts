@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { hasCode } from '../../errno.ts';
+import { hasCode } from '../../files/errno.ts';
 
 /** No FIFO, nobody who reads it, and nobody any more by the time of the write. */
 const NOBODY = ['ENOENT', 'ENXIO', 'EPIPE'];

@@ -1,7 +1,7 @@
 import { connectQmp, type QmpClient } from 'qemu-monitor';
 import type { Log } from '../../log.ts';
 import { messageOf } from '../../problem.ts';
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { qemuProcess } from './process.ts';
 import { WakeUp } from '../../wake-up.ts';
 import { Reboots } from '../reboots.ts';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type RuntimeFiles, runtimeFiles } from '../../runtime-files.ts';
+import { type RuntimeFiles, runtimeFiles } from '../../pod/runtime-files.ts';
 import { wrapperIsGone, wrapperWaits } from '../../testing/wrapper.ts';
-import { writeFileAtomically } from '../../write-file-atomically.ts';
+import { writeFileAtomically } from '../../files/write-file-atomically.ts';
 import { handOver, qemuProcess } from './process.ts';
 
 const WRAPPER = join(import.meta.dirname, '../../../wrapper/qemu-wrapper');

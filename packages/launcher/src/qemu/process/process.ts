@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { hasCode } from '../../errno.ts';
-import type { RuntimeFiles } from '../../runtime-files.ts';
-import { writeFileAtomically } from '../../write-file-atomically.ts';
+import { hasCode } from '../../files/errno.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
+import { writeFileAtomically } from '../../files/write-file-atomically.ts';
 import { openForWriting, writeToReader } from './fifo.ts';
 
 /** The qemu container, seen through the runtime directory: it has its own process namespace. */

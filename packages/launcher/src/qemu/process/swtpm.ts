@@ -1,4 +1,4 @@
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 
 export const SWTPM = 'swtpm';
 

@@ -1,8 +1,8 @@
 import { on } from 'node:events';
 import { watch } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { hasCode } from '../../errno.ts';
-import type { RuntimeFiles } from '../../runtime-files.ts';
+import { hasCode } from '../../files/errno.ts';
+import type { RuntimeFiles } from '../../pod/runtime-files.ts';
 import { writeToReader } from '../process/fifo.ts';
 
 /** Milliseconds. An answer takes some twenty; it is not worth more that the guest is told of late. */

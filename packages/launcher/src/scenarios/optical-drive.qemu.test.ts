@@ -4,13 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { attachmentName, type MachineDisk, type MachineSpec } from '@hypersdk/api/machine';
-import { startAttacher } from './testing/attacher.ts';
-import { CD_GREETING, writeBootableCd } from './testing/bootable-cd.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { kill } from './testing/guest-writes.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { startAttacher } from '../testing/attacher.ts';
+import { CD_GREETING, writeBootableCd } from '../testing/bootable-cd.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { kill } from '../testing/guest-writes.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const MIB = 1024 * 1024;
 

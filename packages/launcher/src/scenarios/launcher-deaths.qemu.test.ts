@@ -6,14 +6,14 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { MachineSpec, MachineState, Quiesced } from '@hypersdk/api/machine';
-import { blowsTo } from './testing/deaths.ts';
-import { qemuImg } from './testing/copy-volumes.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { Life } from './testing/life.ts';
-import { struckLauncher } from './testing/live-launcher.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { blowsTo } from '../testing/deaths.ts';
+import { qemuImg } from '../testing/copy-volumes.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { Life } from '../testing/life.ts';
+import { struckLauncher } from '../testing/live-launcher.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const MIB = 1024 * 1024;
 

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const MIB = 1024 ** 2;
 

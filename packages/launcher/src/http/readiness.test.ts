@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { MachineState } from '@hypersdk/api/machine';
-import { machineSpec } from './testing/machine-spec.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
 import { isReady } from './readiness.ts';
 
 const NOW = new Date('2026-01-01T00:01:00Z');

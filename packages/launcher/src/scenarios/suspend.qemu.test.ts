@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { LayerWork, MachineSpec } from '@hypersdk/api/machine';
-import { keepLayers } from './layers/keep-layers.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { keepLayers } from '../layers/keep-layers.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const ID = 'aaaaaaaa-0000-4000-8000-000000000000';
 

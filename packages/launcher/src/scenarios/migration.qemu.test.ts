@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { MachineDirtyRate } from '@hypersdk/api/machine';
-import { BreakableLink } from './testing/breakable-link.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { ask } from './testing/launcher-client.ts';
-import { Migration } from './testing/migration.ts';
-import type { TestPod } from './testing/pod.ts';
+import { BreakableLink } from '../testing/breakable-link.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { ask } from '../testing/launcher-client.ts';
+import { Migration } from '../testing/migration.ts';
+import type { TestPod } from '../testing/pod.ts';
 
 const ticks = async ({ console }: TestPod): Promise<number[]> =>
   [...(await readFile(console, 'utf8')).matchAll(/^tick (\d+) /gm)].map(([, tick]) => Number(tick));

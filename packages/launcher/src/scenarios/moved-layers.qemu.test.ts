@@ -7,11 +7,11 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineDisk } from '@hypersdk/api/machine';
-import { keepLayers } from './layers/keep-layers.ts';
-import { checkImage } from './qemu/disks/disk-image.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { Migration } from './testing/migration.ts';
-import type { TestPod } from './testing/pod.ts';
+import { keepLayers } from '../layers/keep-layers.ts';
+import { checkImage } from '../qemu/disks/disk-image.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { Migration } from '../testing/migration.ts';
+import type { TestPod } from '../testing/pod.ts';
 
 const [FIRST, SECOND] = ['aaaaaaaa-0000-4000-8000-000000000000', 'bbbbbbbb-0000-4000-8000-000000000000'];
 

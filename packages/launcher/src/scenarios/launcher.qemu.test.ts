@@ -4,12 +4,12 @@ import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineSpec } from '@hypersdk/api/machine';
-import { reportedMemory } from './qemu/size/memory-report.ts';
-import { runtimeFiles } from './runtime-files.ts';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { reportedMemory } from '../qemu/size/memory-report.ts';
+import { runtimeFiles } from '../pod/runtime-files.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const GUEST_UP = /GUEST-UP/;
 const MIB = 1024 * 1024;

@@ -9,14 +9,14 @@ import { after, before, describe, it } from 'node:test';
 import type { MachineSpec, MachineState } from '@hypersdk/api/machine';
 import { documentDigest, machineDigest, machineDocument } from '@hypersdk/api/machine-digest';
 import { readCertificates } from './certificates.ts';
-import type { SpecDocument } from './machine/spec-store.ts';
+import type { SpecDocument } from '../machine/spec-store.ts';
 import { startReadiness } from './readiness.ts';
-import { machineRoutes } from './routes.ts';
+import { machineRoutes } from '../routes.ts';
 import { OPERATOR_NAME, portOf, renewCertificates, startServer } from './server.ts';
 import { StateFeed } from './state-feed.ts';
-import { type Identity, issue, testAuthority, writeIdentity } from './testing/certificates.ts';
-import { ask, LAUNCHER_NAME, type LauncherClient, open } from './testing/launcher-client.ts';
-import { machineSpec } from './testing/machine-spec.ts';
+import { type Identity, issue, testAuthority, writeIdentity } from '../testing/certificates.ts';
+import { ask, LAUNCHER_NAME, type LauncherClient, open } from '../testing/launcher-client.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
 
 const running = (changes: Partial<MachineState> = {}): MachineState => ({
   epoch: 1,

@@ -7,10 +7,10 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { MachineDisk, MachineSpec, MachineState } from '@hypersdk/api/machine';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const MIB = 1024 * 1024;
 

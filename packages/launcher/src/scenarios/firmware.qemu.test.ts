@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineFirmware, MachineSpec } from '@hypersdk/api/machine';
-import { typeCommand } from './testing/guest-keyboard.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { typeCommand } from '../testing/guest-keyboard.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 describe('firmware that keeps something', () => {
   let pod: TestPod;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MachineDisk, MachineSpec } from '@hypersdk/api/machine';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { runtimeFiles } from './runtime-files.ts';
-import { machineSpec } from './testing/machine-spec.ts';
-import { TestPod } from './testing/pod.ts';
-import { tinyGuest } from './testing/tiny-guest.ts';
-import { wrapperWaits } from './testing/wrapper.ts';
+import { runtimeFiles } from '../pod/runtime-files.ts';
+import { machineSpec } from '../testing/machine-spec.ts';
+import { TestPod } from '../testing/pod.ts';
+import { tinyGuest } from '../testing/tiny-guest.ts';
+import { wrapperWaits } from '../testing/wrapper.ts';
 
 describe('a guest whose launcher or pod is told to end', () => {
   let pod: TestPod;

@@ -38,6 +38,8 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   apiserver: {
     minutes: 40,
     patterns: places.map((place) => `${place}/**/*.apiserver.test.ts`),
+    // The policies that the chart installs hold for all who use the server.
+    alone: ['test/chart/chart.apiserver.test.ts'],
     prepare: async (instance) => {
       const { kubeconfig } = await startControlPlane({ instance: apiInstance(instance) });
       return { KUBECONFIG: kubeconfig, ...withPath(binaryDirectory('kubectl')) };
@@ -83,9 +85,12 @@ export async function batches(
   words: readonly string[] = [],
 ): Promise<Batch[]> {
   const named = (file: string) => words.length === 0 || words.some((word) => file.includes(word));
-  const together = { files: (await testFiles(patterns, except)).filter(named), concurrency };
-  const apart = { files: (await testFiles(alone)).filter(named), concurrency: 1 };
-  return [together, apart].filter(({ files }) => files.length > 0);
+  const apart = await testFiles(alone);
+  const together = (await testFiles(patterns, except)).filter((file) => !apart.includes(file));
+  return [
+    { files: together.filter(named), concurrency },
+    { files: apart.filter(named), concurrency: 1 },
+  ].filter(({ files }) => files.length > 0);
 }
 
 async function testFiles(patterns: readonly string[], except?: RegExp): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** The chart on a real API server, with a CRD of the tests' own, so that others may use the server meanwhile. */
+/** The chart on a real API server that others have used, with a CRD of the tests' own. */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

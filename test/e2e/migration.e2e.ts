@@ -1,12 +1,15 @@
 /**
  * Guarantee: a running guest goes to another node, with a disk that both nodes mount and one that only one can, and counts on
- * without a gap; its disks hold what it wrote, its snapshots go with them, it is the same machine at the same address of its own, and its Service leads to
- * it there. The manifests are those of the documents, and the requirement's own. One that is called off goes on where it is, and nothing is left of
- * the other. A wish that its new node does not grant, to go before its memory, is told and no obstacle. One that need not run is shut down and boots elsewhere. What cannot be is refused before anything is done.
+ * without a gap; its disks hold what it wrote, its snapshots go with them, it is the same machine at the same address of its
+ * own, and its Service leads to it there. The manifests are those of the documents, and the requirement's own. One that is
+ * called off goes on where it is, and nothing is left of the other. A wish that its new node does not grant, to go before its
+ * memory, is told and no obstacle. One that need not run is shut down and boots elsewhere. What cannot be is refused before
+ * anything is done.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { findCondition, type VMSnapshot } from '@hypersdk/api';
+import { waitFor } from '../cluster/waiting.ts';
 import { clientPod } from './stage/client-pod.ts';
 import { documented } from './stage/documents.ts';
 import { exposed, slice } from './stage/exposed.ts';
@@ -81,7 +84,9 @@ it('moves a running guest with its disks to another node, calls a move off, and 
     `jsonpath={.endpoints[?(@.conditions.ready==true)].addresses[0]}=${status.ipAddresses?.[0] ?? ''}`,
     `endpointslice/${await slice(scene, VM)}`,
   );
-  assert.equal(await client.fetch(`http://${service}:8000/`), served);
+  // The nodes' rules follow the endpoints by a moment, and a connection that was begun before them waits in vain.
+  const answer = () => client.fetch(`http://${service}:8000/`).catch(() => undefined);
+  assert.equal(await waitFor({ until: 'the Service leads to the guest', seconds: 120 }, answer), served);
   assert.deepEqual(await identity(scene, `${VM}-2`), known);
   await typeOnConsole(scene, `${VM}-2`, 'links');
   await consoleLine(scene, `${VM}-2`, /^LINK eth0 10\.0\.2\.2\//);

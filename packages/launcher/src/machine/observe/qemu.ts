@@ -29,9 +29,10 @@ export async function observeQemu(
 
 async function ask(machine: Machine, client: QmpClient): Promise<ObservedQemu> {
   try {
-    const [answer, migration, startTime, overhead] = await Promise.all([
-      queryQemu(client, candidates(machine)),
+    // QEMU answers in turn: a guest whose migration has completed stands still by the time that its status is asked for.
+    const [migration, answer, startTime, overhead] = await Promise.all([
       isMigrating(machine) ? migrationFigures(client) : undefined,
+      queryQemu(client, candidates(machine)),
       qemuStartTime(machine.files),
       observeOverhead(machine),
     ]);

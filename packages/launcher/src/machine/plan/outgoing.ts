@@ -24,7 +24,7 @@ export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): 
     case 'sending':
       return {
         actions: sendingActions(observed, qemu, migration, now),
-        ...{ isHandedOver: isSent(qemu), wakeAt: nextLook(now) },
+        ...{ isHandedOver: isSent(qemu), wakeAt: isAllButSent(qemu) ? nextMoment(now) : nextLook(now) },
       };
     case 'preparing':
       return {
@@ -54,6 +54,14 @@ const nextLook = (now: Date): Date => new Date(now.getTime() + PROGRESS_LOOK);
 const isSent = (qemu: RunningQemu): boolean =>
   (qemu.migration?.status === 'completed' && qemu.status === 'postmigrate') || isPostCopy(qemu);
 
+/** QEMU calls a migration completed a moment before it stands still for good, of which it tells without an event. */
+const isAllButSent = (qemu: RunningQemu): boolean =>
+  qemu.migration?.status === 'completed' && qemu.status === 'finish-migrate';
+
+/** Milliseconds. */
+const MOMENT = 10;
+const nextMoment = (now: Date): Date => new Date(now.getTime() + MOMENT);
+
 /** The migration of the record, while it is still asked for. */
 function wanted(observed: Observed, { id }: MigrationRecord): MachineOutgoing | undefined {
   const outgoing = wantedOutgoing(observed);
@@ -74,6 +82,7 @@ function sendingActions(
 ): Action[] {
   const outgoing = wanted(observed, migration);
   if (isSent(qemu)) return handOver(observed, qemu, migration, now);
+  if (isAllButSent(qemu)) return [];
   switch (qemu.migration?.status) {
     case 'setup':
     case 'wait-unplug':

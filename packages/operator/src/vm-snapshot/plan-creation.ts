@@ -4,6 +4,7 @@ import {
   retentionOf,
   type VirtualMachine,
   type VirtualMachineStatus,
+  type VMSnapshot,
   type VMSnapshotStatus,
   wantsMemory,
 } from '@hypersdk/api';
@@ -118,10 +119,16 @@ function ofLauncher(observed: ObservedSnapshot, vm: VirtualMachine, now: Date): 
     const { memory } = freeze;
     return made(observed, { layers, quiesced, pauseMilliseconds, time, memory }, now);
   }
-  if (vm.status?.epoch !== snapshot.status?.fromEpoch || vm.status?.phase === 'Stopped') {
+  if (hasEnded(vm, snapshot)) {
     return failed(observed, 'GuestEnded', 'The guest ended before its disks were frozen: take another', now);
   }
   return creating(observed, vm, 'The launcher freezes the disks of the running guest', now);
+}
+
+/** The guest whose disks were to be frozen. One that is to be started again waits for whom its disks are held for: for us. */
+function hasEnded({ status }: VirtualMachine, { metadata, status: ours }: VMSnapshot): boolean {
+  const isOff = status?.phase === 'Stopped' || status?.disksHeldFor === metadata.uid;
+  return isOff || status?.epoch !== ours?.fromEpoch;
 }
 
 function memoryProblem(

@@ -241,6 +241,12 @@ const rows: Row[] = [
     message: /restart the VM/,
   },
   {
+    when: 'the guest ended before its disks were frozen, and is to start again once nobody holds them, it fails',
+    observed: observe(creating(2), { vm: vm({ phase: 'Pending', disksHeldFor: SNAPSHOT }) }),
+    phase: 'Failed',
+    message: /guest ended before its disks were frozen/,
+  },
+  {
     when: 'the guest ended before its disks were frozen, it fails',
     observed: observe(creating(1)),
     phase: 'Failed',

@@ -53,10 +53,10 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   await write(scene, 'web-1', 'B');
   await typeCommand(scene, 'web-1', 'agent');
   await scene.waitFor('condition=AgentConnected', 'vm/web');
-  await scene.apply(
-    documented('snapshots', 'ResourceQuota/snapshots'),
-    documented('snapshots', 'VMSnapshot/before-upgrade'),
-  );
+  await scene.apply(documented('snapshots', 'ResourceQuota/snapshots'));
+  // The API server refuses what a quota counts until that has been counted for the first time.
+  await scene.waitFor('jsonpath={.status.hard}', 'resourcequota/snapshots');
+  await scene.apply(documented('snapshots', 'VMSnapshot/before-upgrade'));
   await type(scene, 'snapshots', 'kubectl wait --for=condition=Ready vmsnap/before-upgrade');
   await scene.apply(documented('snapshots', 'VirtualMachine/web-as-it-was'));
   await write(scene, 'web-1', 'C');

@@ -10,6 +10,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { findCondition, type VMSnapshot, type VMSnapshotManifest } from '@hypersdk/api';
+import { waitFor } from '../cluster/waiting.ts';
 import { becomes } from './stage/becomes.ts';
 import { documented, type } from './stage/documents.ts';
 import { eventOf } from './stage/events.ts';
@@ -54,9 +55,10 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   await typeCommand(scene, 'web-1', 'agent');
   await scene.waitFor('condition=AgentConnected', 'vm/web');
   await scene.apply(documented('snapshots', 'ResourceQuota/snapshots'));
-  // The API server refuses what a quota counts until that has been counted for the first time.
-  await scene.waitFor('jsonpath={.status.hard}', 'resourcequota/snapshots');
-  await scene.apply(documented('snapshots', 'VMSnapshot/before-upgrade'));
+  // The API server refuses what a quota counts until it has heard of the first count.
+  const upgrade = documented('snapshots', 'VMSnapshot/before-upgrade');
+  const isTaken = () => scene.apply(upgrade).then(() => true as const, unlessUncounted);
+  await waitFor({ until: 'what the quota counts has been counted', seconds: 120 }, isTaken);
   await type(scene, 'snapshots', 'kubectl wait --for=condition=Ready vmsnap/before-upgrade');
   await scene.apply(documented('snapshots', 'VirtualMachine/web-as-it-was'));
   await write(scene, 'web-1', 'C');
@@ -169,4 +171,8 @@ async function expires(scene: Scene, name: string): Promise<void> {
     await retain(scene, name, { keepDays: 30 });
     await scene.waitFor('jsonpath={.status.phase}=Ready', `vmsnap/${name}`);
   }
+}
+
+function unlessUncounted(error: unknown): undefined {
+  if (!String(error).includes('status unknown for quota')) throw error;
 }

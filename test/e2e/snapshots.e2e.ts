@@ -55,10 +55,10 @@ it('keeps, drops and gives back what the disks of a running guest held', async (
   await typeCommand(scene, 'web-1', 'agent');
   await scene.waitFor('condition=AgentConnected', 'vm/web');
   await scene.apply(documented('snapshots', 'ResourceQuota/snapshots'));
-  // The API server refuses what a quota counts until it has heard of the first count.
+  // The API server refuses what a quota counts until that was counted; of a kind that is new, after five minutes at most.
   const upgrade = documented('snapshots', 'VMSnapshot/before-upgrade');
   const isTaken = () => scene.apply(upgrade).then(() => true as const, unlessUncounted);
-  await waitFor({ until: 'what the quota counts has been counted', seconds: 120 }, isTaken);
+  await waitFor({ until: 'what the quota counts has been counted', seconds: 400 }, isTaken);
   await type(scene, 'snapshots', 'kubectl wait --for=condition=Ready vmsnap/before-upgrade');
   await scene.apply(documented('snapshots', 'VirtualMachine/web-as-it-was'));
   await write(scene, 'web-1', 'C');

@@ -4,10 +4,9 @@ import { typeOnConsole } from '../test/e2e/stage/guest-console.ts';
 import { operationOn, tinyVm } from '../test/e2e/stage/manifests.ts';
 import { getVm } from '../test/e2e/stage/scene.ts';
 import { LogFollower, type LogLine } from '../test/e2e/harness/log-follower.ts';
-import { waitFor } from '../test/cluster/waiting.ts';
 import { claimInstance } from '../test/cluster/slot.ts';
 import { argvOf, deleteVm } from './machines.ts';
-import { BEATS, rawMove, type RawMove } from './raw-move.ts';
+import { beating, rawMove, type RawMove } from './raw-move.ts';
 import type { Bench } from './row.ts';
 
 /** Milliseconds; `total` is of the launchers' work, from when the source is to send until the target has the guest. */
@@ -56,11 +55,11 @@ async function move(bench: Bench, name: string): Promise<Omit<Move, 'raw'>> {
   const instance = await claimInstance(bench.instance);
   const follower = new LogFollower(instance, scene.namespace, (line) => heard.push(line));
   try {
-    await beating(heard, source);
+    await beating(source, () => beats(heard, source));
     await scene.apply({ ...operationOn(VM, 'migrate'), metadata: { name } });
     await scene.waitFor('jsonpath={.status.phase}=Succeeded', `vmop/${name}`);
     const target = (await getVm(scene, VM)).status?.podName ?? '';
-    await beating(heard, target);
+    await beating(target, () => beats(heard, target));
     await scene.waitFor('delete', `pod/${source}`);
     const gap = (beats(heard, target)[0] ?? NaN) - (beats(heard, source).at(-1) ?? NaN);
     const total = recorded(heard, target, 'arrived') - recorded(heard, source, 'preparing');
@@ -68,11 +67,6 @@ async function move(bench: Bench, name: string): Promise<Omit<Move, 'raw'>> {
   } finally {
     await follower.close();
   }
-}
-
-function beating(heard: readonly LogLine[], pod: string): Promise<true> {
-  const wait = { until: `${pod} has beaten ${BEATS} times`, seconds: 120 };
-  return waitFor(wait, () => (beats(heard, pod).length >= BEATS ? true : undefined));
 }
 
 /** When the runtime read each; in milliseconds since 1970. */

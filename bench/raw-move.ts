@@ -14,15 +14,15 @@ export interface RawMove {
 }
 
 /** Beats that are waited for, so that it is plain how quick they are. */
-export const BEATS = 200;
+const BEATS = 200;
 
 export async function rawMove(bench: Bench, argv: readonly string[]): Promise<RawMove> {
   await using source = await BareQemu.boot(bench, argv, BOOT_LINE);
   await using target = await BareQemu.awaitGuestOf(source, bench, argv);
   type(source, 'beat');
-  await beating(source);
+  await plainBeats(source);
   const total = await timed(() => migrate(source, target));
-  await beating(target);
+  await plainBeats(target);
   return { gap: (target.beats[0] ?? NaN) - (source.beats.at(-1) ?? NaN), total };
 }
 
@@ -43,7 +43,9 @@ function type(bare: BareQemu, line: string): void {
   connect(bare.path('run/hypersdk/serial0.sock')).end(`${line}\n`);
 }
 
-function beating({ beats }: BareQemu): Promise<true> {
-  const wait = { until: `plain QEMU has beaten ${BEATS} times`, seconds: 120 };
-  return waitFor(wait, () => (beats.length >= BEATS ? true : undefined));
+const plainBeats = ({ beats }: BareQemu): Promise<true> => beating('plain QEMU', () => beats);
+
+export function beating(who: string, beats: () => readonly number[]): Promise<true> {
+  const wait = { until: `${who} has beaten ${BEATS} times`, seconds: 120 };
+  return waitFor(wait, () => (beats().length >= BEATS ? true : undefined));
 }

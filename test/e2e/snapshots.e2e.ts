@@ -1,9 +1,9 @@
 /**
  * Guarantee: snapshots of a running guest hold all its disks as they were at one instant; deleting one of them, while
  * the guest runs on, takes nothing from the others; going back to one powers the guest off, gives it the disks that the
- * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once; where the snapshot holds memory, too, the
- * guest goes on from its instant. A new VM's
- * disks are made of what a snapshot holds. The guest's agent freezes its file systems for a snapshot, which says so. There
+ * snapshot holds and starts it again, and whatever was written since is gone. revertToRef does the same, once; where the
+ * snapshot holds memory, too, the guest goes on from its instant. A new VM's disks are made of what a snapshot holds. The
+ * guest's agent freezes its file systems for a snapshot, which says so. There
  * are no more of them than the VM may have, and each is kept for as long as it says. A schedule takes the one that it missed,
  * and keeps so many. Snapshots outlive their VM unless they are to go with it.
  */

@@ -11,18 +11,16 @@ import type { VMImage } from '@hypersdk/api';
 import { crashContainer } from '../../cluster/crash.ts';
 import { downloadsOf, SLOWLY } from '../../cluster/image-server.ts';
 import { waitFor } from '../../cluster/waiting.ts';
+import { foreign } from '../harness/own-cluster.ts';
 import { becomes } from '../stage/becomes.ts';
 import { eventOf } from '../stage/events.ts';
 import { consoleLine } from '../stage/guest-console.ts';
 import { typeCommand } from '../stage/guest-keyboard.ts';
+import { assertSoundFiles } from '../stage/in-volume.ts';
 import { debianTemplate, environment, operationOn, tinyVm } from '../stage/manifests.ts';
 import { containerId, leader, operatorIsThere } from '../stage/operator.ts';
 import { getTemplate, openScene, type Scene } from '../stage/scene.ts';
-import { assertSoundFiles } from '../stage/sound-files.ts';
 import { counting, countsOn } from '../stage/ticks.ts';
-
-/** Only a cluster that this project made has processes that we may kill. */
-const foreign = process.env['HYPERSDK_INSTANCE'] === undefined && 'the processes are not ours to kill';
 
 const { pathname } = new URL(environment('DEBIAN_IMAGE_URL'));
 const path = `/${SLOWLY}${pathname}`;
@@ -128,7 +126,7 @@ async function assertSound(scene: Scene, image: string): Promise<void> {
   await scene.k('patch', 'vm', 'copy', '--type=merge', '--patch', '{"spec":{"running":false}}');
   for (const vm of ['steady', 'copy']) await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${vm}`);
   const golden = (await getTemplate(scene, 'tiny')).status?.pvc ?? '';
-  await assertSoundFiles(scene, 'steady', { '/volumes/root': 'steady-root', [`/images/${golden}`]: golden });
-  await assertSoundFiles(scene, 'copy', { '/volumes/root': 'copy-root' });
-  await assertSoundFiles(scene, 'image', { '/volumes/image': image });
+  await assertSoundFiles(scene, { '/volumes/root': 'steady-root', [`/images/${golden}`]: golden });
+  await assertSoundFiles(scene, { '/volumes/root': 'copy-root' });
+  await assertSoundFiles(scene, { '/volumes/image': image });
 }

@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { findCondition, type VMOperationManifest } from '@hypersdk/api';
 import { crashContainer, crashControlPlane } from '../../cluster/crash.ts';
+import { cluster, foreign } from '../harness/own-cluster.ts';
 import { consoleLine } from '../stage/guest-console.ts';
 import { operationOn, tinyTemplate, tinyVm } from '../stage/manifests.ts';
 import { containerId, errorLines, leader, metrics, nextLeader, operator, operatorIsThere, OPERATOR_PODS, scaleOperator } from '../stage/operator.ts'; // prettier-ignore
@@ -15,10 +16,6 @@ import { getVm, sceneIn, type Scene } from '../stage/scene.ts';
 import { kubectl } from '../stage/kubectl.ts';
 import { containerIn, upgradeContainer } from '../stage/container.ts';
 import { countsOn } from '../stage/ticks.ts';
-
-/** Only a cluster that this project made has processes that we may kill. */
-const instance = process.env['HYPERSDK_INSTANCE'];
-const foreign = instance === undefined && 'the processes of this cluster are not ours to kill';
 
 const NAMESPACE = 'e2e-independence';
 const POD = 'calm-1';
@@ -118,7 +115,7 @@ describe('a guest', () => {
 
   for (const name of ['kube-apiserver', 'etcd'] as const) {
     it(`counts on when ${name} is killed`, { skip: foreign }, async () => {
-      await crashControlPlane(instance ?? '', name);
+      await crashControlPlane(cluster ?? '', name);
       await countsOn(scene, POD);
       await isWell();
       assert.match(await leader(), /^hypersdk-operator-/);

@@ -11,19 +11,17 @@ import type { VMSnapshotManifest } from '@hypersdk/api';
 import { Client } from '@hypersdk/kube';
 import { claimInstance } from '../../cluster/slot.ts';
 import { randomNumbers } from '../harness/choices.ts';
+import { allComeThrough } from '../harness/come-through.ts';
 import { dropSnapshot, operate, takeSnapshot } from '../harness/living-work.ts';
 import { ask, type Living, mortals, reads, write } from '../harness/living.ts';
+import { cluster, foreign } from '../harness/own-cluster.ts';
 import { consoleLine } from '../stage/guest-console.ts';
 import { typeCommand } from '../stage/guest-keyboard.ts';
+import { assertSoundFiles } from '../stage/in-volume.ts';
 import { tinyTemplate, tinyVm } from '../stage/manifests.ts';
 import { operatorIsThere } from '../stage/operator.ts';
 import { getTemplate, openScene, type Scene } from '../stage/scene.ts';
-import { assertSoundFiles } from '../stage/sound-files.ts';
 import { countsOn } from '../stage/ticks.ts';
-
-/** Only a cluster that this project made has processes that we may kill. */
-const cluster = process.env['HYPERSDK_INSTANCE'];
-const foreign = cluster === undefined && 'the processes are not ours to kill';
 
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 
@@ -51,10 +49,7 @@ it(`loses nothing of a living VM, whoever dies, with seed ${SEED}`, { skip: fore
   const lives = mortals.map((name, index) =>
     live({ scene, client, instance, vm: name, random: randomNumbers(SEED + index), log }),
   );
-  const ends = await Promise.allSettled(lives);
-  await operatorIsThere();
-  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} VMs did not come through`);
+  await allComeThrough(lives).finally(operatorIsThere);
 });
 
 async function live(living: Living): Promise<void> {
@@ -106,5 +101,5 @@ async function isSound(scene: Scene, name: string): Promise<void> {
   await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${name}`);
   const golden = (await getTemplate(scene, 'tiny')).status?.pvc ?? '';
   const mounts = { '/volumes/root': `${name}-root`, '/volumes/data': `${name}-data` };
-  await assertSoundFiles(scene, name, { ...mounts, [`/images/${golden}`]: golden });
+  await assertSoundFiles(scene, { ...mounts, [`/images/${golden}`]: golden });
 }

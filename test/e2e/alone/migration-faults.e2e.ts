@@ -13,17 +13,15 @@ import { it } from 'node:test';
 import { PersistentVolumeClaims } from '@hypersdk/kube';
 import { waitFor } from '../../cluster/waiting.ts';
 import { storages } from '../harness/choices.ts';
+import { allComeThrough } from '../harness/come-through.ts';
 import { openHarness, type Harness } from '../harness/harness.ts';
+import { cluster, foreign } from '../harness/own-cluster.ts';
 import { sparesSource } from '../harness/sabotage.ts';
 import { isQemu, victimIn } from '../harness/strike.ts';
 import { assertNothingLost, travel } from '../harness/voyage.ts';
 import { isWell, patiently } from '../harness/well.ts';
 import { operationOn } from '../stage/manifests.ts';
 import { getVm } from '../stage/scene.ts';
-
-/** Only a cluster that this project made has processes that we may kill. */
-const cluster = process.env['HYPERSDK_INSTANCE'];
-const foreign = cluster === undefined && 'the processes are not ours to kill';
 
 const MIGRATIONS = Number(process.env['MIGRATIONS'] ?? 4);
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
@@ -66,10 +64,7 @@ it(`loses nothing in ${MIGRATIONS} migrations, with faults of seed ${SEED}`, { s
     assertNothingLost(harness, vm);
     await hasTwoClaims(harness, vm);
   });
-  const errors = (await Promise.allSettled(voyages)).flatMap((end) =>
-    end.status === 'rejected' ? [end.reason as unknown] : [],
-  );
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} VMs did not come through`);
+  await allComeThrough(voyages);
 });
 
 it(

@@ -10,8 +10,13 @@ import { askPeer } from './peer.ts';
 
 export const LISTENS = '/migration/listens/';
 
+/** What the target of a migration has to know of its source. */
+export type CalledSource = Pick<MachineIncoming, 'id' | 'source'> & {
+  readonly sourceAddress: NonNullable<MachineIncoming['sourceAddress']>;
+};
+
 export interface SourceCall {
-  readonly incoming: Pick<MachineIncoming, 'id' | 'source' | 'sourceAddress'>;
+  readonly incoming: CalledSource;
   /** Ours. */
   readonly certificates: Certificates;
   readonly signal: AbortSignal;
@@ -23,7 +28,6 @@ export interface SourceCall {
  */
 export async function callSource({ incoming, certificates, signal }: SourceCall): Promise<void> {
   const { id, source, sourceAddress } = incoming;
-  if (!sourceAddress) return;
   const peer = { ...sourceAddress, server: source, certificates };
   const response = await askPeer(peer, 'POST', LISTENS + id, signal).catch((error: unknown) => {
     throw silent(messageOf(error));

@@ -46,22 +46,27 @@ describe('a guest that goes to another pod', () => {
     );
   }
 
+  /** Its QEMU here has ended, because it was given away. */
+  async function assertGone(): Promise<void> {
+    const { source } = migration;
+    assert.equal(await source.launcherExit(), 0);
+    assert.equal((await source.leftExit())?.reason, 'migrated');
+    await assertCountsOn();
+  }
+
   const ways = [
     { storage: 'shared', begin: 'expect', told: 'to a target that calls' },
     { storage: 'mirrored', begin: 'send', told: 'to a target that was named' },
   ] as const;
   for (const { storage, begin, told } of ways) {
     it(`counts on there, ${told}, with disks that are ${storage} and a processor that came to it, and its QEMU here ends`, async () => {
-      const { source } = migration;
       await migration.grow(2);
       await migration.await(storage);
       await migration[begin]();
       const { target } = migration;
       const state = await target.waitForState(({ phase }) => phase === 'Running');
       assert.deepEqual([state.migration?.phase, state.resources?.cpus], ['Done', 2]);
-      assert.equal(await source.launcherExit(), 0);
-      assert.equal((await source.leftExit())?.reason, 'migrated');
-      await assertCountsOn();
+      await assertGone();
     });
   }
 
@@ -73,14 +78,11 @@ describe('a guest that goes to another pod', () => {
   ] as const;
   for (const { help, able, changes } of helps) {
     it(`${help} where it would never come to an end otherwise`, async () => {
-      const { source } = migration;
       await migration.await('mirrored', able);
       await migration.send({ ...tooSlow, ...changes });
       const state = await migration.target.waitForState(({ migration: it }) => it?.phase === 'Done');
       assert.equal(state.phase, 'Running');
-      assert.equal(await source.launcherExit(), 0);
-      assert.equal((await source.leftExit())?.reason, 'migrated');
-      await assertCountsOn();
+      await assertGone();
     });
   }
 
@@ -101,9 +103,7 @@ describe('a guest that goes to another pod', () => {
     }
     const state = await target.waitForState(({ migration: it }) => it?.phase === 'Done');
     assert.equal(state.phase, 'Running');
-    assert.equal(await source.launcherExit(), 0);
-    assert.equal((await source.leftExit())?.reason, 'migrated');
-    await assertCountsOn();
+    await assertGone();
   });
 
   it('is known to change memory, and comes to its end all the same, over several streams and slowed down', async () => {
@@ -118,9 +118,7 @@ describe('a guest that goes to another pod', () => {
     await throttled;
     const state = await migration.target.waitForState(({ migration: it }) => it?.phase === 'Done');
     assert.equal(state.phase, 'Running');
-    assert.equal(await source.launcherExit(), 0);
-    assert.equal((await source.leftExit())?.reason, 'migrated');
-    await assertCountsOn();
+    await assertGone();
   });
 
   /** Slow enough to be met on its way. */

@@ -200,7 +200,7 @@ it('an operator that dies after any write leaves a right usageCount to its succe
     await createTemplate(name);
     await createVm(`${name}-a`, name, false);
     await createVm(`${name}-b`, name, false);
-    await Promise.race([mortal.died, isUsed(name, 2).catch(() => undefined)]);
+    await Promise.race([mortal.died, isUsed(name, 2)]);
     await first.stop();
     await remove(VirtualMachines, `${name}-a`);
     await remove(VirtualMachines, `${name}-b`);

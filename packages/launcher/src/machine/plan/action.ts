@@ -11,12 +11,10 @@ import type {
   MachineRoom,
   MachineSpec,
 } from '@hypersdk/api/machine';
+import type { CalledSource } from '../../migration/call-source.ts';
 import type { AttachedDisk } from '../../qemu/devices/disk.ts';
 import type { DescribedMemory } from '../../qemu/migration/memory-files.ts';
 import type { Acceleration } from '../record.ts';
-
-/** What the target of a migration has to know of its source. */
-type SourceAddress = Pick<MachineIncoming, 'id' | 'source' | 'sourceAddress'>;
 
 /** One step towards the spec. Each may be repeated after a crash without harm. */
 export type Action =
@@ -109,7 +107,7 @@ export type Action =
   /** Have the guest go before its memory. */
   | { readonly type: 'start-post-copy'; readonly outgoing: MachineOutgoing }
   /** Tell the source that this QEMU listens, and hear from it when the guest is ours. */
-  | { readonly type: 'call-source'; readonly incoming: SourceAddress }
+  | { readonly type: 'call-source'; readonly incoming: CalledSource }
   /** Send what is left of its memory over another connection. */
   | { readonly type: 'recover'; readonly outgoing: MachineOutgoing }
   /** Leave nothing behind of a migration that came to nothing. */

@@ -144,6 +144,8 @@ async function isAsTold(scene: Scene): Promise<void> {
     await scene.waitFor(`condition=${is}`, `vmsnap/${name}`);
   const { status } = await scene.get<VMSnapshot>('vmsnap', name);
   assert.ok(status?.memory, 'it has no memory');
+  const [header = '', row = ''] = (await scene.k('get', 'vmsnap', name)).split('\n');
+  assert.equal(row.split(/\s+/)[header.split(/\s+/).indexOf('MEMORY')], 'true');
 }
 
 /** It fails, and none goes to make room for it. */

@@ -89,6 +89,10 @@ export const VMSnapshotStatus = z.object({
   quiesced: Quiesced.optional().describe("Whether the guest's file systems were frozen, and why not."),
   pauseMilliseconds: count.describe('How long the guest stood still.'),
   disks: z.array(SnapshotDisk).meta(listMap('name')).optional().describe('Disks in the snapshot.'),
+  includesMemory: z
+    .boolean()
+    .optional()
+    .describe('Whether it holds memory; of a VM that was off there is none.'),
   memory: SavedMemory.optional().describe('Memory of the running guest, with includeMemory.'),
   vmState: VmState.optional().describe('The VM at that instant.'),
   parentSnapshot: text.describe('Snapshot that this one stands on.'),
@@ -113,7 +117,7 @@ export const vmSnapshotKind = defineKind({
     {
       name: 'Memory',
       type: 'boolean',
-      jsonPath: '.spec.includeMemory',
+      jsonPath: '.status.includesMemory',
       description: 'Whether it holds memory.',
     },
     { name: 'Size', type: 'string', jsonPath: '.status.size', description: 'Storage that it takes.' },

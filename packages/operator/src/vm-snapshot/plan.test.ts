@@ -223,7 +223,7 @@ const rows: Row[] = [
     observed: observe(withMemory, { vm: saved({ memory }) }),
     phase: 'Ready',
     also: ({ status }) => {
-      assert.deepEqual([status.sizeBytes, status.memory], [4096 + 100, memory]);
+      assert.deepEqual([status.sizeBytes, status.memory, status.includesMemory], [4096 + 100, memory, true]);
     },
   },
   {

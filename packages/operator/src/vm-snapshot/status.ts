@@ -23,13 +23,14 @@ export function snapshotStatus(
   now: Date,
   changes: Partial<VMSnapshotStatus> = {},
 ): VMSnapshotStatus {
-  const before = snapshot.status ?? {};
+  const status: VMSnapshotStatus = { ...snapshot.status, ...changes };
+  const includesMemory = status.memory !== undefined;
   const observedGeneration = snapshot.metadata.generation ?? 0;
   const conditions = [...conditionsOf(told), ...ignored(snapshot)].reduce(
     (all, update) => setCondition(all, { ...update, observedGeneration }, now),
-    before.conditions ?? [],
+    status.conditions ?? [],
   );
-  return { ...before, ...changes, observedGeneration, phase: told.phase, conditions };
+  return { ...status, includesMemory, observedGeneration, phase: told.phase, conditions };
 }
 
 function conditionsOf({ phase, reason, message }: Told): Omit<ConditionUpdate, 'observedGeneration'>[] {

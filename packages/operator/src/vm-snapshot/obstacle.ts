@@ -24,7 +24,7 @@ export function snapshotObstacle({
   return unmade && `disk ${unmade.name} of ${name} has not been made yet: start the VM once`;
 }
 
-const BUSY = ['clone', 'restore', 'migrate'] as const;
+const BUSY = ['clone', 'flatten', 'restore', 'migrate'] as const;
 
 /** What is to be waited for before anything is begun. */
 export function waitsFor({ snapshot, vm, family, operations }: ObservedSnapshot): string | undefined {

@@ -162,6 +162,34 @@ const rows: Row[] = [
     message: /operation clone/,
   },
   {
+    when: 'the disks are being flattened, it waits',
+    observed: observe(aSnapshot(), {
+      operations: [anOperation('flatten', { status: { phase: 'Running' } })],
+    }),
+    phase: 'Pending',
+    message: /operation flatten/,
+  },
+  {
+    when: 'a flatten has come to nothing and is still at work, it waits',
+    observed: observe(aSnapshot(), {
+      operations: [
+        anOperation('flatten', {
+          status: { phase: 'Running', ending: { phase: 'Failed', message: 'The volume is full' } },
+        }),
+      ],
+    }),
+    phase: 'Pending',
+    message: /operation flatten/,
+  },
+  {
+    when: 'a flatten has not begun, it does not wait for that',
+    observed: observe(aSnapshot(), {
+      operations: [anOperation('flatten', { status: { phase: 'Pending' } })],
+    }),
+    phase: 'Creating',
+    finalizer: 'add',
+  },
+  {
     when: 'the operation that made it runs, it does not wait for that',
     observed: observe(aSnapshot(), {
       operations: [anOperation('snapshot', { status: { phase: 'Running' } })],

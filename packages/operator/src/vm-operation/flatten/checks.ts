@@ -7,7 +7,8 @@ export function flattenChecks(observed: ObservedFlatten): OperationCheck[] {
   return checked(observed, { snapshots: snapshotObstacle, disks: diskObstacle, guest: guestObstacle });
 }
 
-function snapshotObstacle({ snapshots }: ObservedFlatten): string | undefined {
+/** Also of one that was begun at the same time: layers of it that stand below the disks are not flattened. */
+export function snapshotObstacle({ snapshots }: Pick<ObservedFlatten, 'snapshots'>): string | undefined {
   if (snapshots.length === 0) return undefined;
   return `VMSnapshots need what the disks stand on: ${snapshots.join(', ')}. Delete them first`;
 }

@@ -61,6 +61,7 @@ function observe(changes: Partial<ObservedFlatten>): ObservedFlatten {
 
 const copier = (exitCode: number, state: object): Pod => aWorker('web-flatten', { exitCode, state });
 const done = copier(0, { phase: 'Ready', progress: 100 });
+const working = aWorker('web-flatten');
 const full = { reason: 'NoSpace', message: 'The volume is full' };
 
 function named(action: WorkAction): string {
@@ -151,6 +152,40 @@ const rows: Row[] = [
     observed: observe({ vm: vm({ ...held.status, disks: [{ name: 'root', chain: [own, below] }] }) }),
     phase: 'Running',
     actions: ['createWorker web-flatten'],
+  },
+  {
+    when: 'a snapshot was begun with it and the chain is seen flat, what the snapshot stands on stays',
+    observed: observe({ vm: running([own]), snapshots: ['nightly'] }),
+    phase: 'Failed',
+    message: /VMSnapshots need what the disks stand on: nightly\. Delete them first/,
+  },
+  {
+    when: 'a snapshot was begun with it under a running guest, it gives way',
+    observed: observe({ vm: running([own, below], 40), snapshots: ['nightly'] }),
+    phase: 'Failed',
+    message: /nightly/,
+  },
+  {
+    when: 'a snapshot was begun with it while the guest is off, no pod is made',
+    observed: observe({ vm: held, snapshots: ['nightly'] }),
+    phase: 'Failed',
+    message: /nightly/,
+  },
+  {
+    when: 'a snapshot waits for the disks on which its pod works, that pod comes to its end',
+    observed: observe({ vm: held, copier: working, snapshots: ['nightly'] }),
+    phase: 'Running',
+  },
+  {
+    when: 'its pod has done its work and a snapshot waits for the disks, what they stood on stays',
+    observed: observe({ vm: held, copier: done, snapshots: ['nightly'] }),
+    phase: 'Failed',
+    message: /nightly/,
+  },
+  {
+    when: 'the disks stand alone, a snapshot is not in its way',
+    observed: observe({ claims: alone, snapshots: ['nightly'] }),
+    phase: 'Succeeded',
   },
 ];
 

@@ -5,7 +5,7 @@ import { copierEnd } from '../clone/copier-end.ts';
 import { dropWorkers } from '../drop-workers.ts';
 import type { Next, OperationKind, Undoing, Waiting, Work } from '../kind.ts';
 import { retry } from '../retry.ts';
-import { flattenChecks } from './checks.ts';
+import { flattenChecks, snapshotObstacle } from './checks.ts';
 import { flattenerPod } from './flattener-pod.ts';
 import { isSeenFlat, linkedDisks, type LinkedDisk } from './linked-disks.ts';
 import { observeFlatten } from './observe.ts';
@@ -43,8 +43,12 @@ function flatten({ observed, now }: Work<ObservedFlatten>): Next {
   if ('problem' in disks) return waiting(disks.problem);
   const left = linkedDisks(disks, claims, operation.spec.flattenSpec?.disks);
   if (left.length === 0) return { type: 'done', message: 'The disks stand alone' };
-  const flat = left.filter((disk) => isSeenFlat(disk, vm));
   const flattening = { observed, left, now };
+  // Nobody else gets the disks of a guest that is off before that pod has ended.
+  if (observed.copier && isWorking(observed.copier)) return followCopier(flattening, observed.copier);
+  const obstacle = snapshotObstacle(observed);
+  if (obstacle !== undefined) return { type: 'failed', message: obstacle };
+  const flat = left.filter((disk) => isSeenFlat(disk, vm));
   if (flat.length > 0)
     return waiting('What the disks stood on is let go of', { actions: standAlone(flat, observed) });
   if (observed.copier) return followCopier(flattening, observed.copier);

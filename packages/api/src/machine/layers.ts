@@ -33,6 +33,8 @@ export const LayerWork = z.discriminatedUnion('type', [
 export const LayersSpec = z.object({
   disks: z.array(z.object({ name: z.string(), directory: z.string() })),
   work: LayerWork,
+  /** Other machines' disks stand on layers of these: what nobody needs any more is marked, and none changes or goes. */
+  sharedLayers: z.boolean().optional(),
 });
 
 /** A layer as it was frozen. Sizes in bytes: what the guest sees, and what the layer takes in its volume. */

@@ -46,6 +46,8 @@ export const MachineSpec = z.object({
   discardMemory: z.boolean().optional(),
   /** Ids of layers that nobody needs any more; they are folded away below the guest. */
   dropLayers: z.array(LayerId).optional(),
+  /** Other machines' disks stand on layers of this one's: those to be dropped are marked, and none changes or goes. */
+  sharedLayers: z.boolean().optional(),
   /** Seconds a guest may take to power down before QEMU is told to quit. */
   gracePeriod: z.int().nonnegative(),
   cpus: z.int().positive(),

@@ -9,7 +9,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DISK_FILE, type CopySpec, machineShape } from '@hypersdk/api/machine';
+import { DISK_FILE, type CopyDisk, type CopySpec, machineShape } from '@hypersdk/api/machine';
+import { keepLayers } from '../layers/keep-layers.ts';
 import { CopyVolumes } from '../testing/copy-volumes.ts';
 import { type Death, deathsOf } from '../testing/deaths.ts';
 import { check, content, write } from '../testing/guest-writes.ts';
@@ -53,24 +54,35 @@ async function assertWhole(volumes: CopyVolumes): Promise<void> {
   }
 }
 
+/** As a snapshot that was made and deleted while the guest was off; whatever can be folded is. */
+async function dropBelow(volumes: CopyVolumes, id: string): Promise<void> {
+  const disks = [{ name: 'root', directory: volumes.volume('source') }];
+  const keeping = { images: volumes.images, signal };
+  await keepLayers({ disks, work: { type: 'freeze', id } }, keeping);
+  await keepLayers({ disks, work: { type: 'drop', ids: [id] } }, keeping);
+}
+
 describe('a copier that is killed', () => {
-  const copies = [
+  const copies: { name: string; mode: CopyDisk['mode']; isDropped?: boolean; least: number }[] = [
     { name: 'a full clone', mode: 'full', least: 6 },
     { name: 'a linked clone', mode: 'linked', least: 10 },
+    { name: 'a linked clone above a layer that was dropped', mode: 'linked', isDropped: true, least: 10 },
     { name: 'a linked disk to flatten', mode: 'flatten', least: 3 },
-  ] as const;
-  for (const { name, mode, least } of copies) {
+  ];
+  for (const { name, mode, isDropped = false, least } of copies) {
     it(`at any step leaves ${name} to its successor`, async () => {
       const deaths = await deathsOf(async (death) => {
         const volumes = await CopyVolumes.make();
         try {
+          if (isDropped) await dropBelow(volumes, 'deleted');
           if (mode === 'flatten') await copy(volumes, volumes.copyOf('linked'));
           const spec = mode === 'flatten' ? volumes.copyOf(mode, 'clone') : volumes.copyOf(mode);
           const hasDied = await runCopier(volumes, spec, death);
           assert.deepEqual(await content(volumes.file('source')), [1, 2, 0, 0]);
           await copy(volumes, spec);
           await assertWhole(volumes);
-          write(volumes.file('source'), 3, 2);
+          for (const at of [1, 2, 3]) write(volumes.file('source'), 3, at);
+          if (isDropped) await dropBelow(volumes, 'later');
           assert.deepEqual(await content(volumes.file('clone')), [1, 2, 0, 0]);
           return hasDied;
         } finally {

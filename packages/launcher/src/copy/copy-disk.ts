@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { CopyDisk, CopySpec, MachineDisk } from '@hypersdk/api/machine';
 import { ProblemError } from '../problem.ts';
 import {
@@ -21,6 +20,7 @@ import { freezeDisk } from '../qemu/disks/freeze-disk.ts';
 import { diskFailure } from '../qemu/disks/image-failure.ts';
 import { checkFreeSpace } from '../qemu/disks/make-disk.ts';
 import { clearPartial, commitPartial } from '../qemu/disks/partial-disk.ts';
+import { isKeptLayer } from '../layers/volume-layers.ts';
 import { pullDisk, type Pulling, type PullTarget } from './pull-disk.ts';
 import { sourceDirectory, sourceFile, type SourceDisk } from './source-disk.ts';
 
@@ -80,7 +80,7 @@ async function fullCopy(copy: CopyDisk, spec: CopySpec, copying: Copying): Promi
   await convertImage({ from: path, fromFormat: diskFormat(from), to: partialPath(to), ...copying });
 }
 
-/** What the source holds is frozen, unless it holds nothing beyond a layer that is frozen already. */
+/** What the source holds is frozen, unless it holds nothing beyond a layer that is frozen already, and is to stay. */
 async function baseLayer(copy: CopyDisk, spec: CopySpec, { images, signal }: Copying): Promise<string> {
   const source = local(copy);
   if (spec.isFrozen) return sourceFile(source, spec);
@@ -88,8 +88,8 @@ async function baseLayer(copy: CopyDisk, spec: CopySpec, { images, signal }: Cop
   const { layers, virtualSize } = await readySource(from, images, signal);
   const below = layers[1]?.file;
   const directory = sourceDirectory(source);
-  const isBelowFrozen = below?.startsWith(join(directory, 'layer-')) ?? false;
-  if (below !== undefined && isBelowFrozen && (await isEmptyOverlay(diskPath(from), signal))) return below;
+  const isKept = below !== undefined && (await isKeptLayer(directory, below));
+  if (isKept && (await isEmptyOverlay(diskPath(from), signal))) return below;
   return freezeDisk({ directory, id: spec.id, virtualSize, signal });
 }
 

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { layerFile, type CopySpec } from '@hypersdk/api/machine';
+import {
+  layerFile,
+  type CopySpec,
+  type LayersSpec,
+  type LayersState,
+  type LayerWork,
+} from '@hypersdk/api/machine';
+import { keepLayers } from '../layers/keep-layers.ts';
 import { ProblemError } from '../problem.ts';
 import { freezeDisk } from '../qemu/disks/freeze-disk.ts';
 import { CopyVolumes, qemuImg } from '../testing/copy-volumes.ts';
@@ -66,6 +73,37 @@ describe('a copier', () => {
     await copy(copyOf('linked', 'source', 'second', 'b2'));
     assert.deepEqual(await layersOf('source'), [layerFile('a1')]);
     assert.deepEqual(await content(file('second')), [1, 2, 0, 0]);
+  });
+
+  describe('of a source whose snapshot was deleted above a large layer', () => {
+    const disks = (): LayersSpec['disks'] => [{ name: 'root', directory: volume('source') }];
+    const keep = (work: LayerWork): Promise<LayersState> =>
+      keepLayers({ disks: disks(), work }, { images: volumes.images, signal });
+    beforeEach(async () => {
+      await keep({ type: 'freeze', id: 'deleted' });
+      await keep({ type: 'drop', ids: ['deleted'] });
+      assert.deepEqual(await layersOf('source'), ['layer-deleted.dropped', layerFile('deleted')]);
+    });
+    /** The source holds more by now than the layer that was dropped. */
+    async function goOn(): Promise<void> {
+      for (const at of [0, 1, 2, 3]) write(file('source'), 3, at);
+      await keep({ type: 'freeze', id: 'later' });
+    }
+
+    it('makes a linked clone that keeps its data when the source goes back to a later one', async () => {
+      await copy(copyOf('linked'));
+      await goOn();
+      await keep({ type: 'restore', id: 'later' });
+      assert.deepEqual(await content(file('source')), [3, 3, 3, 3]);
+      assert.deepEqual(await content(file('clone')), [1, 2, 0, 0]);
+    });
+
+    it('makes several linked clones that stand on one layer of their own', async () => {
+      await copy(copyOf('linked'));
+      await copy(copyOf('linked', 'source', 'second', 'b2'));
+      const layers = ['layer-a1.qcow2', 'layer-deleted.dropped', 'layer-deleted.qcow2'];
+      assert.deepEqual(await layersOf('source'), layers);
+    });
   });
 
   it('clones a clone', async () => {

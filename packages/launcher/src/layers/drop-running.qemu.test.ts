@@ -23,7 +23,7 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
       quiesce: (instant) => instant(),
     });
   const drop = (ids: readonly string[], client = qemu.client): Promise<void> =>
-    dropRunning(client, { disks: qemu.disks, ids, signal: qemu.signal });
+    dropRunning(client, { disks: qemu.disks, ids, isShared: false, signal: qemu.signal });
   const files = async (): Promise<string[]> =>
     (await readdir(directory())).filter((name) => /^layer-/.test(name)).sort();
 
@@ -83,6 +83,16 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
       await check(qemu.file('root'));
     });
   }
+
+  it('marks the layers and folds nothing while others stand on them', async () => {
+    const before = await files();
+    await dropRunning(qemu.client, { disks: qemu.disks, ids: [B], isShared: true, signal: qemu.signal });
+    assert.deepEqual(await files(), [...before, 'layer-bbbbbbbb.dropped'].sort());
+    await holds();
+    await guestSees(3, 2, 4, 0);
+    await drop([]);
+    assert.deepEqual(await files(), [A, C].map(layerFile));
+  });
 
   it('leaves a disk alone whose freeze is half done', async () => {
     const before = await files();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -132,6 +132,21 @@ describe('the keeper of layers', { concurrency: false }, () => {
     await drop('b', 'c');
     await holds({ [DISK_FILE]: [1, 0, 0, 5] });
     assert.deepEqual(await layers(), []);
+  });
+
+  it('marks what is dropped and folds nothing while others stand on layers of the volume', async () => {
+    await chain();
+    const files = async (): Promise<number[]> =>
+      Promise.all(['a', 'b', 'c'].map(async (id) => (await stat(file(layerFile(id)))).ino));
+    const before = await files();
+    const keepShared = (work: LayerWork): Promise<LayersState> =>
+      keepLayers({ ...spec(work), sharedLayers: true }, { images: join(root, 'images'), signal });
+    await keepShared({ type: 'drop', ids: ['b'] });
+    await keepShared({ type: 'restore', id: 'a', drop: ['c'] });
+    await holds({ ...inChain, [DISK_FILE]: [1, 0, 0, 0] });
+    assert.deepEqual(await files(), before);
+    await restore('a');
+    assert.deepEqual(await layers(), [layerFile('a')]);
   });
 
   it('does not copy a large layer that the active one stands on', async () => {

@@ -25,19 +25,21 @@ export interface Keeping {
   readonly signal: AbortSignal;
 }
 
+type Kept = Keeping & { readonly isShared: boolean };
+
 /** Works on the layers of disks that nobody has open. Throws ProblemError or TransientError. */
 export async function keepLayers(spec: LayersSpec, keeping: Keeping): Promise<LayersState> {
   const disks = spec.disks.map(({ name, directory }) =>
     existingDisk(name, { type: 'filesystem', directory }),
   );
-  const frozen = await perform(spec.work, disks, keeping);
+  const frozen = await perform(spec.work, disks, { ...keeping, isShared: spec.sharedLayers ?? false });
   return { phase: 'Ready', ...(frozen && { frozen }) };
 }
 
 async function perform(
   work: LayerWork,
   disks: readonly MachineDisk[],
-  keeping: Keeping,
+  keeping: Kept,
 ): Promise<FrozenDisk[] | undefined> {
   switch (work.type) {
     case 'freeze':
@@ -83,13 +85,13 @@ async function keep(disks: readonly MachineDisk[], id: string, keeping: Keeping)
   await each(disks, keeping, (disk) => freeze(disk, id, keeping));
 }
 
-async function drop(disk: MachineDisk, ids: readonly string[], { signal }: Keeping): Promise<void> {
+async function drop(disk: MachineDisk, ids: readonly string[], { isShared, signal }: Kept): Promise<void> {
   const directory = dirname(diskPath(disk));
   const fold = async (next: Parameters<typeof foldFiles>[1]): Promise<boolean> => {
     await foldFiles(directory, next, signal);
     return true;
   };
-  await dropLayers({ directory, ids, signal, fold });
+  await dropLayers({ directory, ids, isShared, signal, fold });
 }
 
 async function each<T>(

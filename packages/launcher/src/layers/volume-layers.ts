@@ -61,6 +61,12 @@ export async function markDropped(directory: string, id: string): Promise<void> 
   await writeFileDurably(join(directory, mark(id)), '');
 }
 
+/** Whether it is a layer of the volume, and one that somebody needs for its own sake. */
+export async function isKeptLayer(directory: string, path: string): Promise<boolean> {
+  const id = dirname(resolve(path)) === resolve(directory) ? LAYER.exec(basename(path))?.[1] : undefined;
+  return id !== undefined && !(await exists(join(directory, mark(id))));
+}
+
 /** The file first: a mark without its file says nothing. */
 export async function removeLayer(directory: string, id: string): Promise<void> {
   await rm(join(directory, layerFile(id)), { force: true });

@@ -17,6 +17,8 @@ export interface ObservedLayers {
   /** Disks that a snapshot is of, or why they are not to be had. */
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Names of the VMs whose disks stand on these. */
+  readonly linkedClones: readonly string[];
   /** Works on the disks. */
   readonly keeper: Pod | undefined;
   readonly config: Config;

@@ -42,7 +42,7 @@ function safety(changes: Partial<ObservedSafety> = {}): Pick<ObservedOperation, 
   const claims = new Map([['web-root', aClaim()]]);
   const disks = resolveDisks({ ...anObservation({ vm: vm(true) }), claims });
   return {
-    safety: { disks, claims, keeper: undefined, config, snapshot: undefined, ...changes },
+    safety: { disks, claims, linkedClones: [], keeper: undefined, config, snapshot: undefined, ...changes },
   };
 }
 

@@ -23,15 +23,22 @@ export interface KeeperContext {
   /** Its own, where the owner has several. */
   readonly name?: string;
   readonly work: LayersSpec['work'];
+  /** Of the VM. */
+  readonly linkedClones: readonly string[];
   readonly config: Config;
 }
 
 export const keeperName = (owner: string, work: LayersSpec['work']['type']): string => `${owner}-${work}`;
 
 /** As a pod that copies the VM's disks it keeps the guest from being started beside it. */
-export function keeperPod({ owner, name, disks, claims, work, config }: KeeperContext): Pod {
+export function keeperPod({ owner, name, disks, claims, ...rest }: KeeperContext): Pod {
+  const { work, linkedClones, config } = rest;
   const below = [...new Set(disks.flatMap((disk) => basesOfSource(disk, claims)))];
-  const spec: LayersSpec = { work, disks: disks.map(({ name }) => ({ name, directory: directoryOf(name) })) };
+  const spec: LayersSpec = {
+    work,
+    disks: disks.map(({ name }) => ({ name, directory: directoryOf(name) })),
+    ...(linkedClones.length > 0 && { sharedLayers: true }),
+  };
   return workerPod(
     {
       metadata: {

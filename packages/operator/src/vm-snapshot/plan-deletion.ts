@@ -1,5 +1,5 @@
 /** How a snapshot goes: what it held is folded away, and everything else stays. Pure. */
-import { Finalizers, layerId, type VMOperation } from '@hypersdk/api';
+import { Finalizers, layerId, type LayerWork, type VMOperation } from '@hypersdk/api';
 import { isUnderWay, restoredSnapshot } from '../vm-operation/at-work.ts';
 import type { SnapshotPlan } from './actions.ts';
 import { keeperEnd, keeperName, keeperPod } from './keeper-pod.ts';
@@ -9,7 +9,7 @@ import { snapshotStatus } from './status.ts';
 const RETRY_MS = 15_000;
 
 export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPlan {
-  const { snapshot, vm, disks, claims, keepers, config } = observed;
+  const { snapshot, vm, disks, claims, keepers, linkedClones, config } = observed;
   const status = snapshot.status ?? {};
   if (!snapshot.metadata.finalizers?.includes(Finalizers.vmSnapshot)) return { status, actions: [] };
   // What is left of its layers goes with the claims, which it held.
@@ -25,7 +25,8 @@ export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPla
   if (vm.status?.disksHeldFor !== snapshot.metadata.uid) {
     return waiting(observed, 'Deleting', 'Its layers are being folded away', now);
   }
-  const pod = keeperPod({ owner: snapshot, disks, claims, work: { type: 'drop', ids: [id] }, config });
+  const work: LayerWork = { type: 'drop', ids: [id] };
+  const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, config });
   const plan = waiting(observed, 'Deleting', 'Its layers are being folded away', now);
   return { ...plan, actions: [{ type: 'createWorker', pod }] };
 }

@@ -72,7 +72,7 @@ function keeper(work: 'freeze' | 'drop', end?: { code: number; message: object }
   const { disks, claims } = observe(aSnapshot());
   const id = SNAPSHOT.slice(0, 8);
   const pod = keeperPod({
-    ...{ owner: aSnapshot(), claims, config, disks: 'problem' in disks ? [] : disks },
+    ...{ owner: aSnapshot(), claims, config, linkedClones: [], disks: 'problem' in disks ? [] : disks },
     work: work === 'drop' ? { type: 'drop', ids: [id] } : { type: 'freeze', id },
   });
   const terminated = end && {

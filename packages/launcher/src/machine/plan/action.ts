@@ -96,7 +96,13 @@ export type Action =
   | { readonly type: 'flatten-disk'; readonly disk: MachineDisk }
   | { readonly type: 'cancel-flatten'; readonly name: string }
   /** Fold away layers below the guest. */
-  | { readonly type: 'drop-layers'; readonly ids: readonly string[]; readonly disks: readonly MachineDisk[] }
+  | {
+      readonly type: 'drop-layers';
+      readonly ids: readonly string[];
+      /** None of them changes or goes. */
+      readonly isShared: boolean;
+      readonly disks: readonly MachineDisk[];
+    }
   | { readonly type: 'migrate'; readonly step: MigrationStep }
   /** Send the guest, up to where it stands still. */
   | { readonly type: 'send-guest'; readonly outgoing: MachineOutgoing }

@@ -26,7 +26,8 @@ function freezeJobs({ spec, record, frozen }: Observed, { status }: RunningQemu)
 function dropJobs({ spec, record, dropped }: Observed): Job[] {
   const ids = spec.dropLayers ?? [];
   if (ids.every((id) => dropped.includes(id))) return [];
-  return [{ type: 'drop-layers', ids, disks: allDisks({ spec, record }) }];
+  const isShared = spec.sharedLayers ?? false;
+  return [{ type: 'drop-layers', ids, isShared, disks: allDisks({ spec, record }) }];
 }
 
 /** A disk that came since the start is the guest's, too; one that it does not have is left out when it is done. */

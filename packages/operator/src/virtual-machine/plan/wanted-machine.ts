@@ -36,6 +36,7 @@ export function wantedMachine(observed: Observed, pod: Pod, { desired }: Power):
       power: desired === 'Paused' ? 'paused' : 'on',
       request: machineRequest(observed, pod),
       dropLayers: isLending(observed) ? doneAlready(observed) : droppedLayers(observed),
+      hasLinkedClones: observed.linkedClones.length > 0,
       lendsTo: lendsTo(observed),
       suspend: suspensionOf(observed, pod),
       discardMemory: isMemoryDiscarded(observed),

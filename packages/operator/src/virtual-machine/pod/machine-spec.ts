@@ -35,6 +35,7 @@ export interface MachineContext {
   readonly flattened?: readonly string[];
   readonly request?: MachineRequest | undefined;
   readonly dropLayers?: readonly string[];
+  readonly hasLinkedClones?: boolean;
   /** Uid of the operation by which the guest is to be suspended. */
   readonly suspend?: string | undefined;
   /** It boots, though there is memory that it could go on from. */
@@ -63,7 +64,7 @@ export function machineSpec({
     epoch: rest.epoch,
     power: rest.power,
     ...(rest.request && { request: rest.request }),
-    ...(rest.dropLayers && rest.dropLayers.length > 0 && { dropLayers: [...rest.dropLayers] }),
+    ...droppedLayers(rest),
     ...(rest.suspend !== undefined && { suspend: rest.suspend }),
     ...(rest.discardMemory && { discardMemory: true }),
     gracePeriod: spec.terminationGracePeriodSeconds,
@@ -95,6 +96,15 @@ export function machineSpec({
     ...(rest.outgoing && { outgoing: rest.outgoing }),
     ...(rest.expects && { expects: rest.expects }),
   };
+}
+
+/** What linked clones stand on is read by other pods. */
+function droppedLayers({
+  dropLayers = [],
+  hasLinkedClones,
+}: Pick<MachineContext, 'dropLayers' | 'hasLinkedClones'>): Pick<MachineSpec, 'dropLayers' | 'sharedLayers'> {
+  if (dropLayers.length === 0) return {};
+  return { dropLayers: [...dropLayers], ...(hasLinkedClones && { sharedLayers: true }) };
 }
 
 /** Its channel costs nothing where no agent listens. */

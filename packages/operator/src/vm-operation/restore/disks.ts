@@ -45,7 +45,8 @@ export function restoreDisks(restoring: Restoring, now: Date): RestoreNext {
 }
 
 /** Only the snapshot's disks: one that came since stays as it is. */
-function createKeeper({ operation, vm, snapshot, disks, claims, config }: Restoring): WorkAction[] {
+function createKeeper({ operation, vm, snapshot, disks, ...rest }: Restoring): WorkAction[] {
+  const { claims, linkedClones, config } = rest;
   if (!snapshot || 'problem' in disks) return [];
   const held = disks.filter(({ name }) => snapshot.status?.disks?.some((disk) => disk.name === name));
   const work: LayerWork = {
@@ -57,7 +58,8 @@ function createKeeper({ operation, vm, snapshot, disks, claims, config }: Restor
       ...(vm.status?.power?.desired !== 'Off' && { keepAs: layerId(operation.metadata.uid ?? '') }),
     }),
   };
-  return [{ type: 'createWorker', pod: keeperPod({ owner: operation, disks: held, claims, work, config }) }];
+  const pod = keeperPod({ owner: operation, disks: held, claims, work, linkedClones, config });
+  return [{ type: 'createWorker', pod }];
 }
 
 /** Of a rollback the disks alone go back: its guest is to boot from what it was found with. */

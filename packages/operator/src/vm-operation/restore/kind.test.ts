@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { layerId, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import { layerId, LayersSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { aSnapshot } from '../../testing/snapshots.ts';
@@ -49,7 +49,7 @@ const switchedOff = vm({
 function observe(changes: Partial<ObservedRestore> = {}): ObservedRestore {
   return {
     ...{ operation: operation(), vm: runs, others: [], snapshot: ofDisks, config },
-    ...{ keeper: undefined, undoer: undefined, wanted: shape, claims: new Map() },
+    ...{ keeper: undefined, undoer: undefined, wanted: shape, claims: new Map(), linkedClones: [] },
     disks: resolveDisks(anObservation()),
     ...changes,
   };
@@ -122,6 +122,12 @@ const rows: Row[] = [
     observed: observe({ operation: at('restore'), vm: free }),
     phase: 'Running',
     actions: ['createWorker restore-restore {"type":"restore","id":"5aa95507"}'],
+  },
+  {
+    when: 'linked clones stand on the disks, the worker leaves their layers as they are',
+    observed: observe({ operation: at('restore'), vm: free, linkedClones: ['web-copy'] }),
+    phase: 'Running',
+    actions: ['createWorker restore-restore {"type":"restore","id":"5aa95507"} shared'],
   },
   {
     when: 'the guest is to go on, what the disks hold is kept until it does',
@@ -225,6 +231,17 @@ const rows: Row[] = [
     ],
   },
   {
+    when: 'it is undone and linked clones stand on the disks, the worker leaves their layers as they are',
+    observed: observe({
+      ...{ operation: undone('restore', 'resume'), snapshot: withMemory, vm: free },
+      linkedClones: ['web-copy'],
+    }),
+    phase: 'Running',
+    actions: [
+      `createWorker restore-undo {"type":"restore","id":"${FORMER}","memory":"IfSaved","drop":["${FORMER}"]} shared`,
+    ],
+  },
+  {
     when: 'what brings it back failed, it is tried again however often',
     observed: observe({
       operation: undone('restore', 'resume', 'undo'),
@@ -258,8 +275,8 @@ function told(action: WorkAction): string {
   const { name } = action.pod.metadata;
   if (action.type !== 'createWorker') return `${action.type} ${name}`;
   const said = action.pod.spec?.containers[0]?.env?.find((each) => each.name === 'LAYERS_SPEC')?.value;
-  const { work } = JSON.parse(said ?? '{}') as { work: object }; // as the pod is given it
-  return `${action.type} ${name} ${JSON.stringify(work)}`;
+  const { work, sharedLayers } = LayersSpec.parse(JSON.parse(said ?? '{}'));
+  return `${action.type} ${name} ${JSON.stringify(work)}${sharedLayers ? ' shared' : ''}`;
 }
 
 describe('an operation restore, when', () => {

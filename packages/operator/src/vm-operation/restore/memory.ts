@@ -50,7 +50,8 @@ export function undoRestore(observed: ObservedRestore, now: Date): Undoing | und
   }
 }
 
-function createUndoer({ operation, vm, snapshot, disks, claims, config }: ObservedRestore) {
+function createUndoer({ operation, vm, snapshot, disks, ...rest }: ObservedRestore) {
+  const { claims, linkedClones, config } = rest;
   if ('problem' in disks || vm?.status?.disksHeldFor !== operation.metadata.uid) return [];
   const held = disks.filter(({ name }) => snapshot?.status?.disks?.some((disk) => disk.name === name));
   const id = formerId(operation);
@@ -61,6 +62,7 @@ function createUndoer({ operation, vm, snapshot, disks, claims, config }: Observ
     disks: held,
     claims,
     work,
+    linkedClones,
     config,
   });
   return [{ type: 'createWorker', pod } as const];

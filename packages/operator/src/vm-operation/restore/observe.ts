@@ -1,5 +1,6 @@
 import { effectiveSpec, parseBytes, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import { templateOf } from '../../image/templates.ts';
+import { linkedClones } from '../../virtual-machine/disks/linked-clones.ts';
 import { layeredDisks } from '../../vm-snapshot/observe.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
 import { undoName } from './memory.ts';
@@ -14,7 +15,8 @@ export function observeLayers(
   const undo = undoName({ metadata });
   const pods = caches.pods.byIndex('owner', metadata.uid ?? '');
   const keeper = pods.find((pod) => pod.metadata.name !== undo);
-  return { ...layeredDisks(caches, vm), keeper, config };
+  const clones = vm ? linkedClones(caches, vm) : [];
+  return { ...layeredDisks(caches, vm), linkedClones: clones, keeper, config };
 }
 
 export function observeRestore(context: Context, observed: ObservedOperation): ObservedRestore {

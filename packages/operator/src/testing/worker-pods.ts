@@ -18,6 +18,8 @@ export function aWorker(name: string, end?: { readonly exitCode: number; readonl
 /** As the keeper of layers ends. */
 export const aKeeper = {
   atWork: (name: string): Pod => aWorker(name),
+  /** No node has taken it yet. */
+  pending: (name: string): Pod => ({ ...aWorker(name), status: { phase: 'Pending' } }),
   done: (name: string): Pod => aWorker(name, { exitCode: 0, state: { phase: 'Ready' } }),
   failed: (name: string, exitCode: number, message: string): Pod => {
     const problem = { reason: 'SnapshotMissing', message };

@@ -17,7 +17,7 @@ export async function reconcileSnapshot(context: Context, key: string, signal: A
   const snapshot = context.own.snapshots.get(key);
   if (!snapshot) return {};
   await identifyWorkers(context, snapshot, signal);
-  const planned = planSnapshot(observeSnapshot(context, snapshot), new Date());
+  const planned = planSnapshot(await observeSnapshot(context, snapshot, signal), new Date());
   await execute(context, snapshot, planned, signal);
   return { requeueAfter: planned.requeueAfter };
 }

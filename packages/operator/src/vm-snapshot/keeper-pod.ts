@@ -30,6 +30,14 @@ export interface KeeperContext {
 
 export const keeperName = (owner: string, work: LayersSpec['work']['type']): string => `${owner}-${work}`;
 
+/** The one that does this work for a snapshot, where it is there. */
+export function keeperOf(
+  { snapshot, keepers }: { readonly snapshot: VMSnapshot; readonly keepers: readonly Pod[] },
+  work: LayersSpec['work']['type'],
+): Pod | undefined {
+  return keepers.find(({ metadata }) => metadata.name === keeperName(snapshot.metadata.name, work));
+}
+
 /** As a pod that copies the VM's disks it keeps the guest from being started beside it. */
 export function keeperPod({ owner, name, disks, claims, ...rest }: KeeperContext): Pod {
   const { work, linkedClones, config } = rest;

@@ -31,6 +31,12 @@ export function droppedSnapshots(snapshots: readonly VMSnapshot[]): VMSnapshot[]
   );
 }
 
+/** Its layers are to go, or would be if it were not for one who still makes them: a pod may be at work for it either way. */
+export function isGoing({ metadata, status }: VMSnapshot): boolean {
+  const isBegun = status?.phase === 'Creating' || status?.phase === 'Deleting';
+  return metadata.deletionTimestamp !== undefined && isBegun && isHeld({ metadata });
+}
+
 /** Whatever stands beside a snapshot; another VM may have had the name of its VM. */
 export function ofSameVm({ status }: VMSnapshot, family: readonly VMSnapshot[]): VMSnapshot[] {
   return family.filter((other) => other.status?.vmUid === status?.vmUid);

@@ -11,7 +11,7 @@ import {
 import { ownersWith } from '../vm-operation/clone/claims.ts';
 import { layerStatus } from '../virtual-machine/status/status.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
-import { keeperEnd, keeperName, keeperPod } from './keeper-pod.ts';
+import { keeperEnd, keeperOf, keeperPod } from './keeper-pod.ts';
 import { madeStatus } from './made-status.ts';
 import { snapshotObstacle, waitsFor } from './obstacle.ts';
 import type { ObservedSnapshot } from './observed.ts';
@@ -63,7 +63,7 @@ function creating(
 
 /** What it needs is kept first; then the disks are frozen, by the launcher under a guest, else by a keeper. */
 export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPlan {
-  const { snapshot, vm, keepers, disks, claims, linkedClones, config } = observed;
+  const { snapshot, vm, disks, claims, linkedClones, config } = observed;
   if (!vm || vm.metadata.uid !== snapshot.status?.vmUid) {
     return failed(observed, 'VirtualMachineDeleted', 'The VirtualMachine was deleted meanwhile', now);
   }
@@ -73,9 +73,7 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
   if ('problem' in disks) return failed(observed, 'SnapshotImpossible', disks.problem, now);
   const kept = keepActions(observed, vm);
   if (kept.length > 0) return creating(observed, vm, 'The claims of the disks are being kept', now, kept);
-  const keeper = keepers.find(
-    ({ metadata }) => metadata.name === keeperName(snapshot.metadata.name, 'freeze'),
-  );
+  const keeper = keeperOf(observed, 'freeze');
   if (keeper) return ofKeeper(observed, vm, keeper, now);
   if (snapshot.status?.fromEpoch !== undefined) return ofLauncher(observed, vm, now);
   if (vm.status?.disksHeldFor !== snapshot.metadata.uid) {

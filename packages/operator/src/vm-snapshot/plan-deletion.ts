@@ -1,25 +1,31 @@
 /** How a snapshot goes: what it held is folded away, and everything else stays. Pure. */
-import { Finalizers, layerId, type LayerWork, type VMOperation } from '@hypersdk/api';
-import { isUnderWay, restoredSnapshot } from '../vm-operation/at-work.ts';
+import { Finalizers, layerId, type LayerWork } from '@hypersdk/api';
+import { dropWorkers } from '../vm-operation/drop-workers.ts';
 import type { SnapshotPlan } from './actions.ts';
-import { keeperEnd, keeperName, keeperPod } from './keeper-pod.ts';
+import { isUsedBy } from './in-use.ts';
+import { keeperEnd, keeperOf, keeperPod } from './keeper-pod.ts';
 import type { ObservedSnapshot } from './observed.ts';
 import { snapshotStatus } from './status.ts';
 
 const RETRY_MS = 15_000;
 
 export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPlan {
-  const { snapshot, vm, disks, claims, keepers, linkedClones, config } = observed;
+  const { snapshot, vm, disks, claims, linkedClones, config } = observed;
   const status = snapshot.status ?? {};
   if (!snapshot.metadata.finalizers?.includes(Finalizers.vmSnapshot)) return { status, actions: [] };
   // What is left of its layers goes with the claims, which it held.
   const isOfAnother = vm?.metadata.uid !== status.vmUid;
   if (!vm || isOfAnother || vm.metadata.deletionTimestamp) return gone(observed);
+  const freezing = keeperOf(observed, 'freeze');
+  const actions = dropWorkers(freezing);
   const wait = waitsFor(observed);
-  if (wait !== undefined) return waiting(observed, status.phase ?? 'Ready', wait, now);
+  if (wait !== undefined) return { ...waiting(observed, status.phase ?? 'Ready', wait, now), actions };
+  // Two that change which file is the disk's would take both of its names away.
+  if (freezing)
+    return { ...waiting(observed, 'Deleting', 'The pod that makes its layers ends', now), actions };
   const id = layerId(snapshot.metadata.uid ?? '');
   if (vm.status?.droppedLayers?.includes(id)) return gone(observed);
-  const keeper = keepers.find(({ metadata }) => metadata.name === keeperName(snapshot.metadata.name, 'drop'));
+  const keeper = keeperOf(observed, 'drop');
   if (keeper) return ofKeeper(observed, keeper, now);
   if ('problem' in disks) return waiting(observed, 'Deleting', disks.problem, now);
   if (vm.status?.disksHeldFor !== snapshot.metadata.uid) {
@@ -36,13 +42,8 @@ function waitsFor({ snapshot, linkedClones, operations }: ObservedSnapshot): str
   if (linkedClones.length > 0) {
     return `Linked clones stand on the disks of its VM: ${linkedClones.join(', ')}. Delete or flatten them, and it goes`;
   }
-  const user = operations.find((operation) => uses(operation, snapshot.metadata.name));
+  const user = operations.find((operation) => isUsedBy(operation, snapshot.metadata.name));
   return user && `Waiting for operation ${user.metadata.name}`;
-}
-
-function uses(operation: VMOperation, snapshot: string): boolean {
-  const reads = /^(clone|migrate)$/.test(operation.spec.operation) && isUnderWay(operation);
-  return reads || restoredSnapshot(operation) === snapshot;
 }
 
 type Keeper = ObservedSnapshot['keepers'][number];

@@ -82,6 +82,7 @@ function keeper(work: 'freeze' | 'drop', end?: { code: number; message: object }
   const state = terminated ? { terminated } : { running: {} };
   return { ...pod, status: { phase: 'Running', containerStatuses: [{ ...status, state }] } };
 }
+const goingPod = (pod: Pod): Pod => ({ ...pod, metadata: { ...pod.metadata, ...going.metadata } });
 const keptLayer = { name: 'root', file: 'layer-5aa95507.qcow2', virtualSize: 1, actualSize: 4096, below: [] };
 
 interface Row {
@@ -395,6 +396,28 @@ const rows: Row[] = [
     observed: observe(aSnapshot({ ...ready, phase: 'Deleting' }, going), { vm: heldOff }),
     phase: 'Deleting',
     actions: ['createWorker'],
+  },
+  {
+    when: 'it is deleted while its freeze keeper runs, that is ended first',
+    observed: observe(aSnapshot(begun, going), { vm: heldOff, keepers: [keeper('freeze')] }),
+    phase: 'Deleting',
+    actions: ['deleteWorker'],
+  },
+  {
+    when: 'its freeze keeper is still going, nothing is dropped beside it',
+    observed: observe(aSnapshot({ ...begun, phase: 'Deleting' }, going), {
+      ...{ vm: heldOff, keepers: [goingPod(keeper('freeze'))] },
+    }),
+    phase: 'Deleting',
+  },
+  {
+    when: 'it is deleted while a clone waits for the disks that its freeze keeper has, that is ended',
+    observed: observe(aSnapshot(begun, going), {
+      ...{ vm: heldOff, keepers: [keeper('freeze')] },
+      operations: [anOperation('clone', { status: { phase: 'Running' } })],
+    }),
+    phase: 'Creating',
+    actions: ['deleteWorker'],
   },
   {
     when: 'the keeper has dropped them, it is let go',

@@ -46,6 +46,12 @@ export function workerEnd<State extends WorkerState>(pod: Pod, words: WorkerWord
   };
 }
 
+/** Its program may have done something. One that no node has taken yet, or that still waits for its volumes, has not. */
+export function hasBegun({ status }: Pod): boolean {
+  const state = status?.containerStatuses?.[0]?.state;
+  return state?.running !== undefined || state?.terminated !== undefined;
+}
+
 /** A pod that failed as a whole has no containers to ask. */
 function evicted({ status, metadata }: Pod, words: Pick<WorkerWords<never>, 'pod'>): WorkerFailure {
   return {

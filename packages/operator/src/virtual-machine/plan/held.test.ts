@@ -16,10 +16,10 @@ const begun = (operation: VMOperation['spec']['operation']): VMOperation =>
     status: running,
     ...(operation === 'restore' && { spec: { restoreSpec: { snapshotRef: { name: 'before' } } } }),
   });
-const made = aSnapshot({ phase: 'Creating' }, { metadata: { ...held, uid: 'made-uid' } });
+const made = aSnapshot({ phase: 'Creating' }, { metadata: { ...held, name: 'made', uid: 'made-uid' } });
 const dropped = aSnapshot(
   { phase: 'Deleting' },
-  { metadata: { ...held, uid: 'dropped-uid', deletionTimestamp: '2026-01-02T03:00:00Z' } },
+  { metadata: { ...held, name: 'dropped', uid: 'dropped-uid', deletionTimestamp: '2026-01-02T03:00:00Z' } },
 );
 const copier: Pod = { metadata: { name: 'copier', namespace: 'default' } };
 
@@ -80,6 +80,75 @@ describe('a VM whose guest is off', () => {
     {
       when: 'starts once nobody works on its disks',
       observed: anObservation({ vm: { ...wanted, status: { ...off, disksHeldFor: 'op-restore' } } }),
+      ...{
+        actions: ['createPod web-2'],
+        phase: 'Creating',
+        reason: 'CreatingPod',
+        also: isHeldFor(undefined),
+      },
+    },
+  ]);
+});
+
+const copierOf = (uid: string): Pod => ({
+  metadata: {
+    ...{ name: `${uid}-pod`, namespace: 'default' },
+    ownerReferences: [{ apiVersion: 'hypersdk.io/v1alpha1', kind: 'VMSnapshot', name: 'one', uid }],
+  },
+});
+const heldBy = (uid: string): VirtualMachine => ({ ...wanted, status: { ...off, disksHeldFor: uid } });
+const goingMade = aSnapshot(
+  { phase: 'Creating' },
+  { metadata: { ...held, name: 'made', uid: 'made-uid', deletionTimestamp: '2026-01-02T03:00:00Z' } },
+);
+
+describe('a VM whose disks somebody has', () => {
+  check([
+    {
+      when: 'leaves them to a snapshot that goes, though another is to be made',
+      observed: anObservation({ vm: heldBy('dropped-uid'), snapshots: [dropped, made] }),
+      ...{ actions: [], phase: 'Pending', reason: 'SnapshotBeingDeleted', also: isHeldFor('dropped-uid') },
+    },
+    {
+      when: 'leaves them to a snapshot that is made, though there is a restore',
+      observed: anObservation({ vm: heldBy('made-uid'), operations: [begun('restore')], snapshots: [made] }),
+      ...{ actions: [], phase: 'Pending', reason: 'BeingSnapshotted', also: isHeldFor('made-uid') },
+    },
+    {
+      when: 'leaves them to a snapshot that was deleted before it was made',
+      observed: anObservation({
+        vm: heldBy('made-uid'),
+        operations: [begun('restore')],
+        snapshots: [goingMade],
+      }),
+      ...{ actions: [], phase: 'Pending', reason: 'SnapshotBeingDeleted', also: isHeldFor('made-uid') },
+    },
+    {
+      when: 'leaves them to whose pod works on them, whatever the record says',
+      observed: anObservation({
+        ...{ vm: heldBy('op-restore'), operations: [begun('restore')], snapshots: [dropped, made] },
+        copiers: [copierOf('dropped-uid')],
+      }),
+      ...{ actions: [], phase: 'Pending', reason: 'SnapshotBeingDeleted', also: isHeldFor('dropped-uid') },
+    },
+    {
+      when: 'gives them to nobody while a pod works on them whose owner has ended',
+      observed: anObservation({
+        ...{ vm: heldBy('op-gone'), operations: [begun('restore')], snapshots: [made] },
+        copiers: [copierOf('op-gone')],
+      }),
+      ...{ actions: [], phase: 'Pending', reason: 'DisksInUse', also: isHeldFor(undefined) },
+    },
+    {
+      when: 'takes them from a snapshot that waits for a clone before it goes',
+      observed: anObservation({
+        ...{ vm: heldBy('dropped-uid'), operations: [begun('clone')], snapshots: [dropped] },
+      }),
+      ...{ actions: [], phase: 'Pending', reason: 'BeingCloned', also: isHeldFor('op-clone') },
+    },
+    {
+      when: 'starts while a snapshot waits for linked clones before it goes',
+      observed: anObservation({ vm: heldBy('dropped-uid'), linkedClones: ['copy'], snapshots: [dropped] }),
       ...{
         actions: ['createPod web-2'],
         phase: 'Creating',

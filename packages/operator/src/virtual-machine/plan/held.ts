@@ -1,6 +1,8 @@
 /** A VM on whose disks somebody works while its guest is off. */
 import type { VMOperation } from '@hypersdk/api';
-import { droppedSnapshots, isBeingMade } from '../../vm-snapshot/of-vm.ts';
+import { isOwnedBy } from '@hypersdk/kube';
+import { isInUse } from '../../vm-snapshot/in-use.ts';
+import { isBeingMade, isGoing } from '../../vm-snapshot/of-vm.ts';
 import type { Observed } from '../observed.ts';
 import { tell } from '../status/status.ts';
 import type { Plan } from './actions.ts';
@@ -15,7 +17,7 @@ interface Holder {
 
 /** Whether work on the disks is wanted, or still under way for whatever reason. */
 export function isHeld(observed: Observed): boolean {
-  return observed.copiers.length > 0 || holderOf(observed) !== undefined;
+  return observed.copiers.length > 0 || candidates(observed).length > 0;
 }
 
 /** Whether the guest is to be powered off, because its disks are to hold something else. */
@@ -49,18 +51,31 @@ const another: Holder = {
   message: 'The guest is off; a pod still works on its disks',
 };
 
-/** One at a time, in an order on which everybody agrees. */
-function holderOf({ operations, snapshots }: Observed): Holder | undefined {
-  const clone = operations.find((operation) => isAtWorkAs(operation, 'clone'));
-  if (clone) return held(clone, 'BeingCloned', 'its disks are being cloned');
-  const flatten = operations.find((operation) => isAtWorkAs(operation, 'flatten'));
-  if (flatten) return held(flatten, 'BeingFlattened', 'its disks are being flattened');
-  const restore = operations.find((operation) => restoredSnapshot(operation) !== undefined);
-  if (restore) return held(restore, 'BeingRestored', 'its disks go back to a snapshot');
-  const made = snapshots.find((snapshot) => isBeingMade(snapshot));
-  if (made) return held(made, 'BeingSnapshotted', 'a snapshot is being taken');
-  const [dropped] = droppedSnapshots(snapshots);
-  return dropped && held(dropped, 'SnapshotBeingDeleted', 'a snapshot is being deleted');
+/**
+ * One at a time, and whoever has the disks keeps them until it is done: its pod may be there before anybody sees it. While a
+ * pod works on them nobody but its owner gets them.
+ */
+function holderOf(observed: Observed): Holder | undefined {
+  const { vm, copiers } = observed;
+  const free = candidates(observed).filter(({ uid = '' }) => copiers.every((pod) => isOwnedBy(pod, uid)));
+  return free.find(({ uid }) => uid === vm.status?.disksHeldFor) ?? free[0];
+}
+
+/** In an order on which everybody agrees. */
+function candidates({ operations, snapshots, linkedClones }: Observed): Holder[] {
+  const clones = operations.filter((operation) => isAtWorkAs(operation, 'clone'));
+  const flattens = operations.filter((operation) => isAtWorkAs(operation, 'flatten'));
+  const restores = operations.filter((operation) => restoredSnapshot(operation) !== undefined);
+  const made = snapshots.filter((snapshot) => isBeingMade(snapshot));
+  // One that waits for others would have the disks for nothing, and they might wait for the disks.
+  const dropped = snapshots.filter((one) => isGoing(one) && !isInUse(one, { operations, linkedClones }));
+  return [
+    ...clones.map((clone) => held(clone, 'BeingCloned', 'its disks are being cloned')),
+    ...flattens.map((flatten) => held(flatten, 'BeingFlattened', 'its disks are being flattened')),
+    ...restores.map((restore) => held(restore, 'BeingRestored', 'its disks go back to a snapshot')),
+    ...made.map((snapshot) => held(snapshot, 'BeingSnapshotted', 'a snapshot is being taken')),
+    ...dropped.map((snapshot) => held(snapshot, 'SnapshotBeingDeleted', 'a snapshot is being deleted')),
+  ];
 }
 
 function held(

@@ -8,6 +8,7 @@ import {
 } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
+import { hasBegun } from '../../worker/worker-end.ts';
 import type { WorkAction } from '../actions.ts';
 import { dropWorkers } from '../drop-workers.ts';
 import type { Undoing } from '../kind.ts';
@@ -37,7 +38,9 @@ export function restoreDisks(restoring: Restoring, now: Date): RestoreNext {
       return { type: 'done' };
     case 'running':
       // Seen to its end: the disks are switched all together or not at all.
-      return { type: 'waiting', message: 'The disks go back to the snapshot', isFinal: true };
+      return hasBegun(keeper)
+        ? { type: 'waiting', message: 'The disks go back to the snapshot', isFinal: true }
+        : { type: 'waiting', message: `Pod ${keeper.metadata.name} is to take them back, and has not begun` };
     case 'failed':
       if (end.permanent) return { type: 'failed', message: end.message };
       return { type: 'waiting', ...retry(keeper, end, now) };

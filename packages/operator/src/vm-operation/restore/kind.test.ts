@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { layerId, LayersSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
 import { anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { aSnapshot } from '../../testing/snapshots.ts';
@@ -54,6 +55,11 @@ function observe(changes: Partial<ObservedRestore> = {}): ObservedRestore {
     ...changes,
   };
 }
+
+const going = (pod: Pod): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, deletionTimestamp: NOW.toISOString() },
+});
 
 const missing = 'Disk root: its volume holds no layer';
 
@@ -150,6 +156,41 @@ const rows: Row[] = [
       ...{ vm: free, keeper: aKeeper.atWork('restore-restore') },
     }),
     phase: 'Running',
+  },
+  ...[
+    { why: 'it is called off', spec: { cancel: true } },
+    { why: 'its time is over', spec: { timeout: '0s' } },
+  ].map(({ why, spec }) => ({
+    when: `the worker has not begun and ${why}, the worker goes first`,
+    observed: observe({
+      operation: { ...at('restore'), spec: { ...operation().spec, ...spec } },
+      ...{ vm: free, keeper: aKeeper.pending('restore-restore') },
+    }),
+    phase: 'Running',
+    message: /^Undoing what was begun/,
+  })),
+  {
+    when: 'it is called off and the worker is there, that is ended',
+    observed: observe({
+      operation: undone('restore'),
+      ...{ vm: free, keeper: aKeeper.pending('restore-restore') },
+    }),
+    phase: 'Running',
+    step: 'undo',
+    actions: ['deleteWorker restore-restore'],
+  },
+  {
+    when: 'it is called off and the worker goes, it waits for that',
+    observed: observe({
+      operation: undone('restore', 'undo'),
+      ...{ vm: free, keeper: going(aKeeper.pending('restore-restore')) },
+    }),
+    phase: 'Running',
+  },
+  {
+    when: 'it is called off and the worker is gone, it ends',
+    observed: observe({ operation: undone('restore', 'undo'), vm: free }),
+    phase: 'Failed',
   },
   {
     when: 'the worker failed for a while, it is tried again later',

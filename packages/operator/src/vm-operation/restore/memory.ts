@@ -2,6 +2,7 @@
 import { findCondition, layerId, type LayerWork, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { keeperEnd, keeperPod } from '../../vm-snapshot/keeper-pod.ts';
+import { dropWorkers } from '../drop-workers.ts';
 import type { Next, Undoing } from '../kind.ts';
 import { retry } from '../retry.ts';
 import { shapeDifferences } from './shape-differences.ts';
@@ -33,10 +34,18 @@ export function resumeGuest({ operation, vm }: Resuming, done: Done): Next {
   return { type: 'waiting', step: RESUME, message: ready?.message ?? 'The guest is to go on' };
 }
 
-/** Once its guest was to go on, a restore that fails brings the disks back to what they held before. */
+/**
+ * A pod that may change the disks is ended first. Once its guest was to go on, a restore that fails brings the disks back to
+ * what they held before.
+ */
 export function undoRestore(observed: ObservedRestore, now: Date): Undoing | undefined {
-  const { operation, undoer } = observed;
-  if (!operation.status?.steps?.some(({ name }) => name === RESUME)) return undefined;
+  const { operation, keeper, undoer } = observed;
+  if (!operation.status?.steps?.some(({ name }) => name === RESUME)) {
+    const isAtWork = keeper && keeperEnd(keeper).type === 'running';
+    return isAtWork
+      ? { message: 'The pod that was to change the disks ends', actions: dropWorkers(keeper) }
+      : undefined;
+  }
   if (!undoer)
     return { message: 'The disks go back to what they held before', actions: createUndoer(observed) };
   const end = keeperEnd(undoer);

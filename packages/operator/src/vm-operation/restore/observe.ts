@@ -1,9 +1,13 @@
 import { effectiveSpec, parseBytes, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import type { Pod } from '@hypersdk/kube';
 import { templateOf } from '../../image/templates.ts';
 import { linkedClones } from '../../virtual-machine/disks/linked-clones.ts';
 import { layeredDisks } from '../../vm-snapshot/observe.ts';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
+import { keeperName } from '../../vm-snapshot/keeper-pod.ts';
+import { ownWorker } from '../../worker/own-worker.ts';
 import { undoName } from './memory.ts';
+import { DISKS, RESUME } from './steps.ts';
 import type { Context } from '../../context.ts';
 import type { ObservedRestore, WantedShape } from './observed.ts';
 
@@ -19,7 +23,11 @@ export function observeLayers(
   return { ...layeredDisks(caches, vm), linkedClones: clones, keeper, config };
 }
 
-export function observeRestore(context: Context, observed: ObservedOperation): ObservedRestore {
+export async function observeRestore(
+  context: Context,
+  observed: ObservedOperation,
+  signal: AbortSignal,
+): Promise<ObservedRestore> {
   const { operation, vm } = observed;
   const { metadata, spec } = operation;
   const name = spec.restoreSpec?.snapshotRef.name ?? '';
@@ -27,7 +35,21 @@ export function observeRestore(context: Context, observed: ObservedOperation): O
   const pods = context.caches.pods.byIndex('owner', metadata.uid ?? '');
   const undoer = pods.find((pod) => pod.metadata.name === undoName(operation));
   const wanted = vm && wantedShape(context, vm);
-  return { ...observed, ...observeLayers(context, operation, vm), snapshot, undoer, wanted };
+  const { keeper: seen, ...layers } = observeLayers(context, operation, vm);
+  const keeper = seen ?? (await unseenKeeper(context, operation, signal));
+  return { ...observed, ...layers, keeper, snapshot, undoer, wanted };
+}
+
+/** It is not called off while a pod that was made just now may be at work. */
+async function unseenKeeper(
+  context: Context,
+  operation: VMOperation,
+  signal: AbortSignal,
+): Promise<Pod | undefined> {
+  const { phase, steps = [] } = operation.status ?? {};
+  const mayBeThere = phase === 'Running' && steps.some(({ name }) => name === DISKS);
+  if (!mayBeThere || steps.some(({ name }) => name === RESUME)) return undefined;
+  return ownWorker(context, operation, keeperName(operation.metadata.name, 'restore'), signal);
 }
 
 function wantedShape({ caches }: Context, vm: VirtualMachine): WantedShape {

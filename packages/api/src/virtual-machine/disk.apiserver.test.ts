@@ -94,6 +94,24 @@ describe('a disk at the API server', () => {
       field: 'spec.disks[0].size',
       message: 'cannot shrink',
     },
+    'that shrinks by the other word for its size': {
+      spec: disks(root),
+      change: disks({ name: 'root', sizeGiB: 9 }),
+      field: 'spec.disks[0].sizeGiB',
+      message: 'cannot shrink, only grow',
+    },
+    'that shrinks by the usual word for its size': {
+      spec: disks({ name: 'root', sizeGiB: 10 }),
+      change: disks({ name: 'root', size: '10737418239' }),
+      field: 'spec.disks[0].size',
+      message: 'cannot shrink, only grow',
+    },
+    'that shrinks, in GiB': {
+      spec: disks({ name: 'root', sizeGiB: 10 }),
+      change: disks({ name: 'root', sizeGiB: 9 }),
+      field: 'spec.disks[0].sizeGiB',
+      message: 'cannot shrink, only grow',
+    },
     'that shrinks at another place in the list': {
       spec: disks(root, { name: 'data', size: '2Gi' }),
       change: disks({ name: 'data', size: '1Gi' }, root),
@@ -130,6 +148,15 @@ describe('a disk at the API server', () => {
       change: disks(root, { name: 'cd', type: 'cdrom', bus: 'scsi', source: { image: { name: 'debian' } } }),
     },
     'a disk that grows': { spec: disks(root), change: disks({ ...root, size: '0.02Ti' }) },
+    'a size by its other word': { spec: disks(root), change: disks({ name: 'root', sizeGiB: 10 }) },
+    'a size by its usual word': {
+      spec: disks({ name: 'root', sizeGiB: 10 }),
+      change: disks({ name: 'root', size: '10240Mi' }),
+    },
+    'a disk that grows by the other word': {
+      spec: disks({ ...root, size: '9.5Gi' }),
+      change: disks({ name: 'root', sizeGiB: 10 }),
+    },
     'a disk more and in another order': {
       spec: disks(root),
       change: disks({ name: 'data', size: '1Gi' }, root),

@@ -20,6 +20,7 @@ import { asksForKvm } from '../virtual-machine/acceleration/kvm.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import { resolveNetworks } from '../virtual-machine/networks/networks.ts';
 import { machineSpec } from '../virtual-machine/pod/machine-spec.ts';
+import { withHeldSizes } from '../virtual-machine/size/held-size.ts';
 import type { Observed } from '../virtual-machine/observed.ts';
 import type { ContainerStatus } from '../virtual-machine/pod/container.ts';
 import { virtualMachinePod } from '../virtual-machine/pod/pod.ts';
@@ -85,7 +86,7 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
   const vm = changes.vm ?? aVirtualMachine();
   return {
     vm,
-    spec: effectiveSpec(vm.spec, changes.template?.spec),
+    spec: withHeldSizes(effectiveSpec(vm.spec, changes.template?.spec), vm),
     pods: [],
     formerPods: [],
     attachments: [],

@@ -23,6 +23,7 @@ import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
 import { isLauncherGone, isOver } from './pod/end-of-pod.ts';
 import { certificateName, epochOf, isTarget } from './pod/epoch.ts';
+import { withHeldSizes } from './size/held-size.ts';
 import type { MachineObservation, Observed } from './observed.ts';
 import type { Sources } from '../context.ts';
 import type { DiskContext } from './disks/resolved-disk.ts';
@@ -70,7 +71,7 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
 /** What the VM's disks rest on. */
 export function diskContext(caches: Caches, vm: VirtualMachine): DiskContext {
   const template = templateOf(caches, vm);
-  const spec = effectiveSpec(vm.spec, template?.spec);
+  const spec = withHeldSizes(effectiveSpec(vm.spec, template?.spec), vm);
   const claims = claimsOf(caches, vm, spec);
   const image = rootImage(caches, { vm, spec, claims, template });
   const images = diskImages(caches, vm, spec.disks);

@@ -18,7 +18,7 @@ import type { DiskSnapshot } from './disks/disk-snapshot.ts';
 
 export interface Observed {
   readonly vm: VirtualMachine;
-  /** The VM's own fields over its template's over the defaults. */
+  /** The VM's own fields over its template's over the defaults; no disk is smaller than it has become. */
   readonly spec: EffectiveSpec;
   /** Pods of this VM's uid, of any epoch but that of a migration's target. */
   readonly pods: readonly Pod[];

@@ -14,6 +14,11 @@ import type { Plan } from './actions.ts';
 const [root] = aVirtualMachine().spec.disks!;
 const withData = (size = '64Mi') =>
   aVirtualMachine({ spec: { disks: [root!, { ...root!, name: 'data', size }] }, status: up });
+const seenAs = (size: string) =>
+  aVirtualMachine({
+    spec: withData().spec,
+    status: { ...up, disks: [...(up.disks ?? []), { name: 'data', format: 'qcow2', size }] },
+  });
 const before = aVirtualMachine({ status: up });
 const pod = aPod(before, 1);
 const dataClaim = { ...aClaim(), metadata: { ...aClaim().metadata, name: 'web-data' } };
@@ -146,6 +151,11 @@ describe('a disk that is new to the pod of a running VM', () => {
       when: 'is served by the next pod when it is to be larger',
       observed: observed({ vm: withData('128Mi'), attachments: [serving] }),
       ...{ ...runs, actions: ['putMachine', 'deletePod web-1.data'] },
+    },
+    {
+      when: 'keeps its pod when it came back smaller and turns out to be larger',
+      observed: observed({ vm: seenAs('128Mi'), attachments: [serving] }),
+      ...{ ...runs, actions: ['putMachine'] },
     },
     {
       when: 'is served for as long as the guest has it, when spec no longer has it',

@@ -75,10 +75,17 @@ function attach(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): At
     if (due > 0 && !wasServing) return { actions: [], problem, requeueAfter: due };
     return { actions: [{ type: 'deletePod', pod: found }], problem };
   }
-  if (attachedSize(found) < parseBytes(disk.size)) return { actions: [{ type: 'deletePod', pod: found }] };
+  if (attachedSize(found) < parseBytes(disk.size) && !hasSize(observed, disk))
+    return { actions: [{ type: 'deletePod', pod: found }] };
   if (isServing(found)) return { actions: [] };
   const { reason, message, progress } = waitingReason(observed, found);
   return { actions: [], problem: named(progress === 'stalled' ? reason : 'Attaching', message) };
+}
+
+/** Whatever its pod was asked for: one that came back was larger than spec said. */
+function hasSize({ vm }: Observed, { name, size }: ResolvedDisk): boolean {
+  const seen = vm.status?.disks?.find((disk) => disk.name === name)?.size ?? '0';
+  return parseBytes(seen) >= parseBytes(size);
 }
 
 function create(observed: Observed, pod: Pod, disk: ResolvedDisk, now: Date): Attaching {

@@ -1,10 +1,11 @@
-/** What is told of disks that grow. */
+/** What is told of disks that grow, or should shrink. */
 import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
-import { compareQuantities } from '@hypersdk/api';
+import { compareQuantities, inOneWord } from '@hypersdk/api';
 import type { Update } from '../../condition-update.ts';
 import { growths } from '../disks/growth.ts';
 import type { Observed } from '../observed.ts';
 import type { PlannedEvent } from '../plan/actions.ts';
+import { heldSize } from '../size/held-size.ts';
 import { liveDisks } from './disk-changes.ts';
 
 type Changes = NonNullable<VirtualMachineStatus['restartAwaitingChanges']>;
@@ -12,10 +13,11 @@ type Disks = VirtualMachineStatus['disks'];
 
 const TYPE = 'DiskReady';
 const GROWING = 'Growing';
+const SHRINKING = 'CannotShrink';
 /** Reasons that somebody has to act upon. */
 const TROUBLES = ['ExpansionNotSupported', 'ExpansionFailed', 'ClaimTooSmall'];
 
-/** Undefined while every disk is as large as spec asks. */
+/** Undefined while every disk is as large as spec asks, and not larger. */
 export function growthCondition(observed: Observed, disks: Disks): Update | undefined {
   const found = growths(observed);
   const refused = found.map(({ growth }) => growth).find((growth) => growth.type === 'refused');
@@ -26,6 +28,18 @@ export function growthCondition(observed: Observed, disks: Disks): Update | unde
     const now = disks?.find(({ name, progress }) => name === disk.name && progress === undefined)?.size;
     const isSmaller = disk.device === 'disk' && now !== undefined && compareQuantities(now, disk.size) < 0;
     if (isSmaller) return growing(`disk ${disk.name} grows from ${now} to ${disk.size}`);
+  }
+  return shrinking(observed.vm, disks);
+}
+
+/** By the VM's own spec: a template's sizes are a wish for VMs to come. */
+function shrinking({ status, ...vm }: VirtualMachine, disks: Disks): Update | undefined {
+  const seen = { ...vm, status: { ...status, disks } };
+  for (const disk of inOneWord(vm.spec).disks ?? []) {
+    const held = heldSize(seen, disk);
+    if (held === undefined) continue;
+    const message = `disk ${disk.name} has ${held} and cannot shrink to ${disk.size ?? ''}: set its size to ${held} or more`;
+    return { type: TYPE, status: 'False', reason: SHRINKING, message };
   }
   return undefined;
 }
@@ -63,6 +77,6 @@ export function growthEvents(vm: VirtualMachine, status: VirtualMachineStatus): 
   });
   const now = status.conditions?.find(({ type }) => type === TYPE);
   const before = vm.status?.conditions?.find(({ type }) => type === TYPE);
-  if (!now || !TROUBLES.includes(now.reason) || before?.reason === now.reason) return grown;
+  if (!now || ![...TROUBLES, SHRINKING].includes(now.reason) || before?.reason === now.reason) return grown;
   return [...grown, { type: 'Warning', reason: now.reason, message: now.message }];
 }

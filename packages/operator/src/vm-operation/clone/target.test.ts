@@ -42,6 +42,12 @@ describe('the VM that a clone is', () => {
     assert.deepEqual(target.spec.disks?.[0]?.source, { clone: { vmRef: { name: 'web' }, disk: 'root' } });
   });
 
+  it('has disks as large as the source has them, whatever its spec says', () => {
+    const disks = [{ name: 'root', format: 'qcow2', size: '100Gi' }];
+    const target = made({}, aVirtualMachine({ status: { disks } }));
+    assert.equal(target.spec.disks?.[0]?.size, '100Gi');
+  });
+
   it('has nothing of what its source is known by', () => {
     const { spec } = made();
     assert.deepEqual(spec.networks, [{ name: 'default', type: 'pod-network' }]);

@@ -1,5 +1,6 @@
 /** Disks that an operation resize names. Pure. */
 import { compareQuantities, inOneWord, type ResizeSpec, type VirtualMachine } from '@hypersdk/api';
+import { heldSize } from '../../virtual-machine/size/held-size.ts';
 import type { Found } from '../kind.ts';
 import type { ObservedOperation } from '../observed.ts';
 
@@ -10,8 +11,9 @@ export function disksObstacle({ operation, vm }: ObservedOperation & Found): str
   const problems = (operation.spec.resizeSpec?.disks ?? []).flatMap(({ name, size }) => {
     const disk = inOneWord(vm.spec).disks?.find((each) => each.name === name);
     if (!disk) return [`VirtualMachine ${vm.metadata.name} has no disk ${name} in its spec`];
-    const isSmaller = disk.size !== undefined && compareQuantities(size, disk.size) < 0;
-    return isSmaller ? [`disk ${name} is of ${disk.size ?? ''} and cannot shrink to ${size}`] : [];
+    const now = heldSize(vm, disk) ?? disk.size;
+    const isSmaller = now !== undefined && compareQuantities(size, now) < 0;
+    return isSmaller ? [`disk ${name} is of ${now} and cannot shrink to ${size}`] : [];
   });
   return problems.length > 0 ? problems.join('; ') : undefined;
 }

@@ -1,6 +1,7 @@
 /** One guest that goes to and fro between two nodes, beside raw migrations of the same; it beats each millisecond. */
 import { auditedRequests } from '../test/e2e/stage/audit-log.ts';
-import { typeOnConsole } from '../test/e2e/stage/guest-console.ts';
+import { consoleLine } from '../test/e2e/stage/guest-console.ts';
+import { typeCommand } from '../test/e2e/stage/guest-keyboard.ts';
 import { operationOn, tinyVm } from '../test/e2e/stage/manifests.ts';
 import { getVm } from '../test/e2e/stage/scene.ts';
 import { LogFollower, type LogLine } from '../test/e2e/harness/log-follower.ts';
@@ -39,13 +40,14 @@ async function travel(bench: Bench): Promise<Move[]> {
   return made;
 }
 
-/** Its disk is one that both nodes mount; `line` is typed on its console. */
-export async function startTraveller({ scene }: Bench, vm: string, line: string): Promise<void> {
+/** Its disk is one that both nodes mount; the command is typed on its console. */
+export async function startTraveller({ scene }: Bench, vm: string, command: string): Promise<void> {
   const disks = [{ name: 'root', size: '256Mi', cloneMode: 'full', accessMode: 'ReadWriteMany' } as const];
   const networks = [{ name: 'default', type: 'pod-network', binding: 'user' } as const];
   await scene.apply(tinyVm(vm, { running: true, disks, networks }));
   await scene.waitFor('condition=Running', `vm/${vm}`);
-  await typeOnConsole(scene, `${vm}-1`, line);
+  await consoleLine(scene, `${vm}-1`, /^READY/);
+  await typeCommand(scene, `${vm}-1`, command);
 }
 
 async function move(bench: Bench, name: string): Promise<Omit<Move, 'raw'>> {

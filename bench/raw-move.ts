@@ -2,7 +2,6 @@
 import { connect } from 'node:net';
 import { waitFor } from '../test/cluster/waiting.ts';
 import { BareQemu } from './bare-qemu.ts';
-import { BOOT_LINE } from './machines.ts';
 import { timed, type Bench } from './row.ts';
 
 /** Milliseconds. */
@@ -17,7 +16,7 @@ export interface RawMove {
 const BEATS = 200;
 
 export async function rawMove(bench: Bench, argv: readonly string[]): Promise<RawMove> {
-  await using source = await BareQemu.boot(bench, argv, BOOT_LINE);
+  await using source = await BareQemu.boot(bench, argv, /READY/);
   await using target = await BareQemu.awaitGuestOf(source, bench, argv);
   type(source, 'beat');
   await plainBeats(source);

@@ -1,3 +1,4 @@
+import { consoleLine } from '../../test/e2e/stage/guest-console.ts';
 import { operationOn } from '../../test/e2e/stage/manifests.ts';
 import { deleteVm } from '../machines.ts';
 import { moves, startTraveller, type Move } from '../moves.ts';
@@ -50,6 +51,7 @@ export const busyMigration: Row = {
     'from apply until a migration has Succeeded of a guest that changes 80 MiB of its memory a second, half of which may be sent',
   measure: repeated('busy', async (bench, name) => {
     await startTraveller(bench, name, 'dirty 80');
+    await consoleLine(bench.scene, `${name}-1`, /^DIRTIES 80/);
     const { spec, ...operation } = operationOn(name, 'migrate');
     const milliseconds = await timed(async () => {
       await bench.scene.apply({ ...operation, spec: { ...spec, migrateSpec: { bandwidth: '320Mbps' } } });

@@ -9,7 +9,13 @@ const policies = `${group}/validatingadmissionpolicies`;
 const bindings = `${group}/validatingadmissionpolicybindings`;
 const PATIENCE_MS = 120_000;
 
-export async function installPolicy(server: ApiServer, policy: string, name: string): Promise<void> {
+/** `where` it holds; everywhere, if nothing else is said. */
+export async function installPolicy(
+  server: ApiServer,
+  policy: string,
+  name: string,
+  where: object = {},
+): Promise<void> {
   const manifests = await renderedChart();
   const ofKind = (wanted: string): Manifest | undefined =>
     manifests.find(({ kind, metadata }) => kind === wanted && metadata.name === policy);
@@ -20,7 +26,7 @@ export async function installPolicy(server: ApiServer, policy: string, name: str
     assert.equal(code, 201, JSON.stringify(said));
   };
   await post(policies, ofKind('ValidatingAdmissionPolicy'));
-  await post(bindings, ofKind('ValidatingAdmissionPolicyBinding'), { policyName: name });
+  await post(bindings, ofKind('ValidatingAdmissionPolicyBinding'), { policyName: name, ...where });
 }
 
 export async function removePolicy(server: ApiServer, name: string): Promise<void> {

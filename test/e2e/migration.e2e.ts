@@ -13,7 +13,8 @@ import { waitFor } from '../cluster/waiting.ts';
 import { clientPod } from './stage/client-pod.ts';
 import { documented } from './stage/documents.ts';
 import { exposed, slice } from './stage/exposed.ts';
-import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
+import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
 import { identity } from './stage/identity.ts';
 import { operationOn } from './stage/manifests.ts';
 import { getOperation, getVm, openScene, type Scene } from './stage/scene.ts';
@@ -88,7 +89,7 @@ it('moves a running guest with its disks to another node, calls a move off, and 
   const answer = () => client.fetch(`http://${service}:8000/`).catch(() => undefined);
   assert.equal(await waitFor({ until: 'the Service leads to the guest', seconds: 120 }, answer), served);
   assert.deepEqual(await identity(scene, `${VM}-2`), known);
-  await typeOnConsole(scene, `${VM}-2`, 'links');
+  await typeCommand(scene, `${VM}-2`, 'links');
   await consoleLine(scene, `${VM}-2`, /^LINK eth0 10\.0\.2\.2\//);
 
   const counted = ticksIn(await said);

@@ -18,7 +18,8 @@ import {
 import { becomes } from './stage/becomes.ts';
 import { CLIENT_ANSWER, clientPod, type ClientPod } from './stage/client-pod.ts';
 import { exposed } from './stage/exposed.ts';
-import { consoleLine, typeOnConsole } from './stage/guest-console.ts';
+import { consoleLine } from './stage/guest-console.ts';
+import { typeCommand } from './stage/guest-keyboard.ts';
 import { waitFor } from '../cluster/waiting.ts';
 import { identity } from './stage/identity.ts';
 import { kubectl } from './stage/kubectl.ts';
@@ -48,7 +49,7 @@ const boundAs = (vm: VirtualMachine) =>
 
 /** Bytes that the guest gets from the URL. */
 async function fetched(scene: Scene, pod: string, url: string): Promise<number> {
-  await typeOnConsole(scene, pod, `fetch ${url}`);
+  await typeCommand(scene, pod, `fetch ${url}`);
   const line = await consoleLine(scene, pod, new RegExp(`^FETCHED \\d+ ${url.replaceAll('.', '\\.')}$`));
   return Number(line.split(' ')[1]);
 }
@@ -58,7 +59,7 @@ async function hasLinks(scene: Scene, pod: string, count: number): Promise<void>
   const until = `${pod} has ${count} interfaces`;
   await waitFor({ until, seconds: 60, intervalMilliseconds: 500 }, async () => {
     const look = `look-${performance.now()}`;
-    await typeOnConsole(scene, pod, `begin-${look}\nlinks\nend-${look}`);
+    await typeCommand(scene, pod, `begin-${look}\nlinks\nend-${look}`);
     await consoleLine(scene, pod, new RegExp(`^UNKNOWN end-${look}`));
     const [, seen = ''] = (await scene.k('logs', pod, '--container', 'qemu')).split(`UNKNOWN begin-${look}`);
     return seen.match(/^LINK /gm)?.length === count || undefined;
@@ -91,7 +92,7 @@ async function reachesByName(t: TestContext, { scene, pod, client }: Reacher): P
   assert.equal(await fetched(scene, pod, client.url), CLIENT_ANSWER.length);
   assert.equal(await fetched(scene, pod, await site(t)), SITE_ANSWER.length);
   const search = new RegExp(`^RESOLV search ${scene.namespace}\\.svc\\.cluster\\.local`);
-  await typeOnConsole(scene, pod, 'links');
+  await typeCommand(scene, pod, 'links');
   await consoleLine(scene, pod, search);
 }
 
@@ -131,7 +132,7 @@ describe('the masquerade binding', () => {
       assert.equal(await client.fetch(`http://${addressOf(vm)}:8080/`), 'web');
       const mtu = (await scene.k('exec', 'client', '--', 'cat', '/sys/class/net/eth0/mtu')).trim();
       assert.notEqual(mtu, '1500');
-      await typeOnConsole(scene, pod, 'links');
+      await typeCommand(scene, pod, 'links');
       await consoleLine(scene, pod, new RegExp(`^LINK eth0 10\\.0\\.2\\.2/24 MTU ${mtu}$`));
       await consoleLine(scene, pod, new RegExp(`^LINK eth1 10\\.0\\.3\\.2/24 MTU ${mtu}$`));
     });
@@ -150,7 +151,7 @@ describe('the masquerade binding', () => {
 
     await t.test('another network comes to it with its ports, and goes again', async () => {
       await reconfigured(scene, [...networks, { name: 'third', ports: [{ port: 9090 }] }]);
-      await typeOnConsole(scene, pod, 'join eth2');
+      await typeCommand(scene, pod, 'join eth2');
       await consoleLine(scene, pod, /^NET-UP 10\.0\.4\.2$/);
       // The guest listens on this port at no other address that the pod's leads to.
       assert.equal(await client.fetch(`http://${addressOf(vm)}:9090/`), 'web');

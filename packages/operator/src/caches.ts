@@ -149,7 +149,7 @@ export function openCaches(client: Client, log: Log): Caches {
     claims: new Informer(client, PersistentVolumeClaims, {
       log,
       transform: slimClaim,
-      indexers: { standsOn: belowOf },
+      indexers: { standsOn: belowOf, owner: ownersOf },
     }),
     budgets: new Informer(client, PodDisruptionBudgets, { log, labelSelector: MANAGED }),
     storageClasses: new Informer(client, StorageClasses, { log }),

@@ -5,12 +5,6 @@ import type { Scene } from './scene.ts';
 
 const DEADLINE_MS = 240_000;
 
-/** Types a line on the console, as a user at the serial port would. */
-export async function typeOnConsole({ k }: Scene, pod: string, line: string): Promise<void> {
-  const program = `require('net').connect('/run/hypersdk/serial0.sock').end(${JSON.stringify(`${line}\n`)})`;
-  await k('exec', pod, '--container', 'launcher', '--', 'node', '--eval', program);
-}
-
 /** Resolves with the first line that matches, from the console's beginning; rejects with all that was said instead. */
 export async function consoleLine(scene: Scene, pod: string, pattern: RegExp): Promise<string> {
   const deadline = Date.now() + DEADLINE_MS;

@@ -94,6 +94,8 @@ export function anObservation(changes: Partial<Observed> = {}): Observed {
     snapshots: [],
     revertOperation: undefined,
     linkedClones: [],
+    claimsAbove: new Map(),
+    heldElsewhere: new Set(),
     orphanedBases: [],
     claims: new Map([['web-root', aClaim()]]),
     template: undefined,

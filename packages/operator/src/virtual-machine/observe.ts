@@ -17,7 +17,8 @@ import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import { isSelected } from './acceleration/kvm.ts';
 import { diskClaimName, ownClaimName } from './disks/claim-name.ts';
 import { diskImages } from './disks/disk-image.ts';
-import { linkedClones, orphanedBases } from './disks/linked-clones.ts';
+import { heldElsewhere } from './disks/held-elsewhere.ts';
+import { claimsAbove, linkedClones, orphanedBases } from './disks/linked-clones.ts';
 import { DEFAULT_ROOT, rootImage } from './disks/root-image.ts';
 import { firmwareClaimName } from './disks/firmware-state.ts';
 import { podSecurityLevel } from './networks/pod-security.ts';
@@ -47,6 +48,8 @@ export async function observe(sources: Sources, vm: VirtualMachine, signal: Abor
     pods,
     formerPods: formerPods(caches, vm),
     linkedClones: linkedClones(caches, vm),
+    claimsAbove: new Map([...disks.claims].map(([name, claim]) => [name, claimsAbove(caches, keyOf(claim))])),
+    heldElsewhere: heldElsewhere(caches, disks),
     snapshots: snapshotsOf(caches, vm),
     revertOperation: revertOperation(caches, vm),
     attachments: caches.pods.byIndex('attachedTo', keyOf(vm)),

@@ -34,6 +34,10 @@ export interface Observed {
   readonly copiers: readonly Pod[];
   /** Names of the VMs whose disks stand on this one's, in order. */
   readonly linkedClones: readonly string[];
+  /** By the VM's claims: those that stand on them. */
+  readonly claimsAbove: ReadonlyMap<string, readonly PersistentVolumeClaim[]>;
+  /** Of the VM's claims those that another VM has for disks of its own. */
+  readonly heldElsewhere: ReadonlySet<string>;
   /** Claims that the VM's disks stand on and whose own VM is gone. */
   readonly orphanedBases: readonly string[];
   /** Claims in the VM's namespace that its disks name, whoever made them. */

@@ -1,5 +1,5 @@
 /** What a VM's own reconcile has to know of its snapshots. */
-import { Finalizers, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
+import { Finalizers, retentionOf, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
 import { keyOf } from '@hypersdk/kube';
 import type { Caches } from '../caches.ts';
 
@@ -16,6 +16,12 @@ export function byAge({ metadata: a }: VMSnapshot, { metadata: b }: VMSnapshot):
 /** There may be layers of it. */
 export function isHeld({ metadata }: Pick<VMSnapshot, 'metadata'>): boolean {
   return metadata.finalizers?.includes(Finalizers.vmSnapshot) ?? false;
+}
+
+/** What it holds is to be there when its VM is gone. */
+export function outlivesVm({ metadata, spec, status }: VMSnapshot, vm: VirtualMachine): boolean {
+  const isOfVm = status?.vmUid === vm.metadata.uid && isHeld({ metadata });
+  return isOfVm && !metadata.deletionTimestamp && !retentionOf(spec)?.deleteOnVMDelete;
 }
 
 /** Its layers are to be frozen, by the guest's launcher or while the guest is off. */

@@ -8,6 +8,7 @@ import {
   type VMSnapshotStatus,
   wantsMemory,
 } from '@hypersdk/api';
+import { ownerReference } from '@hypersdk/kube';
 import { ownersWith } from '../vm-operation/clone/claims.ts';
 import { layerStatus } from '../virtual-machine/status/status.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
@@ -95,7 +96,7 @@ export function keepActions(
   }
   return ('problem' in disks ? [] : disks).flatMap(({ claimName }) => {
     const claim = claims.get(claimName);
-    const owners = claim && ownersWith(claim, snapshot);
+    const owners = claim && ownersWith(claim, [ownerReference(snapshot)]);
     return owners ? [{ type: 'keepClaim', claim, owners } as const] : [];
   });
 }

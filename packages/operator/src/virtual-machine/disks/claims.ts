@@ -50,7 +50,7 @@ export function claimState(
     return blocked('ClaimLost', `disk ${disk.name}: claim ${disk.claimName} has lost its volume`);
   }
   if (disk.isOurs && claim.metadata.annotations?.[ownerUid] !== vm.metadata.uid) {
-    const fix = 'delete it, or use it with source.pvc';
+    const fix = 'use it with source.pvc, name the disk or the VM otherwise, or delete it';
     return blocked(
       'ClaimExists',
       `disk ${disk.name}: claim ${disk.claimName} exists and is not this VM's: ${fix}`,
@@ -79,6 +79,18 @@ export function hasContent(vm: VirtualMachine, disk: Pick<ResolvedDisk, 'name' |
         name === disk.name && pvc === disk.claimName && format && progress === undefined,
     ) ?? false
   );
+}
+
+/** Why a disk that is made cannot be opened, though its own claim is there: what it stands on is not. */
+export function baseProblem(
+  { name, claimName, source }: ResolvedDisk,
+  claims: ReadonlyMap<string, PersistentVolumeClaim>,
+): ClaimState | undefined {
+  const bases = source.type === 'existing' || source.type === 'clone' ? source.bases : [];
+  const missing = bases.find((base) => !claims.has(base));
+  if (missing === undefined) return undefined;
+  const message = `disk ${name}: claim ${missing}, on which what ${claimName} holds stands, does not exist: restore it`;
+  return blocked('ClaimMissing', message);
 }
 
 function blocked(reason: string, message: string): ClaimState {

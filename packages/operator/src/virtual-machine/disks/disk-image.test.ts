@@ -74,7 +74,7 @@ describe('a disk that names a VMImage', () => {
     const [disk] = resolveDisks(observed(wanted(), { isMade: true, claim: linked }));
     assert.deepEqual(disk?.source, { type: 'golden', claim: 'image-b', clone: 'linked' });
     const [alone] = resolveDisks(observed(gone, { isMade: true }));
-    assert.deepEqual(alone?.source, { type: 'existing' });
+    assert.deepEqual(alone?.source, { type: 'existing', bases: [] });
   });
 
   it('is as large as the image where it says nothing, and stays so without it', () => {

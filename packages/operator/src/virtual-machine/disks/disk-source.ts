@@ -13,12 +13,12 @@ import type { DiskSource, DiskContext, ResolvedDisk } from './resolved-disk.ts';
 export function ownSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
   const { source } = disk;
   if (!source || source.blank) return { type: 'blank' };
-  if (source.pvc) return { type: 'existing' };
-  if (source.clone) return { type: 'clone', bases: claimsBelow(context.claims.get(claimName)) };
+  if (source.pvc) return existing(context, claimName);
+  if (source.clone) return { type: 'clone', bases: basesBelow(context, claimName) };
   const image = context.diskImages.get(disk.name);
   if (image?.type !== 'snapshot') return imageSource(disk, claimName, context);
   return hasContent(context.vm, { name: disk.name, claimName })
-    ? { type: 'existing' }
+    ? existing(context, claimName)
     : snapshotSource(disk, image);
 }
 
@@ -37,7 +37,7 @@ function snapshotSource({ name, cloneMode }: Disk, snapshot: DiskSnapshot): Disk
 function imageSource(disk: Disk, claimName: string, context: DiskContext): DiskSource {
   if (hasContent(context.vm, { name: disk.name, claimName })) {
     const claim = standsOn(context, claimName);
-    return claim === undefined ? { type: 'existing' } : { type: 'golden', claim, clone: 'linked' };
+    return claim === undefined ? existing(context, claimName) : { type: 'golden', claim, clone: 'linked' };
   }
   const image = context.diskImages.get(disk.name);
   if (image?.type !== 'wanted')
@@ -55,8 +55,16 @@ export function goldenSource(disk: Disk, claimName: string, context: DiskContext
   if (!image) throw new DiskProblem('ImageNotFound', 'spec.image names no image');
   if (standsOn(context, claimName) === image.name)
     return { type: 'golden', claim: image.name, clone: 'linked' };
-  if (hasContent(vm, { name: disk.name, claimName })) return { type: 'existing' };
+  if (hasContent(vm, { name: disk.name, claimName })) return existing(context, claimName);
   return { type: 'golden', claim: image.name, clone: cloneMode(disk, storageClasses) };
+}
+
+const basesBelow = ({ claims }: DiskContext, claimName: string): string[] =>
+  claimsBelow(claims.get(claimName));
+
+/** One that was linked when it was made is nothing without what it stands on, whoever has it now. */
+function existing(context: DiskContext, claimName: string): DiskSource {
+  return { type: 'existing', bases: basesBelow(context, claimName) };
 }
 
 /** A golden volume that many nodes can mount takes overlays; any other is copied, so that pods stay free to move. */
@@ -77,7 +85,7 @@ export function basesOf(disks: readonly ResolvedDisk[]): string[] {
 }
 
 function claimsOfBase(source: DiskSource): readonly string[] {
-  if (source.type === 'clone') return source.bases;
+  if (source.type === 'clone' || source.type === 'existing') return source.bases;
   if (source.type === 'snapshot') return [source.claim, ...source.bases];
   return source.type === 'golden' ? [source.claim] : [];
 }

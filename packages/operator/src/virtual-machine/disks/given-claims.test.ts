@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Disk } from '@hypersdk/api';
 import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { anObservation, aVirtualMachine } from '../../testing/machines.ts';
+import { STANDS_ON } from '../../ownership.ts';
 import { DiskProblem } from './disk-problem.ts';
 import { resolveDisks } from './disks.ts';
 import type { ResolvedDisk } from './resolved-disk.ts';
@@ -21,6 +22,14 @@ describe('a claim that a VM was given as its disk', () => {
   it('is the disk itself, and is kept', () => {
     const { claimName, isOurs, keep, source } = resolved({ name: 'given' });
     assert.deepEqual([claimName, isOurs, keep, source.type], ['given', false, true, 'existing']);
+  });
+
+  it('stands on what it stood on when another VM had it', () => {
+    const metadata = { name: 'given', annotations: { [STANDS_ON]: 'source-root,image-a' } };
+    assert.deepEqual(resolved({ name: 'given' }, { metadata }).source, {
+      type: 'existing',
+      bases: ['source-root', 'image-a'],
+    });
   });
 
   for (const volumeMode of ['Block', 'Filesystem'] as const) {

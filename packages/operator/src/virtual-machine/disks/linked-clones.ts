@@ -7,15 +7,22 @@ import { diskClaimName, ownClaimName } from './claim-name.ts';
 import type { DiskContext } from './resolved-disk.ts';
 import { DEFAULT_ROOT } from './root-image.ts';
 
-/** Names of the VMs, or of the claims that VMs have left behind. */
+/** Names of the VMs, or of the claims that VMs have left behind. Disks that were taken out of the spec go with the VM, too. */
 export function linkedClones(caches: Pick<Caches, 'claims'>, vm: VirtualMachine): string[] {
-  const { namespace = '' } = vm.metadata;
+  const { namespace = '', uid = '' } = vm.metadata;
   const disks = (vm.spec.disks ?? []).map((disk) => diskClaimName(vm, disk));
-  const claims = new Set([ownClaimName(vm, DEFAULT_ROOT), ...disks]);
-  const above = [...claims].flatMap((claim) => caches.claims.byIndex('standsOn', `${namespace}/${claim}`));
-  const names = above.filter((claim) => !claim.metadata.deletionTimestamp).map(ownerName);
-  return [...new Set(names)].sort();
+  const owned = caches.claims.byIndex('owner', uid).map(({ metadata }) => metadata.name);
+  const claims = new Set([ownClaimName(vm, DEFAULT_ROOT), ...disks, ...owned]);
+  return namesOf([...claims].flatMap((name) => claimsAbove(caches, `${namespace}/${name}`)));
 }
+
+/** The claims that stand on one, and stay. */
+export function claimsAbove({ claims }: Pick<Caches, 'claims'>, key: string): PersistentVolumeClaim[] {
+  return claims.byIndex('standsOn', key).filter(({ metadata }) => !metadata.deletionTimestamp);
+}
+
+export const namesOf = (claims: readonly PersistentVolumeClaim[]): string[] =>
+  [...new Set(claims.map(ownerName))].sort();
 
 function ownerName({ metadata }: PersistentVolumeClaim): string {
   return metadata.labels?.[Labels.vmName] ?? `claim ${metadata.name}`;

@@ -5,8 +5,9 @@ import type { Observed } from '../observed.ts';
 
 export type DiskSource =
   | { readonly type: 'blank' }
-  | { readonly type: 'existing' }
-  /** Made by an operation; `bases` are the claims that it stands on. */
+  /** `bases` are the claims that it stands on. */
+  | { readonly type: 'existing'; readonly bases: readonly string[] }
+  /** Made by an operation. */
   | { readonly type: 'clone'; readonly bases: readonly string[] }
   /** Copied from a layer in the volume of `claim`, which stands on `bases`. */
   | {

@@ -1,26 +1,40 @@
-import { VirtualMachine } from '@hypersdk/api';
-import { isOwnedBy, ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
+import { ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
+import { areOwners, claimReference, isOurOwner, withOwners } from '../../ownership.ts';
+import { outlivesVm } from '../../vm-snapshot/of-vm.ts';
 import { claimState } from '../disks/claims.ts';
 import { knownDisks } from '../disks/disks.ts';
+import type { ResolvedDisk } from '../disks/resolved-disk.ts';
 import type { Observed } from '../observed.ts';
 import type { Action } from './actions.ts';
 
 /** A claim that is to go with its VM is the VM's child. What deletePolicy says may change, and be said of a given claim. */
 export function ownClaims(observed: Observed): Action[] {
-  const { vm, claims } = observed;
-  return knownDisks(observed).flatMap((disk) => {
+  const { vm, claims, heldElsewhere } = observed;
+  return knownDisks(observed).flatMap((disk): Action[] => {
     const claim = claims.get(disk.claimName);
     if (!claim || claimState(vm, disk, claim).type !== 'usable') return [];
-    const isOwned = isOwnedBy(claim, vm.metadata.uid ?? '');
-    if (isOwned === !disk.keep) return [];
-    const others = (claim.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== vm.metadata.uid);
-    const owners = disk.keep ? others.filter(isNoVm) : [...others, ownerReference(vm)];
-    return [{ type: 'ownClaim', claim, owners } as const];
+    if (disk.keep && heldElsewhere.has(disk.claimName)) return [];
+    const owners = ownersOf(observed, disk, claim);
+    return areOwners(owners, claim) ? [] : [{ type: 'ownClaim', claim, owners }];
   });
 }
 
-/** A claim with a clone for its only owner would go with that, and not be kept. */
-const isNoVm = ({ kind }: OwnerReference): boolean => kind !== VirtualMachine.shape.kind.value;
+/** One that is to be kept has none of ours: it would go with the last of them. */
+function ownersOf(
+  { vm, claimsAbove, snapshots }: Observed,
+  { keep, claimName }: ResolvedDisk,
+  claim: PersistentVolumeClaim,
+): OwnerReference[] {
+  if (keep) return (claim.metadata.ownerReferences ?? []).filter((owner) => !isOurOwner(owner));
+  const isHeldIn = snapshots.filter(
+    (snapshot) => outlivesVm(snapshot, vm) && snapshot.status?.disks?.some(({ pvc }) => pvc === claimName),
+  );
+  return withOwners(claim, [
+    ownerReference(vm),
+    ...(claimsAbove.get(claimName) ?? []).map(claimReference),
+    ...isHeldIn.map((snapshot) => ownerReference(snapshot)),
+  ]);
+}
 
 /** The resourceVersion makes it an optimistic lock: a merge patch replaces the whole list. */
 export function ownersPatch(

@@ -4,7 +4,7 @@ import { asksForKvm } from '../acceleration/kvm.ts';
 import type { Plan } from './actions.ts';
 import { attachmentProblem } from './attach.ts';
 import { formerPodProblem } from './former-pod-problem.ts';
-import { claimState, diskClaim } from '../disks/claims.ts';
+import { baseProblem, claimState, diskClaim } from '../disks/claims.ts';
 import { newClaim } from '../disks/new-claim.ts';
 import { resolveFirmwareState } from '../disks/firmware-state.ts';
 import { DiskProblem } from '../disks/disk-problem.ts';
@@ -63,7 +63,10 @@ function startWith(observed: Observed, disks: readonly ResolvedDisk[], power: Po
   const { vm, claims } = observed;
   const firmware = resolveFirmwareState(observed, disks);
   const volumes = firmware ? [...disks, firmware] : disks;
-  const states = volumes.map((disk) => ({ disk, state: claimState(vm, disk, claims.get(disk.claimName)) }));
+  const states = volumes.map((disk) => ({
+    disk,
+    state: baseProblem(disk, claims) ?? claimState(vm, disk, claims.get(disk.claimName)),
+  }));
   const blocked = states.find(({ state }) => state.type === 'blocked')?.state;
   if (blocked?.type === 'blocked') return tell(observed, { ...stalledBy(blocked), power }, now);
   const green = greenPower(observed, power, now);

@@ -84,7 +84,7 @@ describe('a template that has another image', () => {
 
   it('is not waited for by a disk that was copied from the image before', () => {
     const [root] = resolveDisks(changed(false));
-    assert.deepEqual(root?.source, { type: 'existing' });
+    assert.deepEqual(root?.source, { type: 'existing', bases: [] });
     assert.equal(
       planStart(changed(false), { desired: 'On', since: NOW.toISOString(), by: 'spec' }, NOW).status.phase,
       'Creating',

@@ -3,6 +3,7 @@ import type { PersistentVolumeClaim } from '@hypersdk/kube';
 import { isBindingAwaited } from '../../volume-binding.ts';
 import type { WorkAction } from '../actions.ts';
 import type { Next } from '../kind.ts';
+import { claimReference } from '../../ownership.ts';
 import { cloneClaim, ownersWith } from './claims.ts';
 import { copyStep } from './copy-step.ts';
 import { isHeld, volumesOf, waiting, type Making } from './making.ts';
@@ -11,7 +12,7 @@ import { isClonedByClass } from './volume-clone.ts';
 
 /** Its claims, each bound as far as it can be before a pod uses it; then the copy. */
 export function claimsStep(making: Making, target: VirtualMachine): Next {
-  const actions = [...missingClaims(making, target), ...unkeptBases(making, target)];
+  const actions = [...missingClaims(making, target), ...unkeptBases(making)];
   if (actions.length > 0) return waiting('claims', 'Making the claims of the clone', actions);
   const unbound = unboundClaim(making);
   if (!unbound) return copyStep(making, target);
@@ -39,12 +40,15 @@ function missingClaims(making: Making, target: VirtualMachine): WorkAction[] {
 }
 
 /** Before anything stands on a claim it must be sure to stay. */
-function unkeptBases({ observed: { claims }, disks }: Making, target: VirtualMachine): WorkAction[] {
+function unkeptBases({ observed: { claims, made }, disks }: Making): WorkAction[] {
   const bases = new Set(disks.flatMap((disk) => disk.bases));
   return [...bases].flatMap((name) => {
-    const claim = claims.get(name);
-    const owners = claim && ownersWith(claim, target);
-    return owners ? [{ type: 'keepClaim', claim, owners } as const] : [];
+    const base = claims.get(name);
+    const above = disks
+      .filter((disk) => disk.bases.includes(name))
+      .flatMap((disk) => made.get(disk.claimName) ?? []);
+    const owners = base && ownersWith(base, above.map(claimReference));
+    return owners ? [{ type: 'keepClaim', claim: base, owners } as const] : [];
   });
 }
 

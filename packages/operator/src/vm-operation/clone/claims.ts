@@ -1,7 +1,7 @@
 /** The claims of a clone, and those that it stands on. */
-import { Labels, type VirtualMachine, type VMSnapshot } from '@hypersdk/api';
+import { Labels, type VirtualMachine } from '@hypersdk/api';
 import { isOwnedBy, ownerReference, type OwnerReference, type PersistentVolumeClaim } from '@hypersdk/kube';
-import { ownerUid, STANDS_ON } from '../../ownership.ts';
+import { areOwners, isOurOwner, ownerUid, STANDS_ON, withOwners } from '../../ownership.ts';
 import type { ClonedDisk } from './disks.ts';
 
 export function cloneClaim(
@@ -37,18 +37,15 @@ export function cloneClaim(
   };
 }
 
-/**
- * The owners that a claim below a clone's disk must have: its own, and the clone. Garbage collection keeps what has an
- * owner left, so the claim outlives its VM for as long as the clone lives, with nobody to count or to remember.
- */
+/** The owners that a claim must have, so that it is there for as long as these need it; undefined when it has them. */
 export function ownersWith(
   base: PersistentVolumeClaim,
-  target: VirtualMachine | VMSnapshot,
+  more: readonly OwnerReference[],
 ): OwnerReference[] | undefined {
-  const owners = base.metadata.ownerReferences ?? [];
-  // Nobody collects what has no owner; one that is given an owner goes with it.
-  if (owners.length === 0 || isOwnedBy(base, target.metadata.uid ?? '')) return undefined;
-  return [...owners, ownerReference(target)];
+  // One that is kept has none of ours, and would go with the first.
+  if (!base.metadata.ownerReferences?.some(isOurOwner)) return undefined;
+  const owners = withOwners(base, more);
+  return areOwners(owners, base) ? undefined : owners;
 }
 
 /** The owners that a finished disk's claim has where the clone's deletion is to leave it; undefined when it has them. */

@@ -8,7 +8,7 @@ import {
   type VMSnapshot,
 } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
-import { STANDS_ON } from '../../ownership.ts';
+import { claimReference, STANDS_ON } from '../../ownership.ts';
 import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
 import { resolveDisks } from '../../virtual-machine/disks/disks.ts';
@@ -89,8 +89,8 @@ function clone(changes: Partial<ObservedClone> = {}): ObservedClone {
 
 function claimsWith(mode: 'linked' | 'full', isKept = mode === 'linked'): Map<string, PersistentVolumeClaim> {
   const base = sourceClaim();
-  if (isKept) base.metadata.ownerReferences?.push({ ...owner, name: 'copy', uid: CLONE_UID });
-  const metadata = { name: 'copy-root', namespace: 'default' };
+  const metadata = { name: 'copy-root', namespace: 'default', uid: 'copy-claim' };
+  if (isKept) base.metadata.ownerReferences?.push(claimReference({ metadata }));
   return new Map([
     ['web-root', base],
     ['copy-root', { metadata, status: { phase: 'Bound' } }],
@@ -374,10 +374,10 @@ const rows: Row[] = [
     message: /until the disks of the source are free/,
   },
   {
-    when: 'the source is held, a linked clone becomes an owner of what it will stand on',
+    when: 'the source is held, the clone gets its claims',
     observed: clone({ ...begun(linked), target: target() }),
     phase: 'Running',
-    actions: ['createClaim copy-root', 'keepClaim web-root'],
+    actions: ['createClaim copy-root'],
   },
   {
     when: 'the source is held, a full clone only gets its claims',
@@ -386,7 +386,7 @@ const rows: Row[] = [
     actions: ['createClaim copy-root'],
   },
   {
-    when: 'a dead operator made the claim alone, the base is kept before the copy begins',
+    when: 'a linked clone has its claim, that becomes an owner of what it will stand on before the copy begins',
     observed: clone({ ...begun(linked), target: target(), claims: claimsWith('linked', false) }),
     phase: 'Running',
     actions: ['keepClaim web-root'],

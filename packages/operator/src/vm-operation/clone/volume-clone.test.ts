@@ -25,7 +25,7 @@ function sourceClaim(storageClassName: string): PersistentVolumeClaim {
 
 function cloned(changes: Partial<ResolvedDisk> = {}, mode: ClonedDisk['mode'] = 'full'): ClonedDisk {
   assert.ok(root);
-  const source: ResolvedDisk = { ...root, source: { type: 'existing' }, ...changes };
+  const source: ResolvedDisk = { ...root, source: { type: 'existing', bases: [] }, ...changes };
   return { source, mode, claimName: 'copy-root', reason: 'asked for', bases: [] };
 }
 

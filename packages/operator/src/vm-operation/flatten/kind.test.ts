@@ -207,6 +207,16 @@ describe('a flatten', () => {
     assert.deepEqual(kept?.type === 'keepClaim' && kept.owners, [source]);
   });
 
+  it('is no longer an owner by the claim of its disk', () => {
+    const claims = linked([source, owner('web-root', 'web-root-uid')]);
+    const web = claims.get('web-root');
+    assert.ok(web);
+    claims.set('web-root', { ...web, metadata: { ...web.metadata, uid: 'web-root-uid' } });
+    const { actions } = planFlatten(observe({ vm: running([own]), claims }), NOW);
+    const kept = actions.find(({ type }) => type === 'keepClaim');
+    assert.deepEqual(kept?.type === 'keepClaim' && kept.owners, [source]);
+  });
+
   it('keeps what another of its disks still stands on', () => {
     const claims = linked();
     claims.set(...claim('web-data', [web], { [STANDS_ON]: 'source-root' }));

@@ -41,7 +41,8 @@ function abandoned(
   const isLeft = (name: string): boolean => {
     const key = `${vm.metadata.namespace ?? ''}/${name}`;
     const above = caches.claims.byIndex('standsOn', key);
-    return isOrphaned(caches, key) && above.every(({ metadata }) => own.has(metadata.name));
+    const isGiven = caches.virtualMachines.byIndex('claim', key).length > 0;
+    return !isGiven && isOrphaned(caches, key) && above.every(({ metadata }) => own.has(metadata.name));
   };
   return new Set(linked.flatMap(({ bases }) => bases).filter(isLeft));
 }

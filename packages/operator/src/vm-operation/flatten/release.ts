@@ -1,4 +1,4 @@
-import { isOwnedBy } from '@hypersdk/kube';
+import { areOwners } from '../../ownership.ts';
 import type { WorkAction } from '../actions.ts';
 import { linkedDisks, type LinkedDisk } from './linked-disks.ts';
 import type { ObservedFlatten } from './observed.ts';
@@ -16,14 +16,15 @@ function released(
   disks: readonly LinkedDisk[],
   { vm, claims, abandoned, disks: all }: ObservedFlatten,
 ): WorkAction[] {
-  const uid = vm?.metadata.uid ?? '';
   const own = 'problem' in all ? [] : all.map(({ claimName }) => claimName);
+  const needless = [vm, ...own.map((name) => claims.get(name))].map((one) => one?.metadata.uid);
   const stillNeeded = basesOfOthers(disks, { claims, disks: all });
   const bases = new Set(disks.flatMap((disk) => disk.bases));
   return [...bases].flatMap((name): WorkAction[] => {
     const claim = claims.get(name);
-    if (!claim || own.includes(name) || stillNeeded.has(name) || !isOwnedBy(claim, uid)) return [];
-    const owners = (claim.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+    if (!claim || own.includes(name) || stillNeeded.has(name)) return [];
+    const owners = (claim.metadata.ownerReferences ?? []).filter(({ uid }) => !needless.includes(uid));
+    if (areOwners(owners, claim)) return [];
     if (owners.length > 0) return [{ type: 'keepClaim', claim, owners }];
     // Its own VM is gone, and it was kept for this one alone; else it goes with this VM at the latest.
     return abandoned.has(name) ? [{ type: 'deleteClaim', claim }] : [];

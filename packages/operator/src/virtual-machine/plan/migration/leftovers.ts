@@ -1,11 +1,11 @@
-import { VirtualMachine } from '@hypersdk/api';
-import { isOwnedBy, type OwnerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
+import { areOwners, claimReference, withOwners } from '../../../ownership.ts';
 import type { Observed } from '../../observed.ts';
 import { epochOf } from '../../pod/epoch.ts';
 import type { Action } from '../actions.ts';
 
 /** What a migration has left behind: the pod and the claims that the guest has left, or those where it never came. */
-export function leftovers({ vm, pods, claims, target, snapshots }: Observed): Action[] {
+export function leftovers({ vm, pods, claims, claimsAbove, target, snapshots }: Observed): Action[] {
   const { migration, epoch = 0 } = vm.status ?? {};
   if (!migration) return [];
   const { disks = [] } = migration;
@@ -34,13 +34,11 @@ export function leftovers({ vm, pods, claims, target, snapshots }: Observed): Ac
 
   /** Linked clones stand on it still: it goes with the last of them. */
   function given(claim: PersistentVolumeClaim): Action[] {
-    const owners = (claim.metadata.ownerReferences ?? []).filter((owner) => isClone(owner, vm));
-    if (owners.length === 0) return [deleted(claim)];
-    return isOwnedBy(claim, vm.metadata.uid ?? '') ? [{ type: 'ownClaim', claim, owners }] : [];
+    const above = claimsAbove.get(claim.metadata.name) ?? [];
+    if (above.length === 0) return [deleted(claim)];
+    const owners = withOwners(claim, above.map(claimReference)).filter(({ uid }) => uid !== vm.metadata.uid);
+    return areOwners(owners, claim) ? [] : [{ type: 'ownClaim', claim, owners }];
   }
 }
 
 const deleted = (claim: PersistentVolumeClaim): Action => ({ type: 'deleteClaim', claim });
-
-const isClone = ({ kind, uid }: OwnerReference, { metadata }: VirtualMachine): boolean =>
-  kind === VirtualMachine.shape.kind.value && uid !== metadata.uid;

@@ -10,6 +10,7 @@ import {
   type VirtualMachineStatus,
 } from '@hypersdk/api';
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
+import { claimReference } from '../../../ownership.ts';
 import {
   aClaim,
   aMachine,
@@ -149,6 +150,9 @@ const dropped = aSnapshot(
   { phase: 'Deleting', vmUid: UID },
   { metadata: { ...finalized, deletionTimestamp: '2026-01-02T03:04:05Z' } },
 );
+const aboveIt: PersistentVolumeClaim = {
+  metadata: { name: 'copy-root', namespace: 'default', uid: 'above' },
+};
 const cloned: PersistentVolumeClaim = {
   ...aClaim(),
   metadata: {
@@ -359,10 +363,30 @@ const rows: (Row & { readonly withSidecars?: false })[] = [
       vm: vmMoved,
       ...{ pods: [targetPod()], machine: target('Done') },
       claims: new Map([...claims, ['web-root', cloned]]),
+      claimsAbove: new Map([['web-root', [aboveIt]]]),
     }),
     actions: ['putMachine', 'ownClaim'],
     phase: 'Running',
     reason: 'Running',
+  },
+  {
+    when: 'that is on record, and a linked clone stands on the disk that it has left, which was to be kept: it goes with the clone',
+    observed: anObservation({
+      vm: vmMoved,
+      ...{ pods: [targetPod()], machine: target('Done') },
+      claims: new Map([
+        ...claims,
+        ['web-root', { ...cloned, metadata: { ...cloned.metadata, ownerReferences: [] } }],
+      ]),
+      claimsAbove: new Map([['web-root', [aboveIt]]]),
+    }),
+    actions: ['putMachine', 'ownClaim'],
+    phase: 'Running',
+    reason: 'Running',
+    also: ({ actions }) => {
+      const owned = actions.find(({ type }) => type === 'ownClaim');
+      assert.deepEqual(owned?.type === 'ownClaim' && owned.owners, [claimReference(aboveIt)]);
+    },
   },
   {
     when: 'it has snapshots: the source lends its layers while the target is made',

@@ -70,7 +70,7 @@ it('grows, takes and gives back the disks of a running guest', async (t) => {
   const whole = protectedVm(grown);
   const disks = whole.spec.disks?.filter(({ name }) => name === 'root');
   await scene.apply({ ...whole, spec: { ...whole.spec, disks } });
-  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data are kept/);
+  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data stay/);
   await scene.waitFor(diskReady('DisksReady'), 'vm/db');
   await typeCommand(scene, 'db-1', 'disks');
   await scene.apply(whole);
@@ -126,7 +126,7 @@ it('gives a running guest a disk that its pod was made without', async (t) => {
   await scene.waitFor(diskReady('UnplugRefused'), 'vm/db');
   await operate(scene, 'db', 'resume');
   await scene.waitFor('delete', 'pod/db-1.data');
-  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data are kept/);
+  assert.match(await eventOf(scene, 'db', 'DiskUnplugged'), /its claim db-data and its data stay/);
   await scene.apply(withDisks(root, larger));
   await scene.waitFor(size('data', '200Gi'), 'vm/db');
 

@@ -98,7 +98,7 @@ async function unplug(scene: Scene, pod: string): Promise<void> {
   await operatorIsThere();
   assert.match(
     await eventOf(scene, 'steady', 'DiskUnplugged'),
-    /its claim steady-data and its data are kept/,
+    /its claim steady-data and its data stay/,
   );
   await scene.apply(steady(true, '512Mi', data));
   await scene.waitFor('jsonpath={.status.disks[?(@.name=="data")].size}=64Mi', 'vm/steady');

@@ -30,7 +30,7 @@ export function pluggingEvents(vm: VirtualMachine, status: VirtualMachineStatus)
     return { type: 'Normal', reason: 'DiskPlugged', message } as const;
   });
   const unplugged = missing(disks.before, disks.after).map(({ name, pvc = '' }) => {
-    const message = `Disk ${name} was taken off the running guest; its claim ${pvc} and its data are kept`;
+    const message = `Disk ${name} was taken off the running guest; its claim ${pvc} and its data stay for as long as the VM, or for good where another VM is given them`;
     return { type: 'Normal', reason: 'DiskUnplugged', message } as const;
   });
   return [...plugged, ...unplugged];

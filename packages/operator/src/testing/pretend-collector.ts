@@ -1,4 +1,4 @@
-/** Plays the garbage collector for what belonged to VirtualMachines that are gone: an API server alone has none. */
+/** Plays the garbage collector for what belonged to VirtualMachines and claims that are gone: an API server alone has none. */
 import {
   ConflictError,
   Informer,
@@ -14,17 +14,24 @@ import { unlessGone } from '../idempotent.ts';
 import { VirtualMachines } from '../resources.ts';
 
 export async function startCollector(client: Client, namespace: string, signal: AbortSignal): Promise<void> {
-  const virtualMachines = new Informer(client, VirtualMachines, { namespace });
   const gone = new Set<string>();
   // One after the other: two would each leave the other's owner on what both own.
   let collected = Promise.resolve();
-  virtualMachines.subscribe(({ type, object: { metadata } }) => {
-    if (type !== 'deleted') return;
-    gone.add(metadata.uid ?? '');
-    collected = collected.then(() => collect({ client, namespace, gone, signal }, metadata.uid ?? ''));
-  });
-  virtualMachines.start(signal);
-  await virtualMachines.synced;
+  const onGone = ({ uid = '' }: KubeObject['metadata']): void => {
+    gone.add(uid);
+    collected = collected.then(() => collect({ client, namespace, gone, signal }, uid));
+  };
+  const owners = [
+    new Informer(client, VirtualMachines, { namespace }),
+    new Informer(client, PersistentVolumeClaims, { namespace }),
+  ];
+  for (const informer of owners) {
+    informer.subscribe(({ type, object: { metadata } }) => {
+      if (type === 'deleted') onGone(metadata);
+    });
+    informer.start(signal);
+    await informer.synced;
+  }
 }
 
 interface Collector {

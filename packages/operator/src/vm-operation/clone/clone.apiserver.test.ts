@@ -107,7 +107,7 @@ async function assertWhole(source: string, target: string, isLinked: boolean): P
   const claim = await stage.client.get(PersistentVolumeClaims, key(`${target}-root`));
   assert.deepEqual(ownersOf(claim), [metadata.uid]);
   const base = await stage.client.get(PersistentVolumeClaims, key(`${source}-root`));
-  assert.equal(isOwnedBy(base, metadata.uid ?? ''), isLinked);
+  assert.equal(isOwnedBy(base, claim.metadata.uid ?? ''), isLinked);
 }
 
 const ownersOf = ({ metadata }: KubeObject): string[] =>

@@ -48,6 +48,8 @@ export const ImportSpec = z.object({
   size: bytes.optional(),
   /** Authorities in PEM that servers are trusted by, beside the public ones. */
   caBundle: z.string().optional(),
+  /** An image that is there is wrong, and nobody stands on it: it goes first. */
+  isAnew: z.boolean().optional(),
   /** Directory of the golden volume; the result is `IMAGE_FILE` in it. */
   directory: z.string(),
 });

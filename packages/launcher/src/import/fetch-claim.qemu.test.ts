@@ -42,6 +42,17 @@ describe('the import from a claim', () => {
     });
   }
 
+  it('leaves an image alone that is there, unless it is to be made anew', async () => {
+    const file = join(source, 'disk.img');
+    await writeFile(file, Buffer.alloc(MIB));
+    await volume.import(claim());
+    await writeFile(file, volume.images.qcow2);
+    assert.equal((await volume.import(claim())).virtualSize, MIB);
+    const state = await volume.import({ ...claim(), isAnew: true });
+    assert.equal(state.virtualSize, 4 * MIB);
+    await volume.assertGolden();
+  });
+
   it('takes a disk of one of our VMs, which is called otherwise', async () => {
     await writeFile(join(source, 'disk.qcow2'), volume.images.qcow2);
     await volume.import(claim());

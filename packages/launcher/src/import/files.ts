@@ -36,6 +36,13 @@ export async function readRecord(directory: string): Promise<ImageRecord | undef
   return image && ImageRecord.parse(JSON.parse(await readFile(files.record, 'utf8')));
 }
 
+/** The image first, which is never without its record. */
+export async function removeImage(directory: string): Promise<void> {
+  const { image, record } = imageFiles(directory);
+  for (const file of [image, record]) await rm(file, { force: true });
+  await removeParts(directory);
+}
+
 /** Removes whatever is not the finished image. */
 export async function removeParts(directory: string): Promise<void> {
   const { unpacked, converted } = imageFiles(directory);

@@ -7,7 +7,7 @@ import { ToolError } from '../qemu/process/tool.ts';
 import { commitFile, writeFileDurably } from '../files/write-file-atomically.ts';
 import { noSpace } from './download-failure.ts';
 import { fetchSource } from './fetch-source.ts';
-import { imageFiles, readRecord, removeParts, type ImageRecord } from './files.ts';
+import { imageFiles, readRecord, removeImage, removeParts, type ImageRecord } from './files.ts';
 import { httpClient } from './http-client.ts';
 import { type Inspected, inspectDownload } from './inspect.ts';
 import type { RetryOptions } from './retries.ts';
@@ -34,10 +34,11 @@ const CONVERTING = 90;
 
 /**
  * Brings the image into its golden volume and resolves with the final state. An image that is there already
- * is left alone. Throws ProblemError when only somebody else can help, and leaves nothing in the volume then; throws
+ * is left alone, unless it is to be made anew. Throws ProblemError when only somebody else can help, and leaves nothing in the volume then; throws
  * TransientError when time may help, and leaves what the next try can go on with.
  */
 export async function importImage(spec: ImportSpec, options: ImportOptions): Promise<ImportState> {
+  if (spec.isAnew) await removeImage(spec.directory);
   const present = await readRecord(spec.directory);
   if (present) return alreadyThere(spec, present, options.signal);
   const limit = new AttemptLimit(spec.source.type === 'upload' ? spec.source.timeout : undefined);

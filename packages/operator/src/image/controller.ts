@@ -13,10 +13,11 @@ import { areIdentified } from '../worker/create-worker.ts';
 import { workerProgress } from '../worker/worker-progress.ts';
 import { claimsBelow } from '../ownership.ts';
 import { executeImage } from './execute.ts';
+import { importEnd } from './import-end.ts';
 import type { ObservedImage } from './observed.ts';
 import { isImported, planImage } from './plan.ts';
 import { importPolicy } from './policy.ts';
-import { copiersOf, sourceClaim, writersOf } from './source-claim.ts';
+import { copiersOf, sourceClaim, writersDuring, writersOf } from './source-claim.ts';
 import { dependentsOf } from './image-in-namespace.ts';
 import { templateWishes } from './template-image.ts';
 import { templateOf } from './templates.ts';
@@ -91,7 +92,10 @@ async function observe(context: Context, key: string, signal: AbortSignal): Prom
   };
 }
 
-/** Any pod of the namespace may be using the source, and only ours are in the caches; so it is asked before each attempt. */
+/**
+ * Any pod of the namespace may be using the source, and only ours are in the caches; so it is asked before each attempt,
+ * and again when one has succeeded.
+ */
 async function observeSource(
   { caches, client }: Context,
   namespace: string,
@@ -99,9 +103,11 @@ async function observeSource(
   signal: AbortSignal,
 ): Promise<Pick<ObservedImage, 'source' | 'sourceWriters'>> {
   const source = wish && sourceClaim(caches, namespace, wish);
-  if (source?.type !== 'usable' || pods.length > 0 || isImported(claim)) return { source, sourceWriters: [] };
+  const [importer] = pods;
+  const isAsked = !importer || importEnd(importer).type === 'succeeded';
+  if (source?.type !== 'usable' || !isAsked || isImported(claim)) return { source, sourceWriters: [] };
   const { items } = await client.list(Pods, { namespace, signal });
-  const writers = writersOf(source.claim, items);
+  const writers = importer ? writersDuring(importer, source.claim, items) : writersOf(source.claim, items);
   return { source, sourceWriters: writers.map(({ metadata }) => metadata.name) };
 }
 

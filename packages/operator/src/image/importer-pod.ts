@@ -3,6 +3,7 @@ import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/
 import { claimVolume } from '../virtual-machine/pod/volumes.ts';
 import { workerPod } from '../worker/worker-pod.ts';
 import type { ObservedImage } from './observed.ts';
+import { importRecord } from './record.ts';
 import { uploadName } from './upload/upload.ts';
 import { secretOf, type ImageWish } from './wish.ts';
 
@@ -27,7 +28,7 @@ export function importerPod(
       appName: 'image-import',
       worker: 'importer',
       specVariable: 'IMPORT_SPEC',
-      spec: importSpec(wish, image, { from, timeout }),
+      spec: importSpec(wish, image, { from, timeout, isAnew: importRecord(claim).isTorn ?? false }),
       mounts: [
         { name: 'image', mountPath: imageDirectory(image) },
         ...secretMounts(wish, image),
@@ -47,6 +48,13 @@ export function importerPod(
   );
 }
 
+interface Importing {
+  readonly from: MountedSource | undefined;
+  readonly timeout: number | undefined;
+  /** Whatever is there goes first. */
+  readonly isAnew: boolean;
+}
+
 interface MountedSource {
   readonly name: string;
   readonly volumeMode: 'Block' | 'Filesystem';
@@ -62,7 +70,7 @@ function mountedSource({ metadata, spec }: PersistentVolumeClaim): MountedSource
 function importSpec(
   { source, format, checksum, size }: ImageWish,
   image: string,
-  { from, timeout }: { from: MountedSource | undefined; timeout: number | undefined },
+  { from, timeout, isAnew }: Importing,
 ): ImportSpec {
   const { caBundle } = source.http ?? source.s3 ?? source.containerDisk ?? {};
   return {
@@ -71,6 +79,7 @@ function importSpec(
     ...(format && { format }),
     ...(checksum && { checksum }),
     ...(size !== undefined && { size }),
+    ...(isAnew && { isAnew }),
     directory: imageDirectory(image),
   };
 }

@@ -24,7 +24,7 @@ export interface ObservedImage {
   readonly progress: ImportState | undefined;
   /** Of an image that is copied from a claim. */
   readonly source: SourceClaim | undefined;
-  /** Names of the pods that may be writing that claim. */
+  /** Names of the pods that may be writing that claim, or may have while the importer that has succeeded read it. */
   readonly sourceWriters: readonly string[];
   readonly storageClasses: readonly StorageClass[];
   readonly config: Config;

@@ -6,7 +6,7 @@ import { aTemplate } from '../testing/images.ts';
 import { aStorageClass, config, NOW } from '../testing/machines.ts';
 import { MAX_ATTEMPTS } from './golden-image.ts';
 import type { ObservedImage } from './observed.ts';
-import { planImage, type ImagePlan } from './plan.ts';
+import { planImage, type ImageAction, type ImagePlan } from './plan.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import type { SourceClaim } from './source-claim.ts';
 import { recordAnnotations, type ImportRecord } from './record.ts';
@@ -78,6 +78,17 @@ const copied: SourceClaim = {
   type: 'usable',
   claim: { metadata: { name: 'given' }, status: { capacity: { storage: '2Gi' } } },
 };
+const inUse = {
+  reason: 'ClaimInUse',
+  message: 'Pod writer had it',
+  time: NOW.toISOString(),
+  permanent: false,
+};
+/** What an importer is told. */
+function specOf(action: ImageAction | undefined): ImportSpec {
+  const pod = action?.type === 'createImporter' ? action.pod : undefined;
+  return ImportSpec.parse(JSON.parse(pod?.spec?.containers[0]?.env?.[0]?.value ?? ''));
+}
 const unwanted = { imports: false, attempts: 1, timeout: undefined };
 const rows: Row[] = [
   { when: 'that somebody wants gets a volume', observed: observed(), actions: ['createClaim'] },
@@ -264,6 +275,50 @@ const rows: Row[] = [
       assert.match(record?.waiting ?? '', /in use by pod writer/);
       assert.equal(requeueAfter, 10_000);
     },
+  },
+  {
+    when: 'is copied anew where a pod may have written the claim while it was copied',
+    observed: observed({
+      ...{ claim: claim({ attempts: 1 }), source: copied, sourceWriters: ['writer'] },
+      pods: [importer({ exitCode: 0, state: result })],
+    }),
+    actions: ['deletePod'],
+    also: ({ record }) => {
+      assert.deepEqual([record?.attempts, record?.isTorn, record?.state], [1, true, undefined]);
+      assert.deepEqual([record?.failure?.reason, record?.failure?.permanent], ['ClaimInUse', false]);
+      assert.match(record?.failure?.message ?? '', /^Pod writer had the claim .* end it, or mount/);
+    },
+  },
+  {
+    when: 'that may be torn waits for the writer, and goes on saying so',
+    observed: observed({
+      ...{ claim: claim({ attempts: 1, isTorn: true, failure: inUse }), source: copied },
+      sourceWriters: ['writer'],
+    }),
+    now: later(10),
+    actions: [],
+    also: ({ record, requeueAfter }) => {
+      assert.deepEqual([record, requeueAfter], [undefined, 10_000]);
+    },
+  },
+  {
+    when: 'that may be torn is removed by its next attempt',
+    observed: observed({ claim: claim({ attempts: 1, isTorn: true, failure: inUse }), source: copied }),
+    now: later(10),
+    actions: ['createImporter'],
+    record: { attempts: 2, isTorn: true },
+    also: ({ actions: [action] }) => {
+      assert.equal(specOf(action).isAnew, true);
+    },
+  },
+  {
+    when: 'that was copied anew is there',
+    observed: observed({
+      ...{ claim: claim({ attempts: 2, isTorn: true }), source: copied },
+      pods: [importer({ exitCode: 0, state: result })],
+    }),
+    actions: ['deletePod'],
+    record: { attempts: 2, state: result, readyTime: NOW.toISOString() },
   },
   {
     when: 'has a volume for all of the claim that it is copied from',

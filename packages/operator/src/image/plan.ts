@@ -16,6 +16,7 @@ const PROGRESS_MS = 2000;
 const UPLOAD_MS = 5000;
 /** Pods that are not ours tell nobody of their end. */
 const SOURCE_MS = 10_000;
+const IN_USE = 'ClaimInUse';
 
 export type ImageAction =
   | { readonly type: 'createClaim'; readonly claim: PersistentVolumeClaim }
@@ -56,13 +57,15 @@ export function isImported(claim: PersistentVolumeClaim | undefined): boolean {
 
 /** The record says how many attempts there may be, for users to see; a new limit counts from when it is set. */
 function planWithin(observed: Wanted, now: Date): ImagePlan {
-  const { maxAttempts, ...before } = importRecord(observed.claim);
+  const { maxAttempts, isTorn, ...before } = importRecord(observed.claim);
   const { attempts } = observed.policy;
   const limit: Pick<ImportRecord, 'maxAttempts'> = attempts === MAX_ATTEMPTS ? {} : { maxAttempts: attempts };
-  const planned = planImport(observed, { ...before, ...limit }, now);
-  if (planned.record) return { ...planned, record: { ...planned.record, ...limit } };
+  const lasting = { ...limit, ...(isTorn && { isTorn }) };
+  const { record, ...planned } = planImport(observed, { ...before, ...lasting }, now);
+  if (record?.state?.phase === 'Ready') return { ...planned, record: { ...record, ...limit } };
+  if (record) return { ...planned, record: { ...record, ...lasting } };
   const isNewLimit = maxAttempts !== limit.maxAttempts && before.failure !== undefined;
-  return isNewLimit ? { ...planned, record: { ...before, ...limit } } : planned;
+  return isNewLimit ? { ...planned, record: { ...before, ...lasting } } : planned;
 }
 
 /** A disk that its VM has left behind may be all that there is of somebody's data. */
@@ -105,6 +108,7 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
         requeueAfter: lookAgain(observed),
       };
     case 'succeeded':
+      if (observed.sourceWriters.length > 0) return torn(observed, attempts, now);
       return {
         actions: clearAway(observed.pods, observed.claim),
         record: { attempts, state: end.result, readyTime: now.toISOString() },
@@ -115,6 +119,13 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
       return { actions: clearAway(observed.pods), record: { attempts: spent, failure } };
     }
   }
+}
+
+/** Whoever began to write the source under the importer may have left it half of one state and half of another. */
+function torn({ pods, sourceWriters }: Wanted, attempts: number, now: Date): ImagePlan {
+  const message = `Pod ${sourceWriters.join(', ')} had the claim that the image is copied from to write while it was copied: end it, or mount the claim read-only, and the copy is made anew`;
+  const failure = { reason: IN_USE, message, time: now.toISOString(), permanent: false };
+  return { actions: clearAway(pods), record: { attempts, failure, isTorn: true } };
 }
 
 function unidentified({ wish, claim, pods, isIdentified }: Wanted): ImageAction[] {
@@ -142,9 +153,11 @@ function underWay({ progress, pods, wish }: Wanted, record: ImportRecord): Impor
 }
 
 /** What a guest is writing is no disk that another could start from. */
-function awaitWriters({ attempts }: ImportRecord, writers: readonly string[]): ImagePlan {
+function awaitWriters({ attempts, failure }: ImportRecord, writers: readonly string[]): ImagePlan {
+  // The attempt that they have spoilt says it already, and counts.
+  if (failure?.reason === IN_USE) return { actions: [], requeueAfter: SOURCE_MS };
   const waiting = `The claim that the image is copied from is in use by pod ${writers.join(', ')}: the import begins when that has ended`;
-  return { actions: [], record: { attempts, waiting, waitingReason: 'ClaimInUse' }, requeueAfter: SOURCE_MS };
+  return { actions: [], record: { attempts, waiting, waitingReason: IN_USE }, requeueAfter: SOURCE_MS };
 }
 
 /** An attempt that is on record without an end has still to get its pod, or has lost it. */

@@ -18,6 +18,8 @@ const ImportRecord = z.object({
   waitingReason: z.string().optional(),
   /** When the image was there. */
   readyTime: z.string().optional(),
+  /** What is in the volume was copied from a claim that somebody wrote meanwhile: the next attempt leaves nothing of it. */
+  isTorn: z.boolean().optional(),
   /** How the last attempt failed. */
   failure: z
     .object({ reason: z.string(), message: z.string(), time: z.string(), permanent: z.boolean() })

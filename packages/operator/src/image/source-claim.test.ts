@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { Labels, type VMImage } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import { aVmImage } from '../testing/images.ts';
-import { sourceClaim, writersOf } from './source-claim.ts';
+import { sourceClaim, writersDuring, writersOf } from './source-claim.ts';
 import { vmImageWish } from './wish.ts';
 
 const from = (pvc: VMImage['spec']['source']['pvc']) => vmImageWish(aVmImage({ spec: { source: { pvc } } }));
@@ -91,5 +91,42 @@ describe('the pods that may write a claim', () => {
       writers.map(({ metadata }) => metadata.name),
       ['writer'],
     );
+  });
+
+  const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+  const ended = (startedAt: string, finishedAt: string): NonNullable<Pod['status']> => {
+    const status = { name: 'a', image: '', imageID: '', ready: false, restartCount: 0 };
+    const terminated = { exitCode: 0, startedAt, finishedAt };
+    return { phase: 'Succeeded', containerStatuses: [{ ...status, state: { terminated } }] };
+  };
+  const importer: Pod = { metadata: { name: 'importer' }, status: ended(at(10), at(20)) };
+  const writers: [when: string, changes: Partial<Pod>, counts: boolean][] = [
+    ['began under it', { status: { phase: 'Running', startTime: at(15) } }, true],
+    ['has been there all the time', { status: { phase: 'Running', startTime: at(5) } }, true],
+    ['came when it had ended', { status: { phase: 'Running', startTime: at(21) } }, false],
+    ['has not been given a node yet', { status: { phase: 'Pending' } }, false],
+    [
+      'was given a node, and has said nothing',
+      { metadata: { name: 'writer', creationTimestamp: at(15) }, status: { phase: 'Pending' } },
+      true,
+    ],
+    ['ended under it', { status: { startTime: at(5), ...ended(at(5), at(12)) } }, true],
+    ['ended before it', { status: { startTime: at(5), ...ended(at(5), at(10)) } }, false],
+    ['failed, and nobody knows when', { status: { phase: 'Failed', startTime: at(5) } }, false],
+  ];
+  for (const [when, changes, counts] of writers) {
+    it(`${counts ? 'may' : 'cannot'} have written under an importer where it ${when}`, () => {
+      const writer = pod('writer', changes);
+      const isOnNode = when.includes('was given a node');
+      const placed = isOnNode
+        ? { ...writer, spec: { containers: [], ...writer.spec, nodeName: 'a' } }
+        : writer;
+      assert.deepEqual(writersDuring(importer, claim, [placed]), counts ? [placed] : []);
+    });
+  }
+
+  it('cannot have written where they only read', () => {
+    const reader = pod('reader', { status: { phase: 'Running', startTime: at(15) } }, true);
+    assert.deepEqual(writersDuring(importer, claim, [reader]), []);
   });
 });

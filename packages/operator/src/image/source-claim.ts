@@ -55,13 +55,44 @@ const waits = (reason: string, message: string): SourceClaim => {
 
 /** Pods that may be writing the claim. Importers only read, and one that has ended writes no more. */
 export function writersOf(claim: PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
-  return pods.filter(({ metadata, spec, status }) => {
+  return mountersOf(claim, pods).filter((pod) => !hasEnded(pod));
+}
+
+const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
+function mountersOf(claim: PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ metadata, spec }) => {
     if (metadata.labels?.[Labels.image] !== undefined) return false;
-    if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
     const mounted = spec?.volumes?.flatMap(({ persistentVolumeClaim: mount }) => (mount ? [mount] : []));
     return mounted?.some(({ claimName, readOnly }) => claimName === claim.metadata.name && !readOnly);
   });
 }
+
+/**
+ * Pods that may have written the claim while the importer read it, among those that are there yet. Where a pod has begun
+ * and not told when, it counts from when it was made.
+ */
+export function writersDuring(importer: Pod, claim: PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
+  const { startedAt, finishedAt } = importer.status?.containerStatuses?.[0]?.state?.terminated ?? {};
+  const [from, to] = [timeOf(startedAt ?? importer.metadata.creationTimestamp), timeOf(finishedAt)];
+  return mountersOf(claim, pods).filter((pod) => {
+    const { metadata, spec, status } = pod;
+    const begun =
+      status?.startTime ?? (spec?.nodeName === undefined ? undefined : metadata.creationTimestamp);
+    // To the second, and the node's clock: one that ends as the importer begins has not written under it.
+    return begun !== undefined && !(timeOf(begun) > to) && !(hasEnded(pod) && !(lastEnd(pod) > from));
+  });
+}
+
+function lastEnd({ status }: Pod): number {
+  const { containerStatuses = [], initContainerStatuses = [] } = status ?? {};
+  const ends = [...containerStatuses, ...initContainerStatuses].map(
+    ({ state }) => state?.terminated?.finishedAt,
+  );
+  return Math.max(...ends.flatMap((end) => (end === undefined ? [] : timeOf(end))));
+}
+
+const timeOf = (time: string | undefined): number => Date.parse(time ?? '');
 
 type User = VMTemplate | VMImage | VirtualMachine;
 

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition, type VMTemplateManifest } from '@hypersdk/api';
+import { findCondition, type VMClone, type VMCloneManifest, type VMTemplateManifest } from '@hypersdk/api';
 import { documented } from './stage/documents.ts';
 import { consoleLine } from './stage/guest-console.ts';
 import { typeCommand } from './stage/guest-keyboard.ts';
@@ -24,6 +24,19 @@ interface ContainerStatus {
   readonly restartCount: number;
   readonly state: { readonly running?: object };
 }
+
+/** What its pod gives a guest, and nobody else does. */
+const cloneWithAddress: VMCloneManifest = {
+  apiVersion: 'hypersdk.io/v1alpha1',
+  kind: 'VMClone',
+  metadata: { name: 'addressed' },
+  spec: {
+    ...{ sourceRef: { name: 'plain' }, target: { name: 'addressed' }, linked: true, powerOn: true },
+    customization: {
+      networks: [{ name: 'default', ipAddress: '192.168.1.100', gateway: '192.168.1.1', dns: ['8.8.8.8'] }],
+    },
+  },
+};
 
 /** The guest fills its memory, which its node then holds, and goes on; nothing of its pod is killed for it. */
 async function usesAllItsMemory(scene: Scene, pod: string, mebibytes: number): Promise<void> {
@@ -159,6 +172,7 @@ describe('the first VM', () => {
     await scene.apply(
       templateWith({ requiredFeatures: ['tpm'] }),
       tinyVm('plain', { networks: [{ name: 'default', staticIP: '10.0.2.9' }] }),
+      cloneWithAddress,
     );
     await scene.waitFor('condition=FieldsIgnored', 'vm/plain');
     await scene.waitFor('condition=Provisioning', 'vm/plain');
@@ -167,5 +181,10 @@ describe('the first VM', () => {
       /networks\[\]\.staticIP/,
     );
     await scene.waitFor(reason('RequiredFeatureMissing'), 'vm/plain');
+    await scene.waitFor('jsonpath={.status.phase}=Failed', 'vmcl/addressed');
+    assert.match(
+      (await scene.get<VMClone>('vmcl', 'addressed')).status?.message ?? '',
+      /networks\[default\]: ipAddress, gateway, dns cannot be chosen/,
+    );
   });
 });

@@ -12,9 +12,17 @@ const CloneNetwork = z.object({
   name: DnsLabel.describe("Name of the network, one of the source's."),
   ipAddress: address
     .optional()
-    .describe('Address that the clone has on it, with or without a prefix length.'),
-  gateway: address.optional().describe('Gateway of the network.'),
-  dns: z.array(address).max(8).optional().describe('Name servers of the network.'),
+    .describe(
+      'Address that the clone is to have on it. A guest has what its pod gives it, so a clone that asks for this fails.',
+    ),
+  gateway: address.optional().describe('Gateway of the network. A clone that asks for this fails.'),
+  dns: z
+    .array(address)
+    .max(8)
+    .optional()
+    .describe(
+      'Name servers of the network. A clone that asks for this fails; user data can set them in the guest.',
+    ),
 });
 
 const UserData = z.object({

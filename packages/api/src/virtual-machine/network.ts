@@ -70,7 +70,9 @@ export const Network = z
       .max(49)
       .meta(rules({ rule: `self.matches(r'${IP_OR_CIDR}')`, message: 'must be an IP address or a CIDR' }))
       .optional()
-      .describe('Address that the guest is given, with or without a prefix length.'),
+      .describe(
+        'Address that the guest is given, with or without a prefix length. Without effect on the pod network, as the condition FieldsIgnored says; a clone that asks for it fails.',
+      ),
   })
   .meta(rules(multusName));
 

@@ -39,13 +39,28 @@ const observe = (changes: Partial<ObservedVmClone>): ObservedVmClone => ({
 const refusals = [
   { when: 'a class', spec: { target: { name: 'copy', classRef: { name: 'test' } } }, message: /classRef/ },
   {
+    when: 'all that a clone may ask of its network',
+    spec: {
+      customization: {
+        networks: [{ name: 'primary', ipAddress: '192.168.1.100', gateway: '192.168.1.1', dns: ['8.8.8.8'] }],
+      },
+    },
+    message:
+      /customization\.networks\[primary\]: ipAddress, gateway, dns cannot be chosen: .* a Service.* type bridge or multus.* customization\.userData$/,
+  },
+  {
+    when: 'an address',
+    spec: { customization: { networks: [{ name: 'primary', ipAddress: '192.0.2.7/24' }] } },
+    message: /networks\[primary\]: ipAddress cannot be chosen: .* status\.ipAddresses/,
+  },
+  {
     when: 'a gateway',
     spec: { customization: { networks: [{ name: 'primary', gateway: '192.0.2.1' }] } },
-    message: /networks\[primary\]: gateway and dns/,
+    message: /networks\[primary\]: gateway cannot be chosen/,
   },
   {
     when: 'a network that the source has not',
-    spec: { customization: { networks: [{ name: 'other', ipAddress: '192.0.2.7' }] } },
+    spec: { customization: { networks: [{ name: 'other' }] } },
     message: /no network other, it has primary/,
   },
 ];
@@ -61,18 +76,14 @@ const ends = [
 describe('planVmClone', () => {
   it('has an operation made that the API takes, once', () => {
     const userData = { cloudInit: { inline: '#cloud-config' } };
-    const networks = [{ name: 'primary', ipAddress: '192.0.2.7/24' }];
+    const networks = [{ name: 'primary' }];
     const clone = aClone({ customization: { hostname: 'other', userData, networks } });
     const { cloneSpec } = VMOperation.parse(planVmClone(observe({ clone }), NOW).create).spec;
     assert.deepEqual(
       [cloneSpec?.targetName, cloneSpec?.linkedClone, cloneSpec?.startAfterClone],
       ['copy', true, true],
     );
-    assert.deepEqual(cloneSpec?.customization, {
-      hostname: 'other',
-      userData: '#cloud-config',
-      networks: [{ name: 'primary', type: 'pod-network', staticIP: '192.0.2.7/24' }],
-    });
+    assert.deepEqual(cloneSpec?.customization, { hostname: 'other', userData: '#cloud-config' });
     assert.equal(planVmClone(observe({ operation: operation('Running') }), NOW).create, undefined);
   });
 

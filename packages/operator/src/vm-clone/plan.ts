@@ -36,7 +36,7 @@ export function planVmClone(observed: ObservedVmClone, now: Date): VmClonePlan {
   const problem = cloneProblem(clone, source);
   if (problem !== undefined) return failed(clone, problem, now);
   const message = 'The clone begins';
-  return { status: tell(clone, { phase: 'Pending', message }, now), create: cloneOperation(clone, source) };
+  return { status: tell(clone, { phase: 'Pending', message }, now), create: cloneOperation(clone) };
 }
 
 function ofOperation(clone: VMClone, { metadata, status }: VMOperation, now: Date): VmClonePlan {

@@ -1,5 +1,6 @@
 import type { CloneSpec, OperationCheck } from '@hypersdk/api';
 import { deepDisk } from '../../virtual-machine/disks/deep-disk.ts';
+import { GIVEN_BY_POD } from '../../virtual-machine/networks/given-by-pod.ts';
 import { checked } from '../kind.ts';
 import { isAcross, leftBehind, targetNamespaceOf } from './across.ts';
 import { clonedDisks, diskObstacle, type ClonedDisk } from './disks.ts';
@@ -14,12 +15,19 @@ export function cloneChecks(observed: ObservedClone, cloneSpec: CloneSpec): Oper
   return checked(observed, {
     'cloneSpec.includeMemory': () => memoryObstacle(observed, cloneSpec),
     'namespace of the clone': () => acrossObstacle(observed, cloneSpec),
+    'networks of the clone': () => addressObstacle(cloneSpec),
     'name of the clone': () => nameTaken(observed, cloneSpec),
     snapshot: () => snapshotObstacle(observed, cloneSpec),
     disks: () => sourceObstacle(observed, cloneSpec),
     'claims of the clone': () => claimTaken(observed, cloneSpec),
     guest: guestObstacle,
   });
+}
+
+/** Of the request alone: what the source itself has without effect is told of by its own condition. */
+function addressObstacle({ customization }: CloneSpec): string | undefined {
+  const network = customization?.networks?.find(({ staticIP }) => staticIP !== undefined);
+  return network && `cloneSpec.customization.networks[${network.name}].staticIP: ${GIVEN_BY_POD}`;
 }
 
 function sourceObstacle(observed: ObservedClone, cloneSpec: CloneSpec): string | undefined {

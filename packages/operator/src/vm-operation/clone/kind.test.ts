@@ -127,6 +127,7 @@ const blockDisk = {
   volumeMode: 'Block',
   cloneMode: 'full',
 } as const;
+const chosen = { name: 'default', type: 'pod-network', staticIP: '192.0.2.7/24' } as const;
 const linked = { linkedClone: true } as const;
 const full = { mode: 'full' } as const;
 const begun = (cloneSpec = {}): Partial<ObservedClone> => ({
@@ -210,6 +211,20 @@ const rows: Row[] = [
     observed: clone({ operation: operation({}), vm: source(), target: target({ by: 'another' }) }),
     phase: 'Failed',
     message: /VirtualMachine copy exists already/,
+  },
+  {
+    when: 'it is to have an address of its own choosing, it is refused',
+    observed: clone({
+      operation: operation({ cloneSpec: { customization: { networks: [chosen] } } }),
+      vm: source(),
+    }),
+    phase: 'Failed',
+    message: /customization\.networks\[default\]\.staticIP: .* a Service\..* bridge or multus/,
+  },
+  {
+    when: 'its source asks for an address that it does not get, that is not in the way',
+    observed: clone({ operation: operation({}), vm: source({ spec: { networks: [chosen] } }) }),
+    phase: 'Running',
   },
   {
     when: 'a claim of the name is there, it is refused',

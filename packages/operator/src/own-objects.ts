@@ -7,10 +7,13 @@ import {
   type Informer,
   type KubeObject,
   type MergePatch,
+  type OwnerReference,
   type Resource,
 } from '@hypersdk/kube';
 import { unlessGone } from './idempotent.ts';
 import { isSameJson } from './same-json.ts';
+
+const finalizersOf = ({ metadata: { finalizers = [] } }: KubeObject): object => ({ finalizers });
 
 type WithStatus = KubeObject & { status?: object | undefined };
 
@@ -46,18 +49,22 @@ export class OwnObjects<T extends WithStatus> {
   }
 
   hold(object: T, finalizer: string, signal: AbortSignal): Promise<T> {
-    return this.#patchFinalizers(object, addFinalizer(object, finalizer), signal);
+    return this.#patchMetadata(object, finalizersOf(addFinalizer(object, finalizer)), signal);
   }
 
   release(object: T, finalizer: string, signal: AbortSignal): Promise<T> {
-    return this.#patchFinalizers(object, removeFinalizer(object, finalizer), signal);
+    return this.#patchMetadata(object, finalizersOf(removeFinalizer(object, finalizer)), signal);
+  }
+
+  setOwners(object: T, ownerReferences: readonly OwnerReference[], signal: AbortSignal): Promise<T> {
+    return this.#patchMetadata(object, { ownerReferences }, signal);
   }
 
   /** The resourceVersion makes it an optimistic lock: a merge patch replaces the whole list. */
-  async #patchFinalizers(before: T, { metadata }: T, signal: AbortSignal): Promise<T> {
-    const { finalizers = [], resourceVersion } = metadata;
-    const patch = { metadata: { finalizers, resourceVersion } } as MergePatch<T>; // every T has metadata
-    const write = this.#client.mergePatch(this.#resource, metadata, patch, { signal });
+  async #patchMetadata(before: T, lists: object, signal: AbortSignal): Promise<T> {
+    const { resourceVersion } = before.metadata;
+    const patch = { metadata: { ...lists, resourceVersion } } as MergePatch<T>; // every T has metadata
+    const write = this.#client.mergePatch(this.#resource, before.metadata, patch, { signal });
     return this.#keep(before, await unlessGone(write)) ?? before;
   }
 

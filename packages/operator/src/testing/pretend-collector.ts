@@ -1,4 +1,4 @@
-/** Plays the garbage collector for what belonged to VirtualMachines and claims that are gone: an API server alone has none. */
+/** Plays the garbage collector for what belonged to VirtualMachines, VMSnapshots and claims that are gone: an API server alone has none. */
 import {
   ConflictError,
   Informer,
@@ -11,7 +11,7 @@ import {
   type Resource,
 } from '@hypersdk/kube';
 import { unlessGone } from '../idempotent.ts';
-import { VirtualMachines } from '../resources.ts';
+import { VirtualMachines, VMSnapshots } from '../resources.ts';
 
 export async function startCollector(client: Client, namespace: string, signal: AbortSignal): Promise<void> {
   const gone = new Set<string>();
@@ -23,6 +23,7 @@ export async function startCollector(client: Client, namespace: string, signal: 
   };
   const owners = [
     new Informer(client, VirtualMachines, { namespace }),
+    new Informer(client, VMSnapshots, { namespace }),
     new Informer(client, PersistentVolumeClaims, { namespace }),
   ];
   for (const informer of owners) {
@@ -51,6 +52,7 @@ async function collect(collector: Collector, owner: string): Promise<void> {
         client.mergePatch(PersistentVolumeClaims, claim.metadata, { metadata: { finalizers: [] } }),
       );
     }
+    await letGo(collector, VMSnapshots, owner);
     for (const { metadata } of await letGo(collector, Pods, owner)) {
       collector.gone.add(metadata.uid ?? '');
       await letGo(collector, Secrets, metadata.uid ?? '');

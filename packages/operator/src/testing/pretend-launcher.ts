@@ -119,10 +119,13 @@ function sized({ cpus, memory }: MachineSpec, maxCpus: number): Partial<MachineS
 }
 
 /** Each request is carried out at once. */
-function answered({ request, dropLayers }: MachineSpec): Partial<MachineState> {
+function answered({ request, dropLayers, disks }: MachineSpec): Partial<MachineState> {
   const dropped = dropLayers && { droppedLayers: dropLayers };
   if (!request) return { ...dropped };
   const { id, type } = request;
   const quiesced = { value: false, reason: 'pretended' };
-  return { ...dropped, lastRequest: id, ...(type === 'freeze' && { lastFreeze: { id, quiesced } }) };
+  const frozen = disks.map(({ name, size }) => ({
+    ...{ name, file: `layer-${id}.qcow2`, virtualSize: size, actualSize: 0, below: [] },
+  }));
+  return { ...dropped, lastRequest: id, ...(type === 'freeze' && { lastFreeze: { id, quiesced, frozen } }) };
 }

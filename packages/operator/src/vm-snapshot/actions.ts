@@ -2,13 +2,13 @@ import type { VMSnapshotStatus } from '@hypersdk/api';
 import type { SnapshotAction as Counted } from '../metrics/outcomes.ts';
 import type { PlannedEvent } from '../virtual-machine/plan/actions.ts';
 import type { WorkAction } from '../vm-operation/actions.ts';
-import type { VirtualMachine } from '@hypersdk/api';
+import type { OwnerReference } from '@hypersdk/kube';
 
 /** What the plan of a snapshot may ask for. Each may be repeated: the operator may die after any of them. */
 export type SnapshotAction =
   | Extract<WorkAction, { type: 'keepClaim' | 'createWorker' | 'deleteWorker' }>
-  /** It is to go with its VM. */
-  | { readonly type: 'ownSnapshot'; readonly vm: VirtualMachine };
+  /** Of the snapshot itself: whose child it is. */
+  | { readonly type: 'setOwners'; readonly owners: readonly OwnerReference[] };
 
 export interface SnapshotPlan {
   readonly status: VMSnapshotStatus;

@@ -1,13 +1,13 @@
 /** Which events concern which VMSnapshot, and what one reconcile does. */
 import { Finalizers, type VMSnapshot } from '@hypersdk/api';
 import type { WorkQueue } from '@hypersdk/kube';
-import { keyOf, ownerReference, type Result } from '@hypersdk/kube';
+import { keyOf, type Result } from '@hypersdk/kube';
 import { cloneSourceOf } from '../cache-indexes.ts';
 import { unlessGone } from '../idempotent.ts';
 import { VMSnapshots } from '../resources.ts';
-import { perform as performWork } from '../vm-operation/perform.ts';
+import { perform } from '../vm-operation/perform.ts';
 import { identifyWorkers } from '../worker/identify-workers.ts';
-import type { SnapshotAction, SnapshotPlan } from './actions.ts';
+import type { SnapshotPlan } from './actions.ts';
 import { measure } from './measure.ts';
 import { observeSnapshot } from './observe.ts';
 import { planSnapshot } from './plan.ts';
@@ -31,9 +31,12 @@ async function execute(
 ): Promise<void> {
   const { own, recorder, metrics, client } = context;
   const { status, finalizer, event } = planned;
-  const held =
+  let held =
     finalizer === 'add' ? await own.snapshots.hold(snapshot, Finalizers.vmSnapshot, signal) : snapshot;
-  for (const action of planned.actions) await perform(context, held, action, signal);
+  for (const action of planned.actions) {
+    if (action.type === 'setOwners') held = await own.snapshots.setOwners(held, action.owners, signal);
+    else await perform(context, action, signal);
+  }
   const written = await own.snapshots.writeStatus(held, status, signal);
   if (finalizer === 'remove') await own.snapshots.release(written, Finalizers.vmSnapshot, signal);
   if (event) recorder.event(snapshot, event.type, event.reason, event.message);
@@ -41,19 +44,6 @@ async function execute(
   if (planned.isDeleted) {
     await unlessGone(client.delete(VMSnapshots, snapshot.metadata, { uid: snapshot.metadata.uid, signal }));
   }
-}
-
-async function perform(
-  context: Context,
-  snapshot: VMSnapshot,
-  action: SnapshotAction,
-  signal: AbortSignal,
-): Promise<void> {
-  if (action.type !== 'ownSnapshot') return performWork(context, action, signal);
-  const { resourceVersion = '', ownerReferences = [] } = snapshot.metadata;
-  const owners = [...ownerReferences, ownerReference(action.vm)];
-  const patch = { metadata: { resourceVersion, ownerReferences: owners } };
-  await context.client.mergePatch(VMSnapshots, snapshot.metadata, patch, { signal });
 }
 
 export function enqueueSnapshots({ caches }: Context, queue: WorkQueue): void {

@@ -1,21 +1,19 @@
 /** From a wish to layers that hold the disks. Pure. */
 import {
   Finalizers,
-  retentionOf,
   type VirtualMachine,
   type VirtualMachineStatus,
   type VMSnapshot,
   type VMSnapshotStatus,
   wantsMemory,
 } from '@hypersdk/api';
-import { ownerReference } from '@hypersdk/kube';
-import { ownersWith } from '../vm-operation/clone/claims.ts';
 import { layerStatus } from '../virtual-machine/status/status.ts';
 import type { SnapshotAction, SnapshotPlan } from './actions.ts';
 import { keeperEnd, keeperOf, keeperPod } from './keeper-pod.ts';
 import { madeStatus } from './made-status.ts';
 import { snapshotObstacle, waitsFor } from './obstacle.ts';
 import type { ObservedSnapshot } from './observed.ts';
+import { ownerActions } from './owners.ts';
 import { quotaOf } from './quota.ts';
 import { snapshotStatus, type Told } from './status.ts';
 
@@ -72,7 +70,10 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
     return { ...creating(observed, vm, 'It is being held', now), finalizer: 'add' };
   }
   if ('problem' in disks) return failed(observed, 'SnapshotImpossible', disks.problem, now);
-  const kept = keepActions(observed, vm);
+  const kept = ownerActions(
+    observed,
+    disks.map(({ claimName }) => claimName),
+  );
   if (kept.length > 0) return creating(observed, vm, 'The claims of the disks are being kept', now, kept);
   const keeper = keeperOf(observed, 'freeze');
   if (keeper) return ofKeeper(observed, vm, keeper, now);
@@ -83,22 +84,6 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
   const work = { type: 'freeze', id: (snapshot.metadata.uid ?? '').slice(0, 8) } as const;
   const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, config });
   return creating(observed, vm, 'The disks are being frozen', now, [{ type: 'createWorker', pod }]);
-}
-
-/** A snapshot is an owner of what it stands in, beside the VM, unless it is to go with the VM. */
-export function keepActions(
-  { snapshot, disks, claims }: ObservedSnapshot,
-  vm: VirtualMachine,
-): SnapshotAction[] {
-  if (retentionOf(snapshot.spec)?.deleteOnVMDelete) {
-    const isOwned = snapshot.metadata.ownerReferences?.some(({ uid }) => uid === vm.metadata.uid);
-    return isOwned ? [] : [{ type: 'ownSnapshot', vm }];
-  }
-  return ('problem' in disks ? [] : disks).flatMap(({ claimName }) => {
-    const claim = claims.get(claimName);
-    const owners = claim && ownersWith(claim, [ownerReference(snapshot)]);
-    return owners ? [{ type: 'keepClaim', claim, owners } as const] : [];
-  });
 }
 
 function ofLauncher(observed: ObservedSnapshot, vm: VirtualMachine, now: Date): SnapshotPlan {

@@ -59,6 +59,11 @@ function movedTo(pvc: string): Partial<ObservedSnapshot> {
   return { disks, claims: new Map([[pvc, { ...claim, metadata: { ...claim.metadata, name: pvc } }]]) };
 }
 
+const child = { ...held, generation: 7, ownerReferences: [ownerReference(runs)] };
+const withVm = { retention: { autoDelete: false, deleteOnVMDelete: true } };
+const inDisks = (changes: Parameters<typeof aSnapshot>[1], status: VMSnapshot['status'] = {}): VMSnapshot =>
+  aSnapshot({ ...ready, ...status, disks: [{ ...inClaim, pvc: 'web-root' }] }, changes);
+
 function observe(snapshot: VMSnapshot, changes: Partial<ObservedSnapshot> = {}): ObservedSnapshot {
   return {
     ...{ snapshot, vm: runs, family: [snapshot], operations: [], linkedClones: [], keepers: [], config },
@@ -227,7 +232,7 @@ const rows: Row[] = [
       ),
     ),
     phase: 'Creating',
-    actions: ['ownSnapshot'],
+    actions: ['setOwners'],
   },
   {
     when: 'the launcher has not frozen the disks yet, it waits',
@@ -360,6 +365,35 @@ const rows: Row[] = [
     also: ({ status }) => {
       assert.deepEqual(status.disks, [{ ...inClaim, pvc: 'web-root.2' }]);
     },
+  },
+  {
+    when: 'it is to stay when its VM goes after all, the claims are its own before it is no child of the VM',
+    observed: observe(inDisks({ metadata: child }), { claims: new Map([['web-root', aClaim()]]) }),
+    phase: 'Ready',
+    actions: ['keepClaim', 'setOwners'],
+    also: ({ actions, status }) => {
+      assert.deepEqual(actions.at(-1), { type: 'setOwners', owners: [] });
+      assert.equal(status.observedGeneration, 7);
+    },
+  },
+  {
+    when: 'it is to go with its VM after all, it becomes its child',
+    observed: observe(inDisks({ spec: withVm })),
+    phase: 'Ready',
+    actions: ['setOwners'],
+    also: ({ actions }) => {
+      assert.deepEqual(actions, [{ type: 'setOwners', owners: [ownerReference(runs)] }]);
+    },
+  },
+  {
+    when: 'it goes with its VM as is asked for, nothing is done',
+    observed: observe(inDisks({ spec: withVm, metadata: child })),
+    phase: 'Ready',
+  },
+  {
+    when: 'it is of a former VM of the name, it is none of the new one',
+    observed: observe(inDisks({ spec: withVm }, { vmUid: 'former' })),
+    phase: 'Ready',
   },
   {
     when: 'it is deleted while a migration copies its layers, it waits',

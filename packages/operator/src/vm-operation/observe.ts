@@ -1,4 +1,5 @@
 import type { VMOperation } from '@hypersdk/api';
+import { keyOf } from '@hypersdk/kube';
 import type { ObservedOperation, ObservedSafety } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { observeLayers } from './restore/observe.ts';
@@ -11,6 +12,8 @@ export function observe(context: Context, operation: VMOperation): ObservedOpera
   const others = caches.operations
     .byIndex('vm', key)
     .filter(({ metadata }) => metadata.uid !== operation.metadata.uid)
+    // One that has just begun by our own hand is behind in the cache.
+    .map((other) => own.operations.get(keyOf(other)) ?? other)
     .filter(isActive)
     .sort(byAge);
   const vm = own.virtualMachines.get(key);

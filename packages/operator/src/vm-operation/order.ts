@@ -12,6 +12,14 @@ export function byAge(a: VMOperation, b: VMOperation): number {
   return ages === 0 ? a.metadata.name.localeCompare(b.metadata.name) : ages;
 }
 
+/** Whoever has begun is before all that wait: of those made within one second, the first may have another name. */
+function isBefore(a: VMOperation, b: VMOperation): boolean {
+  if (hasBegun(a) !== hasBegun(b)) return hasBegun(a);
+  return byAge(a, b) < 0;
+}
+
+const hasBegun = ({ status }: VMOperation): boolean => status?.phase === 'Running';
+
 type Kind = VMOperation['spec']['operation'];
 
 /** What force ends at once, by the graceful one that hangs: whoever deletes a VM wants it gone, not only off. */
@@ -24,7 +32,7 @@ const CUT_SHORT_BY: Partial<Record<Kind, readonly Kind[]>> = {
 /** The one whose turn is first. A dry run changes nothing: it waits for nobody, and nobody for it. */
 export function earlierOne(operation: VMOperation, others: readonly VMOperation[]): VMOperation | undefined {
   if (operation.spec.dryRun) return undefined;
-  return others.find((other) => !other.spec.dryRun && byAge(other, operation) < 0);
+  return others.find((other) => !other.spec.dryRun && isBefore(other, operation));
 }
 
 /** A start after a stop, say, makes the older one pointless. */
@@ -42,7 +50,7 @@ export function superseded(by: VMOperation): End {
 
 /** Whether `later` need not wait for `earlier`: by its kind, or because it is the force that the other one lacks. */
 function supersedes(later: VMOperation, earlier: VMOperation, byKind: readonly Kind[]): boolean {
-  if (byAge(earlier, later) >= 0 || later.spec.dryRun || later.spec.cancel) return false;
+  if (!isBefore(earlier, later) || later.spec.dryRun || later.spec.cancel) return false;
   if (byKind.includes(later.spec.operation)) return true;
   const { operation, force } = earlier.spec;
   return !force && later.spec.force && (CUT_SHORT_BY[operation]?.includes(later.spec.operation) ?? false);

@@ -28,6 +28,10 @@ const isRunning = (epoch: number): VirtualMachine['status'] => ({
 const begun = (operation: VMOperation['spec']['operation'], fromEpoch = 1): VMOperation =>
   anOperation(operation, { status: { phase: 'Running', startTime: later(0), fromEpoch, vmUid: UID } });
 
+const named = (name: string, { metadata, ...rest }: VMOperation): VMOperation => ({
+  ...{ ...rest, metadata: { ...metadata, name } },
+});
+
 interface Row {
   readonly when: string;
   readonly operation: VMOperation;
@@ -118,6 +122,45 @@ const rows: Row[] = [
     others: [begun('start')],
     phase: 'Pending',
     message: /Waiting for operation start/,
+  },
+  {
+    when: 'an operation waits for one that runs, whatever their names are, when both were made within one second',
+    operation: anOperation('restart', { name: 'a-restart' }),
+    vm: aVirtualMachine(),
+    others: [named('z-start', begun('start'))],
+    phase: 'Pending',
+    message: /Waiting for operation z-start/,
+  },
+  {
+    when: 'one that waits does not hold one that runs back, when both were made within one second',
+    operation: named('z-start', begun('start')),
+    vm: aVirtualMachine({ status: isRunning(2) }),
+    others: [anOperation('restart', { name: 'a-restart' })],
+    phase: 'Succeeded',
+  },
+  {
+    when: 'a start supersedes a stop that runs, when both were made within one second',
+    operation: named('b-stop', begun('stop')),
+    vm: aVirtualMachine(),
+    others: [anOperation('start', { name: 'a-start' })],
+    phase: 'Cancelled',
+    message: /Superseded by a-start/,
+  },
+  {
+    when: 'a stop that runs does not supersede a start of the same second',
+    operation: anOperation('start', { name: 'a-start' }),
+    vm: aVirtualMachine(),
+    others: [named('b-stop', begun('stop'))],
+    phase: 'Pending',
+    message: /Waiting for operation b-stop/,
+  },
+  {
+    when: 'of two that wait, made within one second, the name decides',
+    operation: anOperation('restart', { name: 'b-restart' }),
+    vm: aVirtualMachine(),
+    others: [anOperation('start', { name: 'a-start' })],
+    phase: 'Pending',
+    message: /Waiting for operation a-start/,
   },
   {
     when: 'a start after a stop supersedes it',

@@ -21,6 +21,8 @@ export interface OperationKind<O extends ObservedOperation = ObservedOperation> 
   readonly preflight: (observed: O & Found) => readonly OperationCheck[];
   /** Later operations that make it pointless, under way or not. */
   readonly supersededBy: readonly Operation[];
+  /** It works on disks or memory: snapshots that were asked for before it are taken first. */
+  readonly followsSnapshots?: true;
   /** The VM is to be gone when it is done. */
   readonly deletesVm?: true;
   /** It leaves the VM's disks as they were when it fails, so that there is nothing to roll back. */

@@ -1,5 +1,6 @@
 import type { VMOperation } from '@hypersdk/api';
 import { keyOf } from '@hypersdk/kube';
+import { snapshotsOf } from '../vm-snapshot/of-vm.ts';
 import type { ObservedOperation, ObservedSafety } from './observed.ts';
 import { byAge, isActive } from './order.ts';
 import { observeLayers } from './restore/observe.ts';
@@ -18,7 +19,8 @@ export function observe(context: Context, operation: VMOperation): ObservedOpera
     .sort(byAge);
   const vm = own.virtualMachines.get(key);
   const safety = takesSnapshotBefore(operation) && observeSafety(context, { operation, vm, others });
-  return { operation, vm, others, ...(safety && { safety }) };
+  const family = vm ? snapshotsOf(caches, vm).map((each) => own.snapshots.get(keyOf(each)) ?? each) : [];
+  return { operation, vm, others, family, ...(safety && { safety }) };
 }
 
 function observeSafety(context: Context, { operation, vm }: ObservedOperation): ObservedSafety {

@@ -8,6 +8,8 @@ export interface ObservedOperation {
   readonly vm: VirtualMachine | undefined;
   /** Other operations on this VM that have not ended, oldest first. */
   readonly others: readonly VMOperation[];
+  /** All snapshots of the VM, oldest first. */
+  readonly family?: readonly VMSnapshot[];
   /** What a snapshot before it rests on, where it asks for one. */
   readonly safety?: ObservedSafety;
 }

@@ -1,5 +1,6 @@
 /** An operation that has not begun: whether its turn has come, and whether it can be done. Pure. */
 import { parseDuration, type ChangedFields, type OperationCheck, type VirtualMachine } from '@hypersdk/api';
+import { awaitedSnapshot, awaitsSnapshot } from './awaited-snapshot.ts';
 import { answered, ended } from './ended.ts';
 import type { Found, OperationKind } from './kind.ts';
 import type { ObservedOperation } from './observed.ts';
@@ -23,6 +24,8 @@ export function planPending<O extends ObservedOperation>(
   if (successor) return ended(operation, superseded(successor), now);
   const earlier = earlierOne(operation, others);
   if (earlier) return waiting(observed, `Waiting for operation ${earlier.metadata.name}`);
+  const snapshot = kind.followsSnapshots && awaitedSnapshot(observed);
+  if (snapshot) return waiting(observed, awaitsSnapshot(snapshot));
   const found = { ...observed, vm };
   const preflight = [there, ...snapshotBeforeCheck(observed), ...kind.preflight(found)];
   if (preflight.some(({ ok }) => !ok)) return refused(observed, preflight, now);

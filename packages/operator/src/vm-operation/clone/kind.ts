@@ -18,6 +18,7 @@ export const cloneKind: OperationKind<ObservedClone> = {
     return [...cloneChecks(observed, cloneSpec), ...modes(observed, cloneSpec)];
   },
   supersededBy: [],
+  followsSnapshots: true,
   sparesDisks: true,
   next: ({ observed, status, now }) => {
     const cloneSpec = cloneSpecOf(observed.operation);

@@ -27,6 +27,7 @@ export const flattenKind: OperationKind<ObservedFlatten> = {
   observe: observeFlatten,
   preflight: flattenChecks,
   supersededBy: [],
+  followsSnapshots: true,
   sparesDisks: true,
   next: flatten,
   undo: ({ copier }) => (isWorking(copier) ? { actions: dropWorkers(copier) } : undefined),

@@ -11,6 +11,7 @@ export const migrateKind: OperationKind<ObservedMigration> = {
   observe: observeMigration,
   preflight: migrationChecks,
   supersededBy: ['stop', 'restart', 'delete'],
+  followsSnapshots: true,
   sparesDisks: true,
   next: (work) =>
     work.observed.operation.spec.migrateSpec?.live === false ? nextCold(work) : nextLive(work),

@@ -14,6 +14,7 @@ export const restoreKind: OperationKind<ObservedRestore> = {
   preflight: (observed) =>
     checked(observed, { snapshot: snapshotObstacle, disks: diskObstacle, memory: memoryObstacle }),
   supersededBy: [],
+  followsSnapshots: true,
   sparesDisks: true,
   next: ({ observed, status, now }) => {
     const isResuming = status.steps?.some(({ name }) => name === RESUME);

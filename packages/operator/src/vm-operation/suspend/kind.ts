@@ -13,6 +13,7 @@ export const suspendKind: OperationKind = {
   observe: (_context, observed): ObservedOperation => observed,
   preflight: ({ vm }) => checked(vm, { guest: guestIsOff }),
   supersededBy: ['delete'],
+  followsSnapshots: true,
   next: ({ observed: { vm, operation }, status: { fromEpoch = 0 } }) => {
     if (isSuspended(vm) && vm.status?.epoch === fromEpoch) return switchedOff(vm);
     const { lastFreeze, epoch, phase } = vm.status ?? {};

@@ -271,6 +271,7 @@ export const VirtualMachineStatus = z.object({
     .object({
       snapshot: z.string().describe('The value of spec.snapshot.revertToRef that is, or was, acted on.'),
       operation: z.string().describe('Name of the VMOperation restore that does it.'),
+      due: z.boolean().optional().describe('Whether that operation has still to be made.'),
     })
     .optional()
     .describe('What became of spec.snapshot.revertToRef.'),

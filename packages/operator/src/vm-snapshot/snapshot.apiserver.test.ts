@@ -135,6 +135,19 @@ const rows: Row[] = [
     end: (name) => becomes(stage, VirtualMachines, 'rests', (vm) => vm?.status?.revertedTo === name),
     check: wasRestoredOnce,
   },
+  {
+    ...{ what: 'a VM that rests is reverted by its spec and switched on', vm: 'rests', writes: 10 },
+    prepare: (name) => createReadySnapshot('rests', name),
+    begin: (name) => {
+      const spec = { ...revert(name).spec, running: true };
+      return stage.client.mergePatch(VirtualMachines, key('rests'), { spec });
+    },
+    end: async (name) => {
+      await becomes(stage, VirtualMachines, 'rests', (vm) => vm?.status?.revertedTo === name);
+      await stage.client.mergePatch(VirtualMachines, key('rests'), { spec: { running: false } });
+    },
+    check: wasRestoredOnce,
+  },
 ];
 
 /** On or off as before, in peace, and no pod works on its disks. */

@@ -17,12 +17,14 @@ import { planHalted, planStop, waitForEnd } from './stop.ts';
 import { afterCutOver } from './migration/cut-over.ts';
 import { leftovers } from './migration/leftovers.ts';
 import { isLeftBehind, planSourceEnded, withMigration } from './migration/migrate.ts';
-import { withRevert } from './revert.ts';
+import { planRevert, withRevert } from './revert.ts';
 import { planStart } from './start.ts';
 import { wantedPower, type Power } from './power.ts';
 
 export function plan(seen: Observed, now: Date): Plan {
   if (seen.vm.metadata.deletionTimestamp) return planDeletion(seen, now);
+  const revert = planRevert(seen);
+  if (revert) return revert;
   const observed = afterCutOver(seen);
   const power = wantedPower(observed, now);
   const planned = withMigration(observed, withRevert(observed, planLife(observed, power, now)), power);

@@ -4,7 +4,6 @@ import type { VirtualMachine, VMOperation } from '@hypersdk/api';
 import { isOwnedBy } from '@hypersdk/kube';
 import { anObservation, aVirtualMachine, NOW, UID } from '../../testing/machines.ts';
 import { anOperation } from '../../testing/operations.ts';
-import { later } from '../../testing/plan-table.ts';
 import type { Plan } from './actions.ts';
 import { plan } from './plan.ts';
 
@@ -21,18 +20,25 @@ const restore = (phase: NonNullable<VMOperation['status']>['phase']): VMOperatio
 const made = ({ actions }: Plan): string[] =>
   actions.flatMap((action) => (action.type === 'createOperation' ? [action.operation.metadata.name] : []));
 
+type Record = NonNullable<NonNullable<VirtualMachine['status']>['reverting']>;
+
 interface Row {
   readonly when: string;
   readonly vm: VirtualMachine;
   readonly operation?: VMOperation;
   readonly made?: readonly string[];
-  readonly reverting: typeof reverting | undefined;
+  readonly reverting: Record | undefined;
   readonly revertedTo: string | undefined;
 }
 
 const rows: Row[] = [
   {
-    ...{ when: 'a snapshot is named, one restore is made', vm: asks('before', {}) },
+    ...{ when: 'a snapshot is named, that is put on record first', vm: asks('before', {}) },
+    ...{ reverting: { ...reverting, due: true }, revertedTo: undefined },
+  },
+  {
+    when: 'it is on record, one restore is made of the recorded name, whatever spec is by now',
+    vm: asks('before', { reverting: { ...reverting, due: true } }, 4),
     ...{ made: ['web-revert-3'], reverting, revertedTo: undefined },
   },
   {
@@ -55,10 +61,16 @@ const rows: Row[] = [
     ...{ operation: restore('Failed'), reverting, revertedTo: undefined },
   },
   {
+    ...{
+      when: 'the restore has failed and was deleted, it is not tried again',
+      vm: asks('before', { reverting }),
+    },
+    ...{ reverting, revertedTo: undefined },
+  },
+  {
     when: 'another snapshot is named, there is another restore',
     vm: asks('after', { reverting, revertedTo: 'before' }, 4),
-    made: ['web-revert-4'],
-    reverting: { snapshot: 'after', operation: 'web-revert-4' },
+    reverting: { snapshot: 'after', operation: 'web-revert-4', due: true },
     revertedTo: 'before',
   },
   {
@@ -71,8 +83,7 @@ const rows: Row[] = [
   {
     when: 'it was taken out and put in again, it acts again',
     vm: asks('before', { revertedTo: 'before' }, 5),
-    made: ['web-revert-5'],
-    reverting: { snapshot: 'before', operation: 'web-revert-5' },
+    reverting: { snapshot: 'before', operation: 'web-revert-5', due: true },
     revertedTo: 'before',
   },
 ];
@@ -86,14 +97,19 @@ describe('spec.snapshot.revertToRef', () => {
     });
   }
 
-  it('names the restore of one generation alike, however often an operator dies over it', () => {
-    const [first, second] = [NOW, later(60)].map((at) => {
-      const { actions } = plan(anObservation({ vm: asks('before', {}) }), at);
-      return actions.find(({ type }) => type === 'createOperation');
-    });
-    assert.ok(first?.type === 'createOperation');
-    assert.deepEqual(second, first);
-    assert.ok(isOwnedBy(first.operation, UID));
-    assert.deepEqual(first.operation.spec.restoreSpec, { snapshotRef: { name: 'before' } });
+  it('does nothing else in the meantime: no guest is started on what it is to go back from', () => {
+    for (const status of [{}, { reverting: { ...reverting, due: true } }]) {
+      const { spec, ...vm } = asks('before', status);
+      const planned = plan(anObservation({ vm: { ...vm, spec: { ...spec, running: true } } }), NOW);
+      assert.deepEqual(planned.actions.length, made(planned).length);
+    }
+  });
+
+  it("makes the VM's own restore, of that snapshot", () => {
+    const vm = asks('before', { reverting: { ...reverting, due: true } });
+    const [action] = plan(anObservation({ vm }), NOW).actions;
+    assert.ok(action?.type === 'createOperation');
+    assert.ok(isOwnedBy(action.operation, UID));
+    assert.deepEqual(action.operation.spec.restoreSpec, { snapshotRef: { name: 'before' } });
   });
 });

@@ -46,6 +46,11 @@ describe('news of a start', () => {
     assert.equal(isPassing(created, next({ spec: { running: false } })), false);
   });
 
+  it('is not passing when it is to go back to a snapshot', () => {
+    const snapshot = { revertToRef: { name: 'before' } };
+    assert.equal(isPassing(created, next({ generation: 2, spec: { snapshot } })), false);
+  });
+
   it('is passing when a new VM waits for its claim, and not when it waits for somebody', () => {
     const storageClasses = [aStorageClass('Immediate')];
     const claims = new Map();

@@ -21,5 +21,8 @@ function isUnderWay({ phase, conditions }: VirtualMachineStatus): boolean {
 }
 
 function isSameStart(before: VirtualMachineStatus, status: VirtualMachineStatus): boolean {
-  return before.phase === status.phase && before.observedGeneration === status.observedGeneration;
+  // Nothing goes on before it is on record what the disks go back to.
+  const isReverting = !isSameJson(before.reverting, status.reverting);
+  const isOfSameSpec = before.observedGeneration === status.observedGeneration;
+  return before.phase === status.phase && isOfSameSpec && !isReverting;
 }

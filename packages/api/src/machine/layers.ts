@@ -55,6 +55,9 @@ export const LayersState = z.object({
   frozen: z.array(FrozenDisk).optional(),
 });
 
+/** Reason of a failure after which some disks may have gone back, and others not. */
+export const RESTORE_UNFINISHED = 'RestoreUnfinished';
+
 export type LayerWork = z.infer<typeof LayerWork>;
 export type LayersSpec = z.infer<typeof LayersSpec>;
 export type FrozenDisk = z.infer<typeof FrozenDisk>;

@@ -16,12 +16,17 @@ export interface Dropping {
 /** Drops layers of one volume, and folds away what can be, also of those that were dropped before. */
 export async function dropLayers(dropping: Dropping): Promise<void> {
   const { directory, ids, isShared } = dropping;
+  await letGo(directory, ids);
+  if (!isShared) await foldAway(dropping);
+  await removeStrayMarks(directory);
+}
+
+/** From then on it is on record in the volume: whoever folds next takes them. */
+export async function letGo(directory: string, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     await markDropped(directory, id);
     await removeMemory(snapshotMemory(directory, id));
   }
-  if (!isShared) await foldAway(dropping);
-  await removeStrayMarks(directory);
 }
 
 async function foldAway({ directory, signal, fold }: Dropping): Promise<void> {

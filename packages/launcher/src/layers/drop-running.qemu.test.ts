@@ -7,7 +7,7 @@ import type { QmpClient } from 'qemu-monitor';
 import { chainNodes } from '../qemu/disks/active-node.ts';
 import { queryBlockGraph } from '../qemu/disks/block-graph.ts';
 import { freezeRunning } from '../qemu/disks/freeze-running.ts';
-import { check, content } from '../testing/guest-writes.ts';
+import { check, content, kill, openDisk } from '../testing/guest-writes.ts';
 import { GuestlessQemu } from '../testing/guestless-qemu.ts';
 import { dropRunning } from './drop-running.ts';
 import { keepLayers } from './keep-layers.ts';
@@ -25,7 +25,7 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
   const drop = (ids: readonly string[], client = qemu.client): Promise<void> =>
     dropRunning(client, { disks: qemu.disks, ids, isShared: false, signal: qemu.signal });
   const files = async (): Promise<string[]> =>
-    (await readdir(directory())).filter((name) => /^layer-/.test(name)).sort();
+    (await readdir(directory())).filter((name) => /^layer-[a-z]+\.(qcow2|dropped)$/.test(name)).sort();
 
   const held: Record<string, number[]> = {
     [layerFile(A)]: [1, 0, 0, 0],
@@ -92,6 +92,19 @@ describe('a running QEMU whose layers are dropped', { concurrency: false }, () =
     await guestSees(3, 2, 4, 0);
     await drop([]);
     assert.deepEqual(await files(), [A, C].map(layerFile));
+  });
+
+  it('leaves a layer for later that others read meanwhile', async () => {
+    const { process: reader } = await openDisk(qemu.file('root', layerFile(B)), true);
+    try {
+      await drop([A]);
+      assert.ok((await files()).includes(`layer-${A}.dropped`));
+    } finally {
+      await kill(reader);
+    }
+    await drop([]);
+    assert.deepEqual(await files(), [B, C].map(layerFile));
+    await holds(A);
   });
 
   it('leaves a disk alone whose freeze is half done', async () => {

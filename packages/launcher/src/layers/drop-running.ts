@@ -3,8 +3,10 @@ import type { MachineDisk } from '@hypersdk/api/machine';
 import type { QmpClient } from 'qemu-monitor';
 import { diskPath } from '../qemu/disks/disk.ts';
 import { dropLayers } from './drop-layers.ts';
-import { finishFolds } from './fold-job.ts';
+import { isInUse } from '../qemu/disks/image-failure.ts';
+import { finishFolds, type FoldedDisk } from './fold-job.ts';
 import { foldRunning } from './fold-running.ts';
+import type { Fold } from './next-fold.ts';
 
 export interface RunningDrop {
   /** All that the running QEMU may have. */
@@ -23,7 +25,17 @@ export async function dropRunning(client: QmpClient, running: RunningDrop): Prom
     await finishFolds(folded);
     await dropLayers({
       ...{ directory: dirname(diskPath(disk)), ids, isShared, signal },
-      fold: (fold) => foldRunning(folded, fold),
+      fold: (fold) => foldUnlessInUse(folded, fold),
     });
+  }
+}
+
+/** A layer that a clone stands on, or that is being copied, is not written to: it is on record, and a later fold takes it. */
+async function foldUnlessInUse(folded: FoldedDisk, fold: Fold): Promise<boolean> {
+  try {
+    return await foldRunning(folded, fold);
+  } catch (error) {
+    if (isInUse(error)) return false;
+    throw error;
   }
 }

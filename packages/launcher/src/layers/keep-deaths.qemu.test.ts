@@ -32,9 +32,9 @@ describe('a keeper that is killed', () => {
   let root = '';
   const signal = AbortSignal.timeout(900_000);
   const file = (disk: string, name: string): string => join(root, 'volumes', disk, name);
-  const keep = (work: LayerWork): Promise<unknown> => {
+  const keep = (work: LayerWork, until: AbortSignal = signal): Promise<unknown> => {
     const disks = DISKS.map((name) => ({ name, directory: join(root, 'volumes', name) }));
-    return keepLayers({ disks, work }, { images: '/none', signal });
+    return keepLayers({ disks, work }, { images: '/none', signal: until });
   };
 
   before(async () => {
@@ -101,4 +101,25 @@ describe('a keeper that is killed', () => {
       assert.ok(deaths >= least, `it has ${deaths} steps`);
     });
   }
+
+  it('or told to end at any step keeps what the disks held, for one that brings it back', async (t) => {
+    const ends = await blowsTo(async (step) => {
+      await take('before');
+      const stopping = new AbortController();
+      const also = (): void => {
+        stopping.abort(new Error('told to end'));
+      };
+      const life = new Life({ step, kills: false, also });
+      await lived(life, () => keep(restore, stopping.signal)).catch(() => {
+        assert.ok(stopping.signal.aborted);
+      });
+      await keep(restore);
+      await holds(NEW);
+      await keep(undo);
+      await holds(OLD);
+      return life.hasStruck;
+    });
+    t.diagnostic(`${ends} ends`);
+    assert.ok(ends >= 10, `it has ${ends} steps`);
+  });
 });

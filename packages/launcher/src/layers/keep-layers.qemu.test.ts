@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DISK_FILE, layerFile, LayersState, type LayersSpec, type LayerWork } from '@hypersdk/api/machine';
-import { check, content, write } from '../testing/guest-writes.ts';
+import { check, content, kill, openDisk, write } from '../testing/guest-writes.ts';
 import { keepLayers } from './keep-layers.ts';
 
 const signal = AbortSignal.timeout(900_000);
@@ -157,6 +157,23 @@ describe('the keeper of layers', { concurrency: false }, () => {
     await drop('a');
     assert.equal(image('info', '-f', 'qcow2', file()), before);
     assert.deepEqual(await content(file()), [1, 2, 1, 1]);
+  });
+
+  it('goes back, and forth again, while others read what it is to fold away', async () => {
+    await chain();
+    const { process: reader } = await openDisk(file(layerFile('c')), true);
+    try {
+      await keep({ type: 'restore', id: 'a', keepAs: 'f', drop: ['b'] });
+      await holds({ ...inChain, [DISK_FILE]: [1, 0, 0, 0] }, 'b');
+      assert.ok((await layers()).includes('layer-b.dropped'));
+      await keep({ type: 'restore', id: 'f', drop: ['f'] });
+    } finally {
+      await kill(reader);
+    }
+    await holds(inChain, 'b');
+    await drop();
+    await holds(inChain, 'b');
+    assert.ok(!(await layers()).includes(layerFile('b')));
   });
 
   /** Stands before qemu-img, and kills the keeper with its n-th call: before the call, or just after it. */

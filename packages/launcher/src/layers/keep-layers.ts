@@ -14,9 +14,9 @@ import { imageInfo } from '../qemu/disks/disk-image.ts';
 import { freezeDisk, refuseAnotherLayer } from '../qemu/disks/freeze-disk.ts';
 import { diskFailure } from '../qemu/disks/image-failure.ts';
 import { keepMemory } from '../qemu/migration/memory-files.ts';
-import { dropLayers } from './drop-layers.ts';
+import { dropLayers, letGo } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';
-import { idsBelow } from './volume-layers.ts';
+import { holdAgain, idsBelow, isKeptLayer } from './volume-layers.ts';
 import { restoreLayers } from './restore-layers.ts';
 
 export interface Keeping {
@@ -45,20 +45,59 @@ async function perform(
     case 'freeze':
       return each(disks, keeping, (disk) => freeze(disk, work.id, keeping));
     case 'restore':
-      try {
-        if (work.keepAs !== undefined) await keep(disks, work.keepAs, keeping);
-        await restoreLayers(disks, { ...keeping, id: work.id, memory: work.memory });
-        await each(disks, keeping, (disk) => drop(disk, work.drop ?? [], keeping));
-        return undefined;
-      } catch (error) {
-        const { keepAs } = work;
-        if (keepAs !== undefined) await each(disks, keeping, (disk) => drop(disk, [keepAs], keeping));
-        throw failure(disks[0]?.name ?? '', error, keeping);
-      }
+      await restore(work, disks, keeping);
+      return undefined;
     case 'drop':
       await each(disks, keeping, (disk) => drop(disk, work.ids, keeping));
       return undefined;
   }
+}
+
+async function restore(
+  work: Extract<LayerWork, { type: 'restore' }>,
+  disks: readonly MachineDisk[],
+  keeping: Kept,
+): Promise<void> {
+  const { keepAs } = work;
+  try {
+    if (keepAs !== undefined) await keep(disks, keepAs, keeping);
+    await restoreLayers(disks, { ...keeping, id: work.id, memory: work.memory });
+  } catch (error) {
+    if (keepAs !== undefined) await forget(disks, keepAs, keeping);
+    throw failure(disks[0]?.name ?? '', error, keeping);
+  }
+  await each(disks, keeping, (disk) => letGo(dirname(diskPath(disk)), work.drop ?? []));
+  await foldWhatGoes(disks, keeping);
+}
+
+/** Of disks that are as they are to be: what cannot be folded now is on record, and whoever folds next takes it. */
+async function foldWhatGoes(disks: readonly MachineDisk[], keeping: Kept): Promise<void> {
+  for (const disk of disks) {
+    try {
+      await drop(disk, [], keeping);
+    } catch {
+      // A clone that stands on it runs, say.
+    }
+  }
+}
+
+/** Only where the disks hold what was kept: an attempt before this one may have died when the first of them had gone back. */
+async function forget(disks: readonly MachineDisk[], id: string, keeping: Kept): Promise<void> {
+  try {
+    for (const disk of disks) if (!(await standsOn(disk, id, keeping))) return;
+    for (const disk of disks) await letGo(dirname(diskPath(disk)), [id]);
+  } catch {
+    // Why they could not go back is what is told; a layer too many does no harm.
+  }
+  await foldWhatGoes(disks, keeping);
+}
+
+/** Or has not been frozen by this id yet. */
+async function standsOn(disk: MachineDisk, id: string, { signal }: Keeping): Promise<boolean> {
+  const directory = dirname(diskPath(disk));
+  if (!(await exists(join(directory, layerFile(id))))) return true;
+  const { backing } = await imageInfo(diskPath(disk), { format: 'qcow2', signal });
+  return backing?.name === layerFile(id);
 }
 
 /** Of a disk that is frozen already, by an attempt that died, the layer is told again. */
@@ -79,10 +118,17 @@ async function freeze(disk: MachineDisk, id: string, { images, signal }: Keeping
 
 /** What is there before a restore, for one that undoes it. Done once: then the disks hold something else. */
 async function keep(disks: readonly MachineDisk[], id: string, keeping: Keeping): Promise<void> {
-  const layers = disks.map((disk) => join(dirname(diskPath(disk)), layerFile(id)));
-  const isKept = (await Promise.all(layers.map(exists))).some(Boolean);
+  const directories = disks.map((disk) => dirname(diskPath(disk)));
+  const isKept = (await Promise.all(directories.map((directory) => isKeptIn(directory, id)))).some(Boolean);
   if (!isKept) await keepMemory(disks, id);
+  // An attempt before this one may have let go of them, when it failed.
+  for (const directory of directories) await holdAgain(directory, id);
   await each(disks, keeping, (disk) => freeze(disk, id, keeping));
+}
+
+async function isKeptIn(directory: string, id: string): Promise<boolean> {
+  const layer = join(directory, layerFile(id));
+  return (await exists(layer)) && isKeptLayer(directory, layer);
 }
 
 async function drop(disk: MachineDisk, ids: readonly string[], { isShared, signal }: Kept): Promise<void> {

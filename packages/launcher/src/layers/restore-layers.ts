@@ -1,8 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { layerFile, type MachineDisk } from '@hypersdk/api/machine';
+import { layerFile, type MachineDisk, RESTORE_UNFINISHED } from '@hypersdk/api/machine';
 import { exists } from '../files/exists.ts';
-import { ProblemError } from '../problem.ts';
+import { messageOf, ProblemError, TransientError } from '../problem.ts';
 import { diskPath, trustedChain } from '../qemu/disks/disk.ts';
 import { createOverlayUnopened } from '../qemu/disks/disk-image.ts';
 import {
@@ -36,6 +36,15 @@ export async function restoreLayers(disks: readonly MachineDisk[], restoring: Re
     for (const disk of disks) await rm(nextPath(disk), { force: true });
     throw error;
   }
+  try {
+    await switchTo(disks, restoring);
+  } catch (error) {
+    const message = `The disks are on their way to what they are to hold, and the next attempt goes on: ${messageOf(error)}`;
+    throw new TransientError({ reason: RESTORE_UNFINISHED, message }, { cause: error });
+  }
+}
+
+async function switchTo(disks: readonly MachineDisk[], restoring: Restoring): Promise<void> {
   // It was of what the disks hold until now.
   await forgetMemory(disks);
   for (const disk of disks) await rename(nextPath(disk), diskPath(disk));

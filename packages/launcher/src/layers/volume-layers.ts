@@ -67,6 +67,11 @@ export async function isKeptLayer(directory: string, path: string): Promise<bool
   return id !== undefined && !(await exists(join(directory, mark(id))));
 }
 
+/** A layer that is there is whole, whatever has been begun about it. */
+export async function holdAgain(directory: string, id: string): Promise<void> {
+  if (await exists(join(directory, layerFile(id)))) await rm(join(directory, mark(id)), { force: true });
+}
+
 /** The file first: a mark without its file says nothing. */
 export async function removeLayer(directory: string, id: string): Promise<void> {
   await rm(join(directory, layerFile(id)), { force: true });

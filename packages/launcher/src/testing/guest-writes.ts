@@ -44,15 +44,21 @@ async function converted(file: string, format: string, raw: string, megabytes: n
   }
 }
 
-/** A process that has the disk open to write, as the QEMU of a running guest. */
-export async function openDisk(file: string): Promise<{ process: ChildProcess; write: typeof writeThrough }> {
+/** A process that has the disk open to write, as the QEMU of a running guest; or only to read, as that of a clone. */
+export async function openDisk(
+  file: string,
+  isReadOnly = false,
+): Promise<{ process: ChildProcess; write: typeof writeThrough }> {
   const socket = `${file}.sock`;
   const ready = `${file}.ready`;
   await writeFile(ready, '');
   const daemon = spawn('qemu-storage-daemon', [
-    ...['--blockdev', `qcow2,node-name=disk,file.driver=file,file.filename=${file}`],
+    ...[
+      '--blockdev',
+      `qcow2,node-name=disk,file.driver=file,file.filename=${file}${isReadOnly ? ',read-only=on' : ''}`,
+    ],
     ...['--nbd-server', `addr.type=unix,addr.path=${socket}`],
-    ...['--export', 'nbd,id=disk,node-name=disk,name=disk,writable=on'],
+    ...['--export', 'nbd,id=disk,node-name=disk,name=disk' + (isReadOnly ? '' : ',writable=on')],
     ...['--pidfile', ready],
   ]);
   try {

@@ -15,5 +15,5 @@ function timedOut({ spec, metadata, status }: Pod): WorkerFailure {
   const ended = status?.containerStatuses?.[0]?.state?.terminated?.finishedAt;
   const message = `The attempt took longer than the ${spec?.activeDeadlineSeconds ?? 0} s of prepare.timeout`;
   const time = ended ?? metadata.creationTimestamp ?? '';
-  return { type: 'failed', reason: 'Timeout', message, time, permanent: false };
+  return { type: 'failed', reason: 'Timeout', message, time, permanent: false, isTold: false };
 }

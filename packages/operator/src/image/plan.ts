@@ -114,8 +114,9 @@ function planEnd(observed: Wanted, record: ImportRecord, end: ImportEnd, now: Da
         record: { attempts, state: end.result, readyTime: now.toISOString() },
       };
     case 'failed': {
-      const { type: _, ...failure } = end;
-      const spent = isWaiting(observed, record) && !failure.permanent ? attempts - 1 : attempts;
+      const { reason, message, time, permanent } = end;
+      const failure = { reason, message, time, permanent };
+      const spent = isWaiting(observed, record) && !permanent ? attempts - 1 : attempts;
       return { actions: clearAway(observed.pods), record: { attempts: spent, failure } };
     }
   }

@@ -20,9 +20,11 @@ export const aKeeper = {
   atWork: (name: string): Pod => aWorker(name),
   /** No node has taken it yet. */
   pending: (name: string): Pod => ({ ...aWorker(name), status: { phase: 'Pending' } }),
+  /** Ended by somebody else. */
+  killed: (name: string): Pod => aWorker(name, { exitCode: 137, state: {} }),
   done: (name: string): Pod => aWorker(name, { exitCode: 0, state: { phase: 'Ready' } }),
-  failed: (name: string, exitCode: number, message: string): Pod => {
-    const problem = { reason: 'SnapshotMissing', message };
+  failed: (name: string, exitCode: number, message: string, reason = 'SnapshotMissing'): Pod => {
+    const problem = { reason, message };
     return aWorker(name, { exitCode, state: { phase: 'Failed', problem } });
   },
 };

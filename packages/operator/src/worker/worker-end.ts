@@ -10,6 +10,8 @@ export interface WorkerFailure {
   readonly message: string;
   /** Only somebody else can help: another try would end as this one has. */
   readonly permanent: boolean;
+  /** It said why itself, and was not ended by somebody else at whatever it was doing. */
+  readonly isTold: boolean;
   /** RFC 3339. */
   readonly time: string;
 }
@@ -43,6 +45,7 @@ export function workerEnd<State extends WorkerState>(pod: Pod, words: WorkerWord
     message: state?.problem?.message ?? `The ${words.worker} ended with code ${ended.exitCode}`,
     time: ended.finishedAt ?? pod.metadata.creationTimestamp ?? '',
     permanent: ended.exitCode === PERMANENT && state?.problem !== undefined,
+    isTold: state?.problem !== undefined,
   };
 }
 
@@ -60,6 +63,7 @@ function evicted({ status, metadata }: Pod, words: Pick<WorkerWords<never>, 'pod
     message: status?.message ?? `The ${words.pod} failed`,
     time: metadata.creationTimestamp ?? '',
     permanent: false,
+    isTold: false,
   };
 }
 

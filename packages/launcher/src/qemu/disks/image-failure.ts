@@ -1,6 +1,13 @@
 import { messageOf, ProblemError, TransientError } from '../../problem.ts';
 import { ToolError } from '../process/tool.ts';
 
+const IN_USE = /Failed to get .*lock|Is another process using the image/;
+
+/** Of qemu-img, or of a QEMU that was to open it. */
+export function isInUse(error: unknown): boolean {
+  return IN_USE.test(textOf(error));
+}
+
 /**
  * What a failed `qemu-img` means for the user. It exits with 1 whatever went wrong and says the rest in
  * words, so this table is the one place that reads them. The first row that fits counts.
@@ -20,7 +27,7 @@ const failures = [
       'The volume cannot be written by uid 107: check fsGroup support and the access mode of its claim.',
   },
   {
-    said: /Failed to get .*lock|Is another process using the image/,
+    said: IN_USE,
     permanent: false,
     reason: 'DiskInUse',
     advice: 'Another process still has the disk open; this goes on as soon as it is free.',
@@ -55,7 +62,7 @@ const failures = [
 /** Gives an error of preparing `disk` its problem; what the table does not know is worth another try. */
 export function diskFailure(disk: string, error: unknown): Error {
   if (error instanceof ProblemError || error instanceof TransientError) return error;
-  const text = error instanceof ToolError ? error.stderr : messageOf(error);
+  const text = textOf(error);
   const failure = failures.find(({ said }) => said.test(text)) ?? ioFailure(error);
   const problem = {
     reason: failure.reason,
@@ -66,6 +73,8 @@ export function diskFailure(disk: string, error: unknown): Error {
     ? new ProblemError(problem, { cause: error })
     : new TransientError(problem, { cause: error });
 }
+
+const textOf = (error: unknown): string => (error instanceof ToolError ? error.stderr : messageOf(error));
 
 function ioFailure(error: unknown): { permanent: boolean; reason: string; advice: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

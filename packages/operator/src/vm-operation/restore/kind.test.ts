@@ -38,6 +38,11 @@ const at = (...steps: string[]): VMOperation =>
 const undone = (...steps: string[]): VMOperation =>
   operation({ ...at(...steps).status, ending: { phase: 'Failed', message: 'It does not go on' } });
 
+const calledOff = (...steps: string[]): VMOperation => ({
+  ...at(...steps),
+  spec: { ...operation().spec, cancel: true },
+});
+
 const vm = (status: VirtualMachine['status']): VirtualMachine =>
   aVirtualMachine({ spec: { running: true }, status: { epoch: 2, ...status } });
 const runs = vm({ phase: 'Running' });
@@ -50,7 +55,14 @@ const switchedOff = vm({
 function observe(changes: Partial<ObservedRestore> = {}): ObservedRestore {
   return {
     ...{ operation: operation(), vm: runs, others: [], snapshot: ofDisks, config },
-    ...{ keeper: undefined, undoer: undefined, wanted: shape, claims: new Map(), linkedClones: [] },
+    ...{
+      keeper: undefined,
+      undoer: undefined,
+      wanted: shape,
+      claims: new Map(),
+      linkedClones: [],
+      place: {},
+    },
     disks: resolveDisks(anObservation()),
     ...changes,
   };
@@ -152,7 +164,7 @@ const rows: Row[] = [
   {
     when: 'the worker is at work, it is not called off',
     observed: observe({
-      operation: { ...at('restore'), spec: { ...operation().spec, cancel: true } },
+      operation: calledOff('restore'),
       ...{ vm: free, keeper: aKeeper.atWork('restore-restore') },
     }),
     phase: 'Running',
@@ -200,6 +212,42 @@ const rows: Row[] = [
     }),
     phase: 'Running',
     message: /No space is left; it is tried again/,
+  },
+  ...[
+    { why: 'was killed', keeper: aKeeper.killed('restore-restore') },
+    {
+      why: 'could not take back all disks',
+      keeper: aKeeper.failed('restore-restore', 75, 'It goes on', 'RestoreUnfinished'),
+    },
+  ].map(({ why, keeper }) => ({
+    when: `the worker ${why}, it is tried again and not called off`,
+    observed: observe({ operation: calledOff('restore'), vm: free, keeper }),
+    phase: 'Running',
+    step: 'finish',
+    message: /; it is tried again$/,
+  })),
+  {
+    when: 'the worker changed nothing, it is called off',
+    observed: observe({
+      operation: calledOff('restore'),
+      ...{ vm: free, keeper: aKeeper.failed('restore-restore', 75, 'In use') },
+    }),
+    phase: 'Cancelled',
+  },
+  {
+    when: 'some disks may have gone back, another worker is made and not called off',
+    observed: observe({ operation: calledOff('restore', 'finish'), vm: free }),
+    phase: 'Running',
+    actions: ['createWorker restore-restore {"type":"restore","id":"5aa95507"}'],
+  },
+  {
+    when: 'some disks may have gone back and a worker fails for good, it is tried again',
+    observed: observe({
+      operation: calledOff('restore', 'finish'),
+      ...{ vm: free, keeper: aKeeper.failed('restore-restore', 1, missing) },
+    }),
+    phase: 'Running',
+    message: /; it is tried again$/,
   },
   {
     when: 'the worker failed for good, it fails with the reason',

@@ -5,7 +5,7 @@ import type { ObservedOperation } from '../observed.ts';
 import { isWithMemory, restoreDisks, restoreLitter } from './disks.ts';
 import { memoryObstacle, resumeGuest, undoRestore } from './memory.ts';
 import { observeRestore } from './observe.ts';
-import { DISKS, RESUME } from './steps.ts';
+import { RESUME } from './steps.ts';
 import type { ObservedRestore } from './observed.ts';
 
 export const restoreKind: OperationKind<ObservedRestore> = {
@@ -22,7 +22,7 @@ export const restoreKind: OperationKind<ObservedRestore> = {
     const next = restoreDisks(observed, now);
     switch (next.type) {
       case 'waiting':
-        return { ...next, step: DISKS };
+        return next;
       case 'failed':
         return next;
       case 'done':

@@ -2,6 +2,7 @@ import type { VirtualMachine, VMOperation, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { ResolvedDisk } from '../virtual-machine/disks/resolved-disk.ts';
+import type { Placement } from '../virtual-machine/pod/scheduling.ts';
 
 export interface ObservedOperation {
   readonly operation: VMOperation;
@@ -19,6 +20,8 @@ export interface ObservedLayers {
   /** Disks that a snapshot is of, or why they are not to be had. */
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Where the VM can go. */
+  readonly place: Placement;
   /** Names of the VMs whose disks stand on these. */
   readonly linkedClones: readonly string[];
   /** Works on the disks. */

@@ -42,7 +42,16 @@ function safety(changes: Partial<ObservedSafety> = {}): Pick<ObservedOperation, 
   const claims = new Map([['web-root', aClaim()]]);
   const disks = resolveDisks({ ...anObservation({ vm: vm(true) }), claims });
   return {
-    safety: { disks, claims, linkedClones: [], keeper: undefined, config, snapshot: undefined, ...changes },
+    safety: {
+      disks,
+      claims,
+      linkedClones: [],
+      place: {},
+      keeper: undefined,
+      config,
+      snapshot: undefined,
+      ...changes,
+    },
   };
 }
 

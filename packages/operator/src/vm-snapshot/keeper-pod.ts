@@ -10,6 +10,7 @@ import {
 import { ownerReference, type PersistentVolumeClaim, type Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import { goldenDirectory } from '../virtual-machine/pod/machine-spec.ts';
+import type { Placement } from '../virtual-machine/pod/scheduling.ts';
 import { baseVolume, claimVolume } from '../virtual-machine/pod/volumes.ts';
 import { basesOfSource } from '../vm-operation/clone/disks.ts';
 import { workerEnd, type WorkerEnd } from '../worker/worker-end.ts';
@@ -23,6 +24,8 @@ export interface KeeperContext {
   /** Its own, where the owner has several. */
   readonly name?: string;
   readonly work: LayersSpec['work'];
+  /** Where the VM can go. */
+  readonly place: Placement;
   /** Of the VM. */
   readonly linkedClones: readonly string[];
   readonly config: Config;
@@ -40,7 +43,7 @@ export function keeperOf(
 
 /** As a pod that copies the VM's disks it keeps the guest from being started beside it. */
 export function keeperPod({ owner, name, disks, claims, ...rest }: KeeperContext): Pod {
-  const { work, linkedClones, config } = rest;
+  const { work, linkedClones, place, config } = rest;
   const below = [...new Set(disks.flatMap((disk) => basesOfSource(disk, claims)))];
   const spec: LayersSpec = {
     work,
@@ -69,6 +72,7 @@ export function keeperPod({ owner, name, disks, claims, ...rest }: KeeperContext
         ...disks.map(({ name, claimName }) => claimVolume(`disk-${name}`, claimName, false)),
         ...below.map((claim) => claimVolume(baseVolume(claim), claim, true)),
       ],
+      extras: place,
     },
     config,
   );

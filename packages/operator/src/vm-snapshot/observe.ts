@@ -4,6 +4,7 @@ import type { Caches } from '../caches.ts';
 import { disksOrProblem } from '../virtual-machine/disks/disks.ts';
 import { linkedClones } from '../virtual-machine/disks/linked-clones.ts';
 import { diskContext } from '../virtual-machine/observe.ts';
+import { placement } from '../virtual-machine/pod/scheduling.ts';
 import { isActive } from '../vm-operation/order.ts';
 import { ownWorker } from '../worker/own-worker.ts';
 import { keeperName, keeperOf } from './keeper-pod.ts';
@@ -50,10 +51,13 @@ async function keepersOf(
 export function layeredDisks(
   caches: Caches,
   vm: VirtualMachine | undefined,
-): Pick<ObservedSnapshot, 'disks'> & { readonly claims: ReadonlyMap<string, PersistentVolumeClaim> } {
-  if (!vm) return { disks: [], claims: new Map() };
+): Pick<ObservedSnapshot, 'disks' | 'place'> & {
+  readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+} {
+  if (!vm) return { disks: [], claims: new Map(), place: {} };
   const context = diskContext(caches, vm);
-  const { claims } = context;
+  const { claims, spec } = context;
   const disks = disksOrProblem(context);
-  return { disks: 'problem' in disks ? disks : disks.filter(({ device }) => device === 'disk'), claims };
+  const layered = 'problem' in disks ? disks : disks.filter(({ device }) => device === 'disk');
+  return { disks: layered, claims, place: placement(spec) };
 }

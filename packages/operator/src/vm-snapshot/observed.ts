@@ -3,6 +3,7 @@ import type { VirtualMachine, VMOperation, VMSnapshot } from '@hypersdk/api';
 import type { PersistentVolumeClaim, Pod } from '@hypersdk/kube';
 import type { Config } from '../config.ts';
 import type { ResolvedDisk } from '../virtual-machine/disks/resolved-disk.ts';
+import type { Placement } from '../virtual-machine/pod/scheduling.ts';
 
 export interface ObservedSnapshot {
   readonly snapshot: VMSnapshot;
@@ -14,6 +15,8 @@ export interface ObservedSnapshot {
   /** Disks that a snapshot is of, or why they are not to be had. */
   readonly disks: readonly ResolvedDisk[] | { readonly problem: string };
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
+  /** Where the VM can go. */
+  readonly place: Placement;
   /** Names of the VMs whose disks stand on this one's. */
   readonly linkedClones: readonly string[];
   /** Pods that work for it, by their names. */

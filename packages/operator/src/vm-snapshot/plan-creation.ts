@@ -62,7 +62,7 @@ function creating(
 
 /** What it needs is kept first; then the disks are frozen, by the launcher under a guest, else by a keeper. */
 export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPlan {
-  const { snapshot, vm, disks, claims, linkedClones, config } = observed;
+  const { snapshot, vm, disks, claims, linkedClones, place, config } = observed;
   if (!vm || vm.metadata.uid !== snapshot.status?.vmUid) {
     return failed(observed, 'VirtualMachineDeleted', 'The VirtualMachine was deleted meanwhile', now);
   }
@@ -82,7 +82,7 @@ export function planCreating(observed: ObservedSnapshot, now: Date): SnapshotPla
     return creating(observed, vm, 'Waiting until the disks are free', now);
   }
   const work = { type: 'freeze', id: (snapshot.metadata.uid ?? '').slice(0, 8) } as const;
-  const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, config });
+  const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, place, config });
   return creating(observed, vm, 'The disks are being frozen', now, [{ type: 'createWorker', pod }]);
 }
 

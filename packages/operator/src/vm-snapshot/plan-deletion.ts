@@ -10,7 +10,7 @@ import { snapshotStatus } from './status.ts';
 const RETRY_MS = 15_000;
 
 export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPlan {
-  const { snapshot, vm, disks, claims, linkedClones, config } = observed;
+  const { snapshot, vm, disks, claims, linkedClones, place, config } = observed;
   const status = snapshot.status ?? {};
   if (!snapshot.metadata.finalizers?.includes(Finalizers.vmSnapshot)) return { status, actions: [] };
   // What is left of its layers goes with the claims, which it held.
@@ -32,7 +32,7 @@ export function planDeletion(observed: ObservedSnapshot, now: Date): SnapshotPla
     return waiting(observed, 'Deleting', 'Its layers are being folded away', now);
   }
   const work: LayerWork = { type: 'drop', ids: [id] };
-  const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, config });
+  const pod = keeperPod({ owner: snapshot, disks, claims, work, linkedClones, place, config });
   const plan = waiting(observed, 'Deleting', 'Its layers are being folded away', now);
   return { ...plan, actions: [{ type: 'createWorker', pod }] };
 }

@@ -69,6 +69,7 @@ function observe(snapshot: VMSnapshot, changes: Partial<ObservedSnapshot> = {}):
     ...{ snapshot, vm: runs, family: [snapshot], operations: [], linkedClones: [], keepers: [], config },
     disks: resolveDisks(anObservation()),
     claims: new Map([['web-root', keptClaim]]),
+    place: {},
     ...changes,
   };
 }
@@ -77,7 +78,14 @@ function keeper(work: 'freeze' | 'drop', end?: { code: number; message: object }
   const { disks, claims } = observe(aSnapshot());
   const id = SNAPSHOT.slice(0, 8);
   const pod = keeperPod({
-    ...{ owner: aSnapshot(), claims, config, linkedClones: [], disks: 'problem' in disks ? [] : disks },
+    ...{
+      owner: aSnapshot(),
+      claims,
+      config,
+      linkedClones: [],
+      place: {},
+      disks: 'problem' in disks ? [] : disks,
+    },
     work: work === 'drop' ? { type: 'drop', ids: [id] } : { type: 'freeze', id },
   });
   const terminated = end && {

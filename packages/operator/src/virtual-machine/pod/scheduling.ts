@@ -22,12 +22,23 @@ const GREEN_NODES: PreferredNodes = {
 
 /** What the VM's user says of its place, as the scheduler reads it. */
 export function scheduling(spec: EffectiveSpec): Partial<PodSpec> {
+  const { tolerations = [], ...place } = placement(spec);
+  return {
+    ...place,
+    tolerations: [...PATIENT, ...tolerations],
+    ...(spec.topologySpreadConstraints && { topologySpreadConstraints: spec.topologySpreadConstraints }),
+  };
+}
+
+export type Placement = Pick<PodSpec, 'tolerations' | 'nodeSelector' | 'affinity' | 'priorityClassName'>;
+
+/** Of a worker on the VM's volumes, which may be where only the VM can go. */
+export function placement(spec: EffectiveSpec): Placement {
   const affinity = affinityOf(spec);
   return {
-    tolerations: [...PATIENT, ...(spec.tolerations ?? [])],
+    ...(spec.tolerations && { tolerations: spec.tolerations }),
     ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
     ...(affinity && { affinity }),
-    ...(spec.topologySpreadConstraints && { topologySpreadConstraints: spec.topologySpreadConstraints }),
     ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
   };
 }

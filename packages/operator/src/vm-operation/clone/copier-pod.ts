@@ -2,6 +2,7 @@
 import { Labels, type CopySpec, type VMOperation } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
+import type { Placement } from '../../virtual-machine/pod/scheduling.ts';
 import { workerPod, type Work } from '../../worker/worker-pod.ts';
 import type { ClonedDisk } from './disks.ts';
 import { firmwareStorage, sourceStorage, sourceVolume, targetStorage, targetVolume } from './storage.ts';
@@ -16,12 +17,14 @@ export interface CopierContext {
   readonly copy: CopySpec;
   /** Where the source's guest runs; its volumes may be on that node only. */
   readonly nodeName: string | undefined;
+  /** Where the source can go. */
+  readonly place: Placement;
   readonly config: Config;
 }
 
 export const copierName = (targetName: string): string => `${targetName}-clone`;
 
-export function copierPod({ operation, targetName, disks, below, nodeName, ...rest }: CopierContext): Pod {
+export function copierPod({ operation, targetName, disks, below, ...rest }: CopierContext): Pod {
   const source = sourceStorage(disks, below, { readOnly: false });
   const target = targetStorage(disks);
   const state = rest.firmware && firmwareStorage(rest.firmware);
@@ -30,7 +33,7 @@ export function copierPod({ operation, targetName, disks, below, nodeName, ...re
     mounts: [...source.mounts, ...target.mounts, ...(state?.mounts ?? [])],
     devices: [...source.devices, ...target.devices],
     volumes: [...source.volumes, ...target.volumes, ...(state?.volumes ?? [])],
-    ...onNode(nodeName),
+    extras: beside(rest),
   });
 }
 
@@ -77,11 +80,12 @@ export function copySpec(
   };
 }
 
-export function onNode(nodeName: string | undefined): Pick<Work, 'extras'> {
-  if (nodeName === undefined) return {};
+/** Where the source's guest runs, else where it could. */
+export function beside({ nodeName, place }: Pick<CopierContext, 'nodeName' | 'place'>): Placement {
+  if (nodeName === undefined) return place;
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName] }];
   const required = {
     requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] },
   };
-  return { extras: { affinity: { nodeAffinity: required } } };
+  return { ...place, affinity: { nodeAffinity: required } };
 }

@@ -1,6 +1,7 @@
 import { layerId, type VirtualMachine } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { isAcross } from './across.ts';
+import { placement } from '../../virtual-machine/pod/scheduling.ts';
 import { toldProgress } from '../../worker/worker-progress.ts';
 import type { WorkAction } from '../actions.ts';
 import type { Next } from '../kind.ts';
@@ -31,7 +32,7 @@ export function copyStep(making: Making, target: VirtualMachine): Next {
 
 function sourceOf(making: Making, target: VirtualMachine): CopierContext {
   const { observed, disks, firmware, cloneSpec, vm } = making;
-  const { operation, claims, config, snapshot } = observed;
+  const { operation, spec, claims, config, snapshot } = observed;
   const frozen = snapshot !== undefined || isFrozen(vm, operation);
   const id = layerId((snapshot ?? operation).metadata.uid ?? '');
   return {
@@ -42,6 +43,7 @@ function sourceOf(making: Making, target: VirtualMachine): CopierContext {
       ...(firmware && { firmware: FIRMWARE }),
     }),
     nodeName: frozen ? vm.status?.nodeName : undefined,
+    place: spec ? placement(spec) : {},
   };
 }
 

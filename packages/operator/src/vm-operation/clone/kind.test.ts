@@ -179,7 +179,7 @@ function puller(host: string): Pod {
   const disks = clonedDisks(resolveDisks({ ...anObservation({ vm: held() }), claims }), claims, {
     ...{ targetName: 'copy', linkedClone: false, isAcross: true },
   });
-  const { spec } = pullerPod({ target: target(), disks, id: 'a1', from, config, now: NOW });
+  const { spec } = pullerPod({ target: target(), disks, id: 'a1', from, place: {}, config, now: NOW });
   return { ...copier(), ...(spec && { spec }) };
 }
 

@@ -27,7 +27,11 @@ export function pullStep(making: Making, target: VirtualMachine, source: CopierC
   const from = servedAt(server);
   if (!from) return waiting('copy', "Waiting until the source's disks are served", unidentified(observed));
   if (!copier) {
-    const pod = pullerPod({ ...{ target, disks, from, config, now }, id: source.copy.id });
+    const pod = pullerPod({
+      ...{ target, disks, from, config, now },
+      id: source.copy.id,
+      place: source.place,
+    });
     return waiting('copy', 'The disks are being cloned', [{ type: 'createWorker', pod }]);
   }
   if (copierEnd(copier).type !== 'running' || pullsFrom(copier, from)) return undefined;

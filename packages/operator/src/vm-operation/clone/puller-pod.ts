@@ -2,6 +2,7 @@
 import { CopySpec, Labels, type RemoteVolume, type VirtualMachine } from '@hypersdk/api';
 import { ownerReference, type Pod } from '@hypersdk/kube';
 import type { Config } from '../../config.ts';
+import type { Placement } from '../../virtual-machine/pod/scheduling.ts';
 import { runtimeMount, runtimeVolume } from '../../worker/serving.ts';
 import { workerPod } from '../../worker/worker-pod.ts';
 import { copierName } from './copier-pod.ts';
@@ -13,12 +14,14 @@ export interface PullerContext {
   readonly disks: readonly ClonedDisk[];
   readonly id: string;
   readonly from: RemoteVolume;
+  /** Where the clone can go. */
+  readonly place: Placement;
   readonly config: Config;
   readonly now: Date;
 }
 
 /** It belongs to the clone, as the operation is in another namespace. */
-export function pullerPod({ target, disks, id, from, config, now }: PullerContext): Pod {
+export function pullerPod({ target, disks, id, from, place, config, now }: PullerContext): Pod {
   const { name: targetName, namespace = '' } = target.metadata;
   const name = copierName(targetName);
   const { mounts, devices, volumes } = targetStorage(disks);
@@ -37,6 +40,7 @@ export function pullerPod({ target, disks, id, from, config, now }: PullerContex
       // That of the last attempt may not have been collected yet, and would go under this one's feet.
       secretName: `${name}-${now.getTime().toString(36)}`,
       ...{ appName: 'disk-copier', worker: 'copier', specVariable: 'COPY_SPEC', spec },
+      extras: place,
       ...{ devices, mounts: [runtimeMount, ...mounts], volumes: [runtimeVolume, ...volumes] },
     },
     config,

@@ -7,7 +7,7 @@ import { isServing, runtimeMount, runtimeVolume, SERVED } from '../../worker/ser
 import { workerEnd, type WorkerEnd } from '../../worker/worker-end.ts';
 import { workerPod } from '../../worker/worker-pod.ts';
 import { targetNamespaceOf } from './across.ts';
-import { besideSource, copierName, onNode, type CopierContext } from './copier-pod.ts';
+import { beside, besideSource, copierName, type CopierContext } from './copier-pod.ts';
 import { sourceStorage, sourceVolume } from './storage.ts';
 
 export interface ServerContext extends Omit<CopierContext, 'copy'> {
@@ -19,7 +19,7 @@ export interface ServerContext extends Omit<CopierContext, 'copy'> {
 export const serverName = ({ metadata }: VMOperation): string => `${metadata.name}-source`;
 
 export function serverPod(context: ServerContext): Pod {
-  const { operation, targetName, disks, below, copy, nodeName, config, now } = context;
+  const { operation, targetName, disks, below, copy, config, now } = context;
   const name = serverName(operation);
   const client = { metadata: { name: copierName(targetName), namespace: targetNamespaceOf(operation) } };
   const spec: ServeSpec = {
@@ -35,7 +35,7 @@ export function serverPod(context: ServerContext): Pod {
       ...{ appName: 'disk-server', worker: 'disk-server', specVariable: 'SERVE_SPEC', spec },
       ...{ devices, mounts: [runtimeMount, ...mounts], volumes: [runtimeVolume, ...volumes] },
       startupProbe: SERVED,
-      ...onNode(nodeName),
+      extras: beside(context),
     },
     config,
   );

@@ -56,7 +56,7 @@ function observe(changes: Partial<ObservedFlatten>): ObservedFlatten {
   const { claims = linked(), vm: of = stopped } = changes;
   const disks = resolveDisks({ ...anObservation({ vm: of }), claims });
   const rest = { copier: undefined, progress: undefined, abandoned: new Set<string>(), others: [] };
-  return { ...rest, operation: begun, vm: of, disks, config, snapshots: [], ...changes, claims };
+  return { ...rest, operation: begun, vm: of, disks, config, place: {}, snapshots: [], ...changes, claims };
 }
 
 const copier = (exitCode: number, state: object): Pod => aWorker('web-flatten', { exitCode, state });

@@ -57,8 +57,8 @@ function flatten({ observed, now }: Work<ObservedFlatten>): Next {
   return waiting('The running guest has its disks flattened', { progress: runningProgress(flattening) });
 }
 
-function beginCopier({ observed: { operation, config }, left }: Flattening): Next {
-  const pod = flattenerPod(operation, left, config);
+function beginCopier({ observed, left }: Flattening): Next {
+  const pod = flattenerPod(observed.operation, left, observed);
   return waiting('The disks are being flattened', { actions: [{ type: 'createWorker', pod }] });
 }
 

@@ -2,6 +2,7 @@ import type { VirtualMachine } from '@hypersdk/api';
 import type { Caches } from '../../caches.ts';
 import { isOrphaned } from '../../virtual-machine/disks/linked-clones.ts';
 import { isHeld, snapshotsOf } from '../../vm-snapshot/of-vm.ts';
+import { placement } from '../../virtual-machine/pod/scheduling.ts';
 import { workerProgress } from '../../worker/worker-progress.ts';
 import { copierOf, disksAndClaims } from '../clone/observe.ts';
 import type { ObservedOperation } from '../observed.ts';
@@ -17,10 +18,11 @@ export async function observeFlatten(
 ): Promise<ObservedFlatten> {
   const { operation, vm } = observed;
   const namespace = operation.metadata.namespace ?? '';
-  const { disks, claims } = disksAndClaims(caches, vm);
+  const { disks, claims, spec } = disksAndClaims(caches, vm);
   const copier = copierOf(caches, `${namespace}/${flattenerName(operation)}`, operation.metadata.uid);
   return {
     ...{ ...observed, disks, claims, copier, config },
+    place: spec ? placement(spec) : {},
     snapshots: vm
       ? snapshotsOf(caches, vm)
           .filter(isHeld)

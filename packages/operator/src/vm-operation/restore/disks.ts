@@ -72,7 +72,7 @@ const mayHaveChanged = ({ isTold, reason }: WorkerFailure): boolean =>
 
 /** Only the snapshot's disks: one that came since stays as it is. */
 function createKeeper({ operation, vm, snapshot, disks, ...rest }: Restoring): WorkAction[] {
-  const { claims, linkedClones, config } = rest;
+  const { claims, linkedClones, place, config } = rest;
   if (!snapshot || 'problem' in disks) return [];
   const held = disks.filter(({ name }) => snapshot.status?.disks?.some((disk) => disk.name === name));
   const work: LayerWork = {
@@ -84,7 +84,7 @@ function createKeeper({ operation, vm, snapshot, disks, ...rest }: Restoring): W
       ...(vm.status?.power?.desired !== 'Off' && { keepAs: layerId(operation.metadata.uid ?? '') }),
     }),
   };
-  const pod = keeperPod({ owner: operation, disks: held, claims, work, linkedClones, config });
+  const pod = keeperPod({ owner: operation, disks: held, claims, work, linkedClones, place, config });
   return [{ type: 'createWorker', pod }];
 }
 

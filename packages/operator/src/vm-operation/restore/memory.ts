@@ -60,7 +60,7 @@ export function undoRestore(observed: ObservedRestore, now: Date): Undoing | und
 }
 
 function createUndoer({ operation, vm, snapshot, disks, ...rest }: ObservedRestore) {
-  const { claims, linkedClones, config } = rest;
+  const { claims, linkedClones, place, config } = rest;
   if ('problem' in disks || vm?.status?.disksHeldFor !== operation.metadata.uid) return [];
   const held = disks.filter(({ name }) => snapshot?.status?.disks?.some((disk) => disk.name === name));
   const id = formerId(operation);
@@ -72,6 +72,7 @@ function createUndoer({ operation, vm, snapshot, disks, ...rest }: ObservedResto
     claims,
     work,
     linkedClones,
+    place,
     config,
   });
   return [{ type: 'createWorker', pod } as const];

@@ -3,7 +3,10 @@ import type { Caches } from '../caches.ts';
 import type { Effects } from '../context.ts';
 import { unlessGone } from '../idempotent.ts';
 
-type Context = Pick<Effects, 'client'> & { readonly caches: Pick<Caches, 'pods'> };
+interface Context {
+  readonly client: Pick<Effects['client'], 'get'>;
+  readonly caches: { readonly pods: Pick<Caches['pods'], 'get'> };
+}
 
 /** A worker of an object, by its name. One that we have made a moment ago is there before the cache knows of it. */
 export async function ownWorker(

@@ -3,11 +3,11 @@
  * not go on, its successor takes both; until then each holds what it held or what it is to hold, and every layer is whole.
  */
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { DISK_FILE, layerFile, type LayerWork } from '@hypersdk/api/machine';
+import { DISK_FILE, layerFile, type LayerWork, type SavedMemory } from '@hypersdk/api/machine';
 import { exists } from '../files/exists.ts';
 import { qemuImg } from '../testing/copy-volumes.ts';
 import { blowsTo } from '../testing/deaths.ts';
@@ -27,6 +27,14 @@ const restore = {
 const undo = {
   ...{ type: 'restore', id: FORMER, memory: 'IfSaved', drop: [FORMER] },
 } as const satisfies LayerWork;
+
+const suspended: SavedMemory = {
+  ...{ disk: 'root', file: 'resume.state', bytes: 9, qemuVersion: '10.0.0', acceleration: 'tcg' },
+  shape: {
+    ...{ uuid: 'a', machineType: 'q35', cpus: 1, memory: 1024, firmware: 'bios', disks: [], networks: [] },
+    ...{ seed: false, guestAgent: true },
+  },
+};
 
 describe('a keeper that is killed', () => {
   let root = '';
@@ -121,5 +129,23 @@ describe('a keeper that is killed', () => {
     });
     t.diagnostic(`${ends} ends`);
     assert.ok(ends >= 10, `it has ${ends} steps`);
+  });
+
+  it('keeps what the guest was to go on from, where its successor cannot take them there', async (t) => {
+    const deaths = await blowsTo(async (step) => {
+      await take('before');
+      await writeFile(file('root', 'resume.json'), JSON.stringify(suspended));
+      await writeFile(file('root', 'resume.state'), 'suspended');
+      const life = new Life({ step, kills: true });
+      await lived(life, () => keep(restore));
+      if (!life.hasStruck) return false;
+      await assert.rejects(keep({ ...restore, id: 'missing' }), /holds no layer layer-missing/);
+      const kept = await exists(file('root', `memory-${FORMER}.state`));
+      const next = kept ? `memory-${FORMER}.state` : 'resume.state';
+      assert.equal(await readFile(file('root', next), 'utf8'), 'suspended');
+      return true;
+    });
+    t.diagnostic(`${deaths} deaths`);
+    assert.ok(deaths >= 25, `it has ${deaths} steps`);
   });
 });

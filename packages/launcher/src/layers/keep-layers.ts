@@ -17,7 +17,7 @@ import { keepMemory } from '../qemu/migration/memory-files.ts';
 import { dropLayers, letGo } from './drop-layers.ts';
 import { foldFiles } from './fold-files.ts';
 import { holdAgain, idsBelow, isKeptLayer } from './volume-layers.ts';
-import { restoreLayers } from './restore-layers.ts';
+import { goOnFrom, restoreLayers } from './restore-layers.ts';
 
 export interface Keeping {
   /** Where golden images and the volumes that disks stand on are mounted. */
@@ -85,6 +85,8 @@ async function foldWhatGoes(disks: readonly MachineDisk[], keeping: Kept): Promi
 async function forget(disks: readonly MachineDisk[], id: string, keeping: Kept): Promise<void> {
   try {
     for (const disk of disks) if (!(await standsOn(disk, id, keeping))) return;
+    // It may have been taken away just before the first disk was to go back.
+    await goOnFrom(disks, id);
     for (const disk of disks) await letGo(dirname(diskPath(disk)), [id]);
   } catch {
     // Why they could not go back is what is told; a layer too many does no harm.

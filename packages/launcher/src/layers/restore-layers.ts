@@ -49,7 +49,12 @@ async function switchTo(disks: readonly MachineDisk[], restoring: Restoring): Pr
   await forgetMemory(disks);
   for (const disk of disks) await rename(nextPath(disk), diskPath(disk));
   for (const disk of disks) await syncPath(dirname(diskPath(disk)));
-  const memory = restoring.memory && (await memoryOf(disks, restoring.id));
+  if (restoring.memory) await goOnFrom(disks, restoring.id);
+}
+
+/** Where memory was saved with layers of this id, the next start goes on from it. */
+export async function goOnFrom(disks: readonly MachineDisk[], id: string): Promise<void> {
+  const memory = await memoryOf(disks, id);
   if (memory) await linkMemory(memory, memoryFiles(memory.directory, RESUME));
 }
 

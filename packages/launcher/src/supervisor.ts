@@ -69,6 +69,7 @@ export class Supervisor {
         },
       }),
       disks: new Map(),
+      enlarged: new Map(),
       onDevice: new Set(),
     };
     return new Supervisor(machine, feed, wakeUp);

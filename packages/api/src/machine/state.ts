@@ -46,6 +46,11 @@ export const MachineDiskState = z.object({
   progress: z.int().min(0).max(100).optional(),
   /** 0-100 while a running guest's disk is being flattened. */
   flattening: z.int().min(0).max(100).optional(),
+  /**
+   * It has grown under its guest, whose agent is to enlarge the file systems on it as soon as it answers. `problem` says why
+   * it could not.
+   */
+  fileSystemsDue: z.object({ problem: z.string().optional() }).optional(),
 });
 
 /** The launcher's certificate that is in use, so that the operator renews it in time. */

@@ -44,6 +44,9 @@ const DiskStatus = z.object({
     .max(100)
     .optional()
     .describe('Percent done, while what the disk stands on is brought into it.'),
+  fileSystemProblem: text.describe(
+    'Why the guest agent has not enlarged the file systems on a disk that has grown, and what to do.',
+  ),
 });
 
 const LayerStatus = z.object({

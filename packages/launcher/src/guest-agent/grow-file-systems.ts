@@ -18,6 +18,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   [ "$(cat "/sys/class/block/$disk/size")" -ge "$2" ] && break
   sleep 1
 done
+[ "$(cat "/sys/class/block/$disk/size")" -ge "$2" ] || { echo 'the kernel does not see the new size' >&2; exit 1; }
 failed=0
 while read -r device directory type _; do
   part=\${device#/dev/}

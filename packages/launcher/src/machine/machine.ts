@@ -38,6 +38,7 @@ export interface Machine {
   /** Done, and perhaps not on record yet. */
   frozen?: MachineFreeze;
   dropped?: readonly string[];
+  readonly enlarged: Map<string, number>;
   /** No memory that a clone takes away; another launcher looks once. */
   hasNoPassingMemory?: boolean;
   /** Said by the source of a migration, and answered by the target of one. */

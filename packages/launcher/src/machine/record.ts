@@ -64,6 +64,8 @@ export const MachineRecord = z.object({
   pausedSince: z.iso.datetime().optional(),
   /** Names of disks that came to the machine since it was started; they may be gone again. */
   plugged: z.array(z.string()).optional(),
+  /** Disks that have grown, or are about to, under a guest whose agent has not enlarged the file systems on them: bytes by name. */
+  fileSystemsDue: z.record(z.string(), z.number()).optional(),
   /** Networks that came to the machine since it was started, as they came. */
   pluggedNetworks: z.array(MachineNetwork).optional(),
   /** The last one-shot request that was carried out. */

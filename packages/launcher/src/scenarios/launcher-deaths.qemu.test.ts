@@ -131,6 +131,26 @@ describe('a launcher that is killed beside its guest', () => {
     assert.deepEqual(quiesced, { value: true });
   });
 
+  it('has its successor see to the file systems of a disk that has grown, at any step', async (t) => {
+    let number = 0;
+    const deaths = await blowsTo(async (step) => {
+      number += 1;
+      const size = 256 * MIB + number * MIB;
+      const data = machine.disks.map((disk) => (disk.name === 'data' ? { ...disk, size } : disk));
+      const guestAgent = { readiness: false, growFileSystems: true };
+      let wasDue = false;
+      const isMet = ({ disks }: MachineState): boolean => {
+        const state = disks.find(({ name }) => name === 'data');
+        const isDue = state?.fileSystemsDue !== undefined;
+        wasDue ||= isDue;
+        return wasDue && !isDue && state?.virtualSize === size;
+      };
+      return fulfil(pod, { spec: { ...machine, guestAgent, disks: data }, isMet }, step);
+    });
+    t.diagnostic(`${deaths} deaths`);
+    assert.ok(deaths >= 5, `it has ${deaths} steps`);
+  });
+
   it('leaves a guest that was started once and has what it wrote', async () => {
     await pod.startLauncher();
     await typeCommand(pod, 'read data');

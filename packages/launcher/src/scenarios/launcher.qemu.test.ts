@@ -285,6 +285,24 @@ describe('a pod with the tiny guest', () => {
     assert.equal((await pod.waitForState(({ phase }) => phase === 'Running')).disks[0]?.virtualSize, size);
   });
 
+  it('has file systems enlarged by an agent that comes later, under another launcher, and says why it cannot', async () => {
+    const guestAgent = { readiness: false, growFileSystems: true };
+    const spec = await bootable('linked', { machineType: 'pc', guestAgent });
+    await boot();
+    await pod.waitForConsole(/READY/);
+    const size = 128 * MIB;
+    await pod.put({ ...spec, disks: spec.disks.map((disk) => ({ ...disk, size })) });
+    const grown = await pod.waitForState(({ disks }) => disks[0]?.virtualSize === size);
+    assert.deepEqual(grown.disks[0]?.fileSystemsDue, {});
+    await pod.kill(pod.launcher);
+    await pod.startLauncher();
+    await typeCommand(pod, 'agent');
+    const refused = await pod.waitForState(({ disks }) => disks[0]?.fileSystemsDue?.problem !== undefined);
+    // The tiny guest has no tools for it.
+    assert.match(refused.disks[0]?.fileSystemsDue?.problem ?? '', /^Disk root has grown, .*growpart/);
+    assert.deepEqual([refused.phase, refused.problem], ['Running', undefined]);
+  });
+
   it('fails with a problem that names the disk when the golden image is missing', async () => {
     const spec = await bootable('linked');
     const path = pod.path('images/gone/image.qcow2');

@@ -3,7 +3,14 @@ import { handOver } from '../../qemu/process/process.ts';
 import { type Action, diskJob, isJob, type Job, MIGRATION_JOB } from '../plan/action.ts';
 import { command } from './command.ts';
 import { migrate } from './migrate.ts';
-import { recordExit, recordNetwork, recordPlugged, recordReboots } from './keep-record.ts';
+import {
+  recordEnlarged,
+  recordExit,
+  recordGrowth,
+  recordNetwork,
+  recordPlugged,
+  recordReboots,
+} from './keep-record.ts';
 import { launch } from './launch.ts';
 import { type Machine, updateRecord } from '../machine.ts';
 import { work } from '../jobs/work.ts';
@@ -52,6 +59,8 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       return updateRecord(machine, { ...record, lastRequest: action.freeze.id, lastFreeze: action.freeze });
     case 'record-reboots':
       return recordReboots(machine, action);
+    case 'record-enlarged':
+      return recordEnlarged(machine, action);
     case 'quit':
       await recordExit(machine, action);
       await command(machine, (client) => client.execute('quit'));
@@ -64,6 +73,7 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
 async function begin(machine: Machine, job: Job): Promise<void> {
   // What is still being prepared is not wanted any more.
   if (job.type === 'end-migration') machine.jobs.end(MIGRATION_JOB);
+  if (job.type === 'block-resize') await recordGrowth(machine, job.disk);
   if (job.type === 'plug-disk') await recordPlugged(machine, job.disk.name);
   if (job.type === 'plug-network') await recordNetwork(machine, job.network);
   machine.jobs.start(job, (started, context) => work(machine, started, context));

@@ -1,5 +1,5 @@
 /** What a launcher that comes after this one must know. */
-import type { MachineExit, MachineNetwork } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineExit, MachineNetwork } from '@hypersdk/api/machine';
 import type { Action } from '../plan/action.ts';
 import { type Machine, updateRecord } from '../machine.ts';
 
@@ -8,6 +8,23 @@ export async function recordPlugged(machine: Machine, disk: string): Promise<voi
   const { plugged = [] } = machine.record;
   if (plugged.includes(disk)) return;
   await updateRecord(machine, { ...machine.record, plugged: [...plugged, disk] });
+}
+
+/** Before QEMU makes the disk larger: the guest is to hear of it whoever dies then. */
+export async function recordGrowth(machine: Machine, { name, size }: MachineDisk): Promise<void> {
+  const { spec, record } = machine;
+  if (!spec.guestAgent?.growFileSystems || record.fileSystemsDue?.[name] === size) return;
+  await updateRecord(machine, { ...record, fileSystemsDue: { ...record.fileSystemsDue, [name]: size } });
+}
+
+/** Unless the disk has grown again meanwhile. */
+export async function recordEnlarged(
+  machine: Machine,
+  { name, size }: Extract<Action, { type: 'record-enlarged' }>,
+): Promise<void> {
+  const { [name]: due, ...fileSystemsDue } = machine.record.fileSystemsDue ?? {};
+  if (due === size) await updateRecord(machine, { ...machine.record, fileSystemsDue });
+  machine.enlarged.delete(name);
 }
 
 export async function recordNetwork(machine: Machine, network: MachineNetwork): Promise<void> {

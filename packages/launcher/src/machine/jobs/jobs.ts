@@ -9,9 +9,12 @@ export interface JobContext {
 }
 export type Work = (job: Job, context: JobContext) => Promise<void>;
 
-/** Milliseconds, where a wait costs the guest: it stands still, or lacks memory, until its target has heard or is heard. */
+/** Milliseconds. */
 const LONGEST_RETRY: Partial<Record<Job['type'], number>> = {
+  // A wait costs the guest: it stands still, or lacks memory, until its target has heard or is heard.
   ...{ 'hand-over': 1_000, recover: 1_000, 'call-source': 1_000 },
+  // An agent that refuses mostly goes on doing so, and each try is a process in somebody's guest.
+  'grow-file-systems': 600_000,
 };
 
 /** The work that runs beside the loop, one piece a key. A failed one says when it is worth another try. */

@@ -1,13 +1,10 @@
 /** Does one job to its end. */
 import { attachmentName, type MachineDisk } from '@hypersdk/api/machine';
 import { readCertificates } from '../../http/certificates.ts';
-import { growFileSystems } from '../../guest-agent/grow-file-systems.ts';
 import { dropRunning } from '../../layers/drop-running.ts';
 import { fetchDisk, isMoved } from '../../migration/fetch-disk.ts';
-import { messageOf } from '../../problem.ts';
 import { changeMedium } from '../../qemu/plug/change-medium.ts';
 import { makeSeed } from '../../qemu/cloud-init.ts';
-import { serialOf } from '../../qemu/devices/disk.ts';
 import { makeFirmwareState } from '../../qemu/firmware/firmware-state.ts';
 import { flattenRunning } from '../../qemu/disks/flatten-running.ts';
 import { isImageOnDevice } from '../../qemu/disks/image-on-device.ts';
@@ -21,6 +18,7 @@ import { resizeProcessors } from '../../qemu/size/resize-processors.ts';
 import { resolveAcceleration } from './acceleration.ts';
 import { isMigration, isMove, isRenewal, type Job } from '../plan/action.ts';
 import { command } from '../execute/command.ts';
+import { enlargeFileSystems } from './enlarge-file-systems.ts';
 import type { JobContext } from './jobs.ts';
 import type { Machine } from '../machine.ts';
 import { runningNetworks } from '../record.ts';
@@ -40,8 +38,10 @@ export async function work(machine: Machine, job: Job, context: JobContext): Pro
       machine.disks.delete(job.disk.name);
       return;
     case 'block-resize':
-      if (!(await command(machine, (client) => resizeDisk(client, job.disk)))) return;
-      return tellGuest(machine, job.disk, context.signal);
+      await command(machine, (client) => resizeDisk(client, job.disk));
+      return;
+    case 'grow-file-systems':
+      return enlargeFileSystems(machine, job, context.signal);
     case 'plug-disk': {
       const { disk, machineType } = job;
       const { images } = machine.paths;
@@ -149,21 +149,4 @@ async function remoteDisk(
   const certificates = await readCertificates(paths.config);
   const { server } = served;
   return { exportName, server, certificates, socket: relays.socket(exportName), directory: paths.runtime };
-}
-
-/** The disk has grown, whatever becomes of the guest's file systems: where no agent helps, the guest's owner does. */
-async function tellGuest(
-  { guest, spec, log }: Machine,
-  disk: MachineDisk,
-  signal: AbortSignal,
-): Promise<void> {
-  const { agent } = guest;
-  if (!agent || !spec.guestAgent?.growFileSystems) return;
-  try {
-    await growFileSystems(agent, { serial: serialOf(disk.name), size: disk.size }, signal);
-    log.info({ disk: disk.name }, 'the guest has enlarged its file systems');
-  } catch (error) {
-    signal.throwIfAborted();
-    log.warn({ disk: disk.name, reason: messageOf(error) }, 'the guest has not enlarged its file systems');
-  }
 }

@@ -52,6 +52,7 @@ export async function observe(machine: Machine, signal: AbortSignal): Promise<Ob
     newReboots,
     frozen: machine.frozen,
     dropped: machine.dropped ?? [],
+    enlarged: machine.enlarged,
     savedMemory: await memoryToResume(launched ? (record.launch?.spec ?? spec) : spec),
     mayHavePassingMemory: !machine.hasNoPassingMemory,
     goAhead: machine.goAhead,

@@ -50,6 +50,8 @@ export interface Observed {
   readonly frozen: MachineFreeze | undefined;
   /** Ids of layers that this launcher has dropped. Another one does it again, and finds that nothing is left to do. */
   readonly dropped: readonly string[];
+  /** Sizes of disks whose file systems the guest has enlarged to; perhaps not on record yet. */
+  readonly enlarged?: ReadonlyMap<string, number>;
   /** Memory in a volume that a start goes on from; under a guest that runs, its own, and it must not run on. */
   readonly savedMemory: FoundMemory | undefined;
   /** Whether there may be memory that a clone was to take away. */

@@ -22,6 +22,8 @@ export type Action =
   | { readonly type: 'grow-disk'; readonly disk: MachineDisk }
   /** Enlarge a disk under its running guest, which hears of it at once. */
   | { readonly type: 'block-resize'; readonly disk: MachineDisk }
+  /** Have the guest agent enlarge the file systems on a disk that has grown to so many bytes. */
+  | { readonly type: 'grow-file-systems'; readonly name: string; readonly size: number }
   /** Give the running machine a disk, which is made where it is missing. */
   | {
       readonly type: 'plug-disk';
@@ -121,6 +123,7 @@ export type Action =
   | { readonly type: 'record-freeze'; readonly freeze: MachineFreeze }
   | { readonly type: 'record-reboots'; readonly count: number; readonly lastTime: string }
   | { readonly type: 'quit'; readonly reason: MachineExit['reason']; readonly message?: string }
+  | { readonly type: 'record-enlarged'; readonly name: string; readonly size: number }
   | { readonly type: 'record-exit'; readonly reason: MachineExit['reason']; readonly message?: string };
 
 /** What is done at once of a migration; the rest are jobs. */
@@ -144,6 +147,7 @@ const JOBS = [
   'make-disk',
   'grow-disk',
   'block-resize',
+  'grow-file-systems',
   'plug-disk',
   'unplug-disk',
   'change-medium',
@@ -183,6 +187,7 @@ export function isJob(action: Action): action is Job {
 export function jobKey(job: Job): string {
   if ('disk' in job) return diskJob(job.disk.name);
   if ('network' in job) return networkJob(job.network.name);
+  if (job.type === 'grow-file-systems') return fileSystemsJob(job.name);
   if (job.type === 'unplug-network') return networkJob(job.name);
   if (job.type === 'drop-layers') return LAYERS_JOB;
   if (isMigration(job) || isMove(job)) return MIGRATION_JOB;
@@ -206,6 +211,8 @@ export function isMigration(job: Job): job is MigrationJob {
 }
 const networkJob = (network: string): string => `network:${network}`;
 export const diskJob = (disk: string): string => `disk:${disk}`;
+/** What the guest takes its time for holds nothing up that is done to its disk. */
+export const fileSystemsJob = (disk: string): string => `file-systems:${disk}`;
 
 /** Of a guest that goes to another pod. */
 export type MoveJob = Extract<Job, { outgoing: MachineOutgoing } | { type: 'end-migration' }>;

@@ -5,7 +5,7 @@ import type { Observed, RunningQemu } from '../observe/observed.ts';
 import { flattenJobs, withdrawnFlattens } from './flatten.ts';
 import { planFullDisk } from './full-disk.ts';
 import { layerJobs } from './layers.ts';
-import { growthJobs } from './growth.ts';
+import { enlargedRecords, fileSystemJobs, growthJobs } from './growth.ts';
 import { mediaJobs } from './media.ts';
 import { abandonJobs, isMigrating, passingMemoryJobs, suspendJobs } from './memory.ts';
 import { pluggingJobs } from './plugging.ts';
@@ -32,13 +32,21 @@ export function planGuest(observed: Observed, qemu: RunningQemu, now: Date): Pla
   ];
   wanted.push(...abandonJobs(observed, qemu, wanted));
   const failures = failedJobs(observed, wanted);
+  // The disk has grown, whatever the guest says: no trouble of the machine's.
+  const enlarging = fileSystemJobs(observed, qemu);
   const fullDisk = planFullDisk(observed, qemu, now);
   const asked = requested(observed) ?? paused(observed, qemu);
-  const due = wanted.filter((job) => isDue(observed, job, now));
-  const times = [fullDisk.wakeAt, ...failures.map(({ retryAt }) => retryAt)];
+  const due = [...wanted, ...enlarging].filter((job) => isDue(observed, job, now));
+  const retries = [...failures, ...failedJobs(observed, enlarging)];
+  const times = [fullDisk.wakeAt, ...retries.map(({ retryAt }) => retryAt)];
   return {
     phase,
-    actions: [...due, ...withdrawnFlattens(observed), ...(asked ? [asked] : fullDisk.actions)],
+    actions: [
+      ...enlargedRecords(observed),
+      ...due,
+      ...withdrawnFlattens(observed),
+      ...(asked ? [asked] : fullDisk.actions),
+    ],
     problem: stoppedBy(qemu, observed) ?? failures[0]?.problem,
     wakeAt: earliest(times.filter((time) => time !== undefined)),
   };

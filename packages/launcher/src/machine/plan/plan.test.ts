@@ -87,6 +87,15 @@ const up: Observed = {
 const full = running('io-error', { failedDisk: { name: 'root', noSpace: true } });
 const MEBIBYTE = 1024 ** 2;
 const growRoot = { type: 'block-resize', disk } as const;
+const enlargeRoot = { type: 'grow-file-systems', name: 'root', size: disk.size } as const;
+/** Under a guest whose agent answers, and has not been asked. */
+const grown = (changes: Partial<Observed> = {}): Observed => ({
+  ...up,
+  spec: machineSpec({ disks: [disk], guestAgent: { readiness: false, growFileSystems: true } }),
+  record: { ...up.record, fileSystemsDue: { root: disk.size } },
+  guestAgent: { connection: 'Connected' },
+  ...changes,
+});
 const data = blankDisk({ name: 'data' });
 const plugData = { type: 'plug-disk', disk: data, machineType: 'q35' } as const;
 const withDisks = (...disks: MachineSpec['disks']): Observed => ({ ...up, spec: machineSpec({ disks }) });
@@ -341,6 +350,48 @@ const living: Case[] = [
     when: 'a disk is larger than it need be: leave it',
     observed: { ...up, qemu: running('running', { disks: [diskState(disk.size + 1)] }) },
     then: { phase: 'Running', actions: [] },
+  },
+  {
+    when: 'a disk has grown and an agent answers: have it enlarge the file systems',
+    observed: grown(),
+    then: { phase: 'Running', actions: [enlargeRoot], problem: undefined },
+  },
+  {
+    when: 'a disk has grown and no agent answers: say nothing',
+    observed: grown({ guestAgent: { connection: 'NotConnected' } }),
+    then: { actions: [], problem: undefined, wakeAt: undefined },
+  },
+  {
+    when: 'a disk is about to grow: enlarge nothing on it yet',
+    observed: grown({ qemu: running('running', { disks: [diskState(disk.size - 1)] }) }),
+    then: { actions: [growRoot] },
+  },
+  {
+    when: 'a disk has grown under a guest that stands still: ask it later',
+    observed: grown({ qemu: running('paused') }),
+    then: { actions: [] },
+  },
+  {
+    when: 'a disk has grown and the file systems are left to the guest',
+    observed: grown({ spec: { ...up.spec, guestAgent: { readiness: false, growFileSystems: false } } }),
+    then: { actions: [] },
+  },
+  {
+    when: 'an agent could not enlarge the file systems: try again later, and say nothing of the machine',
+    observed: grown({
+      jobs: new Map([[jobKey(enlargeRoot), failed(false, inFuture(60), enlargeRoot)]]),
+    }),
+    then: { phase: 'Running', actions: [], problem: undefined, wakeAt: inFuture(60) },
+  },
+  {
+    when: 'an agent has enlarged the file systems: put that on record first',
+    observed: grown({ enlarged: new Map([['root', disk.size]]) }),
+    then: { actions: [{ type: 'record-enlarged', name: 'root', size: disk.size }] },
+  },
+  {
+    when: 'a disk has grown again since an agent has enlarged the file systems: ask once more',
+    observed: grown({ enlarged: new Map([['root', disk.size - 1]]) }),
+    then: { actions: [enlargeRoot] },
   },
   {
     when: 'a disk is new in the spec: plug it in',

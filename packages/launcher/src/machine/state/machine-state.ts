@@ -1,7 +1,7 @@
 import type { MachineDiskState, MachineState } from '@hypersdk/api/machine';
 import { diskFormat } from '../../qemu/disks/disk.ts';
 import { isPluggable } from '../../qemu/plug/pluggable.ts';
-import { diskJob } from '../plan/action.ts';
+import { diskJob, fileSystemsJob } from '../plan/action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from '../observe/observed.ts';
 import { inherited } from '../plan/renewal.ts';
@@ -80,13 +80,27 @@ function attachable({ spec, unmounted, record }: Observed): string[] {
 }
 
 /** A disk is there until it is closed, and only once the guest has it. */
-function runningDisks({ spec, jobs }: Observed, { disks, detached }: RunningQemu): MachineDiskState[] {
+function runningDisks(observed: Observed, { disks, detached }: RunningQemu): MachineDiskState[] {
+  const { spec, jobs } = observed;
   const leaving = detached.filter(({ name }) => !spec.disks.some((disk) => disk.name === name));
   return [...disks, ...leaving].map((disk) => {
     const job = jobs.get(diskJob(disk.name));
     const isFlattening = job?.state === 'running' && job.type === 'flatten-disk';
-    return isFlattening ? { ...disk, flattening: job.progress ?? 0 } : disk;
+    return {
+      ...disk,
+      ...(isFlattening && { flattening: job.progress ?? 0 }),
+      ...fileSystemsDue(observed, disk),
+    };
   });
+}
+
+function fileSystemsDue(
+  { spec, record, jobs }: Observed,
+  { name }: MachineDiskState,
+): Pick<MachineDiskState, 'fileSystemsDue'> {
+  if (!spec.guestAgent?.growFileSystems || record.fileSystemsDue?.[name] === undefined) return {};
+  const job = jobs.get(fileSystemsJob(name));
+  return { fileSystemsDue: { ...(job?.state === 'failed' && { problem: job.problem.message }) } };
 }
 
 const isAlive = ({ state }: ObservedQemu): boolean => state === 'running' || state === 'reconnecting';

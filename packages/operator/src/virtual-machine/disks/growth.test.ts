@@ -47,6 +47,7 @@ interface Row {
   readonly classes?: readonly StorageClass[];
   /** Bytes that the running guest sees, and that its launcher was last told. */
   readonly virtualSize?: string;
+  readonly fileSystemsDue?: MachineState['disks'][number]['fileSystemsDue'];
   readonly actions: readonly string[];
   /** What the launcher is told by a PUT. */
   readonly granted?: string;
@@ -122,6 +123,35 @@ const rows: readonly Row[] = [
     },
   },
   {
+    when: 'says once that the guest has not taken up a disk that has grown, which is as large as asked',
+    claim: claimOf('2Gi', '2Gi'),
+    virtualSize: '2Gi',
+    fileSystemsDue: { problem: 'Disk root has grown, and the file systems on it have not' },
+    actions: [],
+    reason: 'FileSystemNotGrown',
+    message: /^Disk root has grown, and/,
+    also: ({ status, events }) => {
+      assert.equal(status.conditions?.find(({ type }) => type === 'DiskReady')?.status, 'True');
+      assert.match(status.disks?.[0]?.fileSystemProblem ?? '', /^Disk root has grown, and/);
+      assert.deepEqual(
+        events.map(({ type, reason }) => [type, reason]),
+        [
+          ['Normal', 'DiskGrown'],
+          ['Warning', 'FileSystemNotGrown'],
+          ['Normal', 'ReconfigureCompleted'],
+        ],
+      );
+    },
+  },
+  {
+    when: 'says nothing of a guest that no agent has been asked in yet',
+    claim: claimOf('2Gi', '2Gi'),
+    virtualSize: '2Gi',
+    fileSystemsDue: {},
+    actions: [],
+    reason: 'DisksReady',
+  },
+  {
     when: 'says once that a class cannot grow, and does nothing by halves',
     claim: claimOf('1Gi', '1.5Gi', {}, 'rigid'),
     actions: [],
@@ -175,6 +205,7 @@ describe('a running VM whose disk is to be larger', () => {
     claim,
     classes = [growing, rigid],
     virtualSize = '1Gi',
+    fileSystemsDue,
     reason,
     message,
     ...row
@@ -184,7 +215,16 @@ describe('a running VM whose disk is to be larger', () => {
       const told = aMachine(vmWanting(virtualSize), 1);
       assert.equal(told.type, 'state');
       const disks: MachineState['disks'] = [
-        { name: 'root', format: 'qcow2', virtualSize: parseBytes(virtualSize), actualSize: 0, chain: [] },
+        {
+          ...{
+            name: 'root',
+            format: 'qcow2',
+            virtualSize: parseBytes(virtualSize),
+            actualSize: 0,
+            chain: [],
+          },
+          ...(fileSystemsDue && { fileSystemsDue }),
+        },
       ];
       // A given claim's machine differs in its source, too.
       const machine = row.vm ? aMachine(row.vm, 1, { disks }) : { ...told, state: { ...told.state, disks } };

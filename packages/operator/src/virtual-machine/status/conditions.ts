@@ -1,7 +1,7 @@
 import type { ConditionUpdate, VirtualMachineStatus } from '@hypersdk/api';
 import type { Update } from '../../condition-update.ts';
 import type { Observed } from '../observed.ts';
-import { growthCondition } from './growth.ts';
+import { fileSystemCondition, growthCondition } from './growth.ts';
 import { agentConnected } from './guest-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { draining } from './draining.ts';
@@ -66,6 +66,8 @@ function disks(observed: Observed, { diskProblem, phase }: Outcome, status: Virt
   if (diskProblem) return { type: 'DiskReady', status: 'False', ...diskProblem };
   const growth = growthCondition(observed, status.disks);
   if (growth) return growth;
+  const notGrown = fileSystemCondition(status.disks);
+  if (notGrown) return notGrown;
   const made =
     (status.disks ?? []).length > 0 && status.disks?.every(({ progress }) => progress === undefined);
   if (made || phase === 'Running' || phase === 'Migrating')

@@ -13,6 +13,7 @@ type Disks = VirtualMachineStatus['disks'];
 
 const TYPE = 'DiskReady';
 const GROWING = 'Growing';
+const NOT_GROWN = 'FileSystemNotGrown';
 const SHRINKING = 'CannotShrink';
 /** Reasons that somebody has to act upon. */
 const TROUBLES = ['ExpansionNotSupported', 'ExpansionFailed', 'ClaimTooSmall'];
@@ -42,6 +43,14 @@ function shrinking({ status, ...vm }: VirtualMachine, disks: Disks): Update | un
     return { type: TYPE, status: 'False', reason: SHRINKING, message };
   }
   return undefined;
+}
+
+/** The disks are as large as spec asks, and the guest has not taken all of it up. */
+export function fileSystemCondition(disks: Disks): Update | undefined {
+  const problem = disks?.find(({ fileSystemProblem }) => fileSystemProblem !== undefined)?.fileSystemProblem;
+  return problem === undefined
+    ? undefined
+    : { type: TYPE, status: 'True', reason: NOT_GROWN, message: problem };
 }
 
 function growing(message: string): Update {
@@ -77,6 +86,7 @@ export function growthEvents(vm: VirtualMachine, status: VirtualMachineStatus): 
   });
   const now = status.conditions?.find(({ type }) => type === TYPE);
   const before = vm.status?.conditions?.find(({ type }) => type === TYPE);
-  if (!now || ![...TROUBLES, SHRINKING].includes(now.reason) || before?.reason === now.reason) return grown;
+  const isTold = now && [...TROUBLES, SHRINKING, NOT_GROWN].includes(now.reason);
+  if (!isTold || before?.reason === now.reason) return grown;
   return [...grown, { type: 'Warning', reason: now.reason, message: now.message }];
 }

@@ -184,7 +184,7 @@ function resources(
 }
 
 function disks(observed: Observed, machine: MachineState): VirtualMachineStatus['disks'] {
-  return machine.disks.map(({ name, format, virtualSize, chain, progress, flattening }) => ({
+  return machine.disks.map(({ name, format, virtualSize, chain, progress, flattening, fileSystemsDue }) => ({
     name,
     pvc:
       mediumClaim(name, chain[0] ?? '') ?? claimServed(observed, { name, chain }) ?? claimOf(observed, name),
@@ -193,6 +193,7 @@ function disks(observed: Observed, machine: MachineState): VirtualMachineStatus[
     chain,
     ...(progress !== undefined && { progress }),
     ...(flattening !== undefined && { flattening }),
+    ...(fileSystemsDue?.problem !== undefined && { fileSystemProblem: fileSystemsDue.problem }),
   }));
 }
 

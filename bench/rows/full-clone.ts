@@ -2,9 +2,9 @@ import { execa } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inVolume } from '../../test/e2e/stage/in-volume.ts';
 import { debianTemplate } from '../../test/e2e/stage/manifests.ts';
-import { benchVm, deleteVm, startVm, stopVm } from '../machines.ts';
+import { FILLED, makeFilledVm } from '../filled-vm.ts';
+import { deleteVm, startVm, stopVm } from '../machines.ts';
 import { startPause } from '../plain-pods.ts';
 import { repeated, timed, type Bench, type Row } from '../row.ts';
 import { clone } from './clones.ts';
@@ -38,15 +38,7 @@ export const largeFullClone: Row = {
       execa('sh', ['-euc', noise(path)], {
         env: { PATH: `${qemuDirectory}:${process.env['PATH'] ?? ''}` },
       }),
-    vm: async (bench, name) => {
-      const { scene } = bench;
-      // Deleted with the VM that it is given to.
-      const disks = [{ name: 'root', source: { pvc: { name } }, deletePolicy: 'Delete' as const }];
-      await scene.apply(claim(name));
-      await inVolume(scene, name, ['sh', '-euc', noise('/volume/disk.qcow2')]);
-      await scene.apply(benchVm(bench, name, { image: undefined, disks, running: false }));
-      await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${name}`);
-    },
+    vm: (bench, name) => makeFilledVm(bench, name, '6Gi', noise(FILLED)),
   }),
 };
 
@@ -106,8 +98,3 @@ const noise = (file: string): string => `
   while [ $i -lt 32 ]; do cat ${file}.noise; i=$((i + 1)); done > ${file}.raw
   qemu-img convert -O qcow2 -f raw ${file}.raw ${file}
   rm ${file}.noise ${file}.raw`;
-
-const claim = (name: string) => ({
-  ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name } },
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '6Gi' } } },
-});

@@ -4,6 +4,7 @@ import type { VirtualMachine, VMOperation, VMOperationStatus, VMSnapshot } from 
 import type { Pod } from '@hypersdk/kube';
 import { aClaim, anObservation, aVirtualMachine, config, NOW, UID } from '../testing/machines.ts';
 import { anOperation } from '../testing/operations.ts';
+import { aSnapshot, held } from '../testing/snapshots.ts';
 import { resolveDisks } from '../virtual-machine/disks/disks.ts';
 import type { ObservedOperation, ObservedSafety } from './observed.ts';
 import { planOperation } from './plan.ts';
@@ -43,13 +44,16 @@ function safety(changes: Partial<ObservedSafety> = {}): Pick<ObservedOperation, 
   const disks = resolveDisks({ ...anObservation({ vm: vm(true) }), claims });
   return {
     safety: {
-      disks,
-      claims,
-      linkedClones: [],
-      place: {},
-      keeper: undefined,
-      config,
-      snapshot: undefined,
+      ...{
+        disks,
+        claims,
+        linkedClones: [],
+        place: {},
+        keeper: undefined,
+        config,
+        snapshot: undefined,
+        family: [],
+      },
       ...changes,
     },
   };
@@ -183,6 +187,26 @@ const rows: Row[] = [
       ...safety({ snapshot: snapshot({ phase: 'Ready' }, 'another') }),
     },
     ...{ phase: 'Failed', message: /VMSnapshot start-before exists already/ },
+  },
+  {
+    when: 'the VM has as many snapshots as it may have, it is refused',
+    observed: {
+      operation: start(undefined, safe),
+      vm: aVirtualMachine({ ...vm(false), spec: { snapshot: { maxCount: 1 } } }),
+      ...safety({ family: [aSnapshot({ phase: 'Ready', vmUid: UID }, { metadata: held })] }),
+    },
+    ...{ phase: 'Failed', message: /no snapshot can be taken first: .* has 1 snapshots/ },
+  },
+  {
+    when: 'its name leaves none for a snapshot before it, it is refused',
+    observed: {
+      operation: {
+        ...start(undefined, safe),
+        metadata: { ...start(undefined, safe).metadata, name: 'a'.repeat(57) },
+      },
+      ...safety(),
+    },
+    ...{ phase: 'Failed', message: /would have 64 characters of 63: name the operation with 56 at most/ },
   },
   {
     when: 'it failed and is to be rolled back, its disks are waited for',

@@ -1,12 +1,22 @@
 /** The snapshot that is taken before an operation's own work, to which it may be rolled back. Pure. */
-import { findCondition, type OperationCheck, type VMOperation, type VMSnapshot } from '@hypersdk/api';
+import {
+  findCondition,
+  type OperationCheck,
+  type VirtualMachine,
+  type VMOperation,
+  type VMSnapshot,
+} from '@hypersdk/api';
 import { snapshotObstacle } from '../vm-snapshot/obstacle.ts';
+import { quotaOf } from '../vm-snapshot/quota.ts';
 import type { Next, Undoing } from './kind.ts';
-import type { ObservedOperation } from './observed.ts';
+import type { ObservedOperation, ObservedSafety } from './observed.ts';
 import { isSnapshotMadeBy, snapshotOfVm } from './snapshot-of-vm.ts';
 import { isWorkBegun, SNAPSHOT_BEFORE } from './steps.ts';
 
-export const snapshotBeforeName = ({ metadata }: VMOperation): string => `${metadata.name}-before`;
+const LONGEST_NAME = 63;
+
+export const snapshotBeforeName = ({ metadata }: { readonly metadata: { readonly name: string } }): string =>
+  `${metadata.name}-before`;
 
 export const takesSnapshotBefore = ({ spec }: VMOperation): boolean =>
   spec.preSnapshot || spec.rollbackOnFailure;
@@ -26,10 +36,23 @@ export function snapshotBeforeCheck({ operation, vm, safety }: ObservedOperation
   if (snapshot && !isSnapshotMadeBy(snapshot, operation)) {
     return [{ check, ok: false, reason: existsAlready(name) }];
   }
-  const obstacle = snapshotObstacle({ snapshot: wanted(operation), vm, disks });
+  const obstacle =
+    tooLong(name) ?? snapshotObstacle({ snapshot: wanted(operation), vm, disks }) ?? full(vm, safety);
   return obstacle === undefined
     ? [{ check, ok: true, reason: `VMSnapshot ${name} is taken first` }]
     : [{ check, ok: false, reason: `no snapshot can be taken first: ${obstacle}` }];
+}
+
+/** Its disks are known by its name. */
+function tooLong(name: string): string | undefined {
+  if (name.length <= LONGEST_NAME) return undefined;
+  const most = LONGEST_NAME - snapshotBeforeName({ metadata: { name: '' } }).length;
+  return `its name, ${name}, would have ${name.length} characters of ${LONGEST_NAME}: name the operation with ${most} at most`;
+}
+
+function full(vm: VirtualMachine, { snapshot, family, config }: ObservedSafety): string | undefined {
+  const quota = snapshot ? undefined : quotaOf({ vm, family, config });
+  return quota?.type === 'exceeded' ? quota.message : undefined;
 }
 
 /** Undefined once it is there. It may go afterwards: the operation has what it asked for. */

@@ -42,6 +42,16 @@ export function grantedDisks({ vm, claims, storageClasses }: Observed, disks: re
   });
 }
 
+/** Why a disk could not become so large. */
+export function growthRefusal(
+  disk: ResolvedDisk,
+  claim: PersistentVolumeClaim | undefined,
+  classes: readonly StorageClass[],
+): string | undefined {
+  const growth = growthOf(disk, claim, classes);
+  return growth.type === 'refused' ? growth.message : undefined;
+}
+
 function growthOf(
   disk: ResolvedDisk,
   claim: PersistentVolumeClaim | undefined,

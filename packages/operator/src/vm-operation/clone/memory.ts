@@ -3,14 +3,13 @@ import {
   type CloneSpec,
   type CopyMemory,
   type EffectiveSpec,
-  parseBytes,
   type SavedMemory,
   type VirtualMachine,
   type VMSnapshot,
 } from '@hypersdk/api';
 import { hostnameOf, uuidOf } from '../../virtual-machine/identity.ts';
 import { macAddress } from '../../virtual-machine/networks/mac-address.ts';
-import { shapeDifferences } from '../restore/shape-differences.ts';
+import { shapeDifferences, wantedShape } from '../restore/shape-differences.ts';
 import { isAcross } from './across.ts';
 import type { Making } from './making.ts';
 import type { ObservedClone } from './observed.ts';
@@ -66,8 +65,7 @@ function sourceObstacle(
 function snapshotObstacle({ metadata, status }: VMSnapshot, spec: EffectiveSpec): string | undefined {
   const name = `VMSnapshot ${metadata.name}`;
   if (!status?.memory) return `${name} holds no memory: take one with includeMemory`;
-  const { cpus, memory, machineType } = spec;
-  const changes = shapeDifferences(status.memory, { cpus, memory: parseBytes(memory), machineType });
+  const changes = shapeDifferences(status.memory, wantedShape(spec));
   return changes.length > 0 ? `${name} holds memory of another machine: ${changes.join('; ')}` : undefined;
 }
 

@@ -20,6 +20,7 @@ interface PowerOperation {
   readonly needsGuest?: true;
   readonly isDone: (vm: VirtualMachine, begun: Begun) => boolean;
   readonly supersededBy: readonly Operation[];
+  readonly sparesDisks?: true;
 }
 
 /** The operation's uid, and its status. */
@@ -61,6 +62,7 @@ const operations: Readonly<Record<Power, PowerOperation>> = {
     needsGuest: true,
     isDone: ({ status }) => status?.phase === 'Paused' && status.power?.desired === 'Paused',
     supersededBy: ['resume', 'stop', 'restart', 'delete'],
+    sparesDisks: true,
   },
   resume: {
     doing: 'Resuming the guest',
@@ -68,6 +70,7 @@ const operations: Readonly<Record<Power, PowerOperation>> = {
     needsGuest: true,
     isDone: (vm, begun) => (isRunning(vm) && isCarriedOut(vm, begun)) || runsAnew(vm, begun),
     supersededBy: ['pause', 'stop', 'restart', 'delete'],
+    sparesDisks: true,
   },
 };
 
@@ -82,10 +85,11 @@ export const powerKinds: Readonly<Record<Power, OperationKind>> = {
 
 /** What it asks for is the VM's own reconcile to bring about: it only waits. */
 function kindOf(step: Power): OperationKind {
-  const { doing, done, change, needsGuest, isDone, supersededBy } = operations[step];
+  const { doing, done, change, needsGuest, isDone, supersededBy, sparesDisks } = operations[step];
   return {
     ...{ doing, supersededBy },
     ...(change && { change }),
+    ...(sparesDisks && { sparesDisks }),
     observe: (_context, observed): ObservedOperation => observed,
     preflight: ({ vm }) => (needsGuest ? checked(vm, { guest: guestIsOff }) : []),
     next: ({ observed: { vm, operation }, status: { fromEpoch } }) =>

@@ -2,20 +2,33 @@
 import { compareQuantities, inOneWord, type ResizeSpec, type VirtualMachine } from '@hypersdk/api';
 import { heldSize } from '../../virtual-machine/size/held-size.ts';
 import type { Found } from '../kind.ts';
-import type { ObservedOperation } from '../observed.ts';
+import { growthRefusal } from '../../virtual-machine/disks/growth.ts';
+import type { ObservedResize } from './observed.ts';
 
 type Wanted = NonNullable<ResizeSpec['disks']>;
 type Disks = NonNullable<VirtualMachine['spec']['disks']>;
 
-export function disksObstacle({ operation, vm }: ObservedOperation & Found): string | undefined {
+export function disksObstacle(observed: ObservedResize & Found): string | undefined {
+  const { operation, vm } = observed;
   const problems = (operation.spec.resizeSpec?.disks ?? []).flatMap(({ name, size }) => {
     const disk = inOneWord(vm.spec).disks?.find((each) => each.name === name);
     if (!disk) return [`VirtualMachine ${vm.metadata.name} has no disk ${name} in its spec`];
     const now = heldSize(vm, disk) ?? disk.size;
     const isSmaller = now !== undefined && compareQuantities(size, now) < 0;
-    return isSmaller ? [`disk ${name} is of ${now} and cannot shrink to ${size}`] : [];
+    if (isSmaller) return [`disk ${name} is of ${now} and cannot shrink to ${size}`];
+    return growthObstacle(observed, name, size) ?? [];
   });
   return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+/** Written into spec, it could not be taken back, for a disk never shrinks. */
+function growthObstacle(
+  { disks, claims, storageClasses }: ObservedResize,
+  name: string,
+  size: string,
+): string | undefined {
+  const disk = 'problem' in disks ? undefined : disks.find((one) => one.name === name);
+  return disk && growthRefusal({ ...disk, size }, claims.get(disk.claimName), storageClasses);
 }
 
 /** The whole list, as a list is written; undefined once spec asks for all of it. */

@@ -1,14 +1,11 @@
 /** Operation resize: spec asks for the new size, and the VM's own reconcile brings it about. */
-import type { ChangedFields, VMOperation, VirtualMachine } from '@hypersdk/api';
+import { compareQuantities, type ChangedFields, type VMOperation, type VirtualMachine } from '@hypersdk/api';
+import { isSuspended } from '../../virtual-machine/plan/suspended.ts';
+import { disksAndClaims } from '../clone/observe.ts';
 import { checked, type Next, type OperationKind, type Work } from '../kind.ts';
-import type { ObservedOperation } from '../observed.ts';
 import { disksObstacle, enlargedDisks, smallDisk } from './disks.ts';
-import { nodeObstacle, observeNode, type NodeRoom } from './node-room.ts';
-
-export interface ObservedResize extends ObservedOperation {
-  /** Of the node that the guest runs on; undefined of a VM that does not run. */
-  readonly node: NodeRoom | undefined;
-}
+import { nodeObstacle, observeNode } from './node-room.ts';
+import type { ObservedResize } from './observed.ts';
 
 const STEP = 'resize';
 
@@ -17,11 +14,14 @@ export const resizeKind: OperationKind<ObservedResize> = {
   observe: async (context, observed, signal) => ({
     ...observed,
     node: await observeNode(context, observed, signal),
+    ...disksAndClaims(context.caches, observed.vm),
+    storageClasses: context.caches.storageClasses.list(),
   }),
   preflight: (observed) =>
     checked(observed, {
       words: otherWords,
       maximum: beyondMaximum,
+      memory: suspended,
       disks: disksObstacle,
       node: nodeObstacle,
     }),
@@ -51,10 +51,18 @@ function otherWords({ operation, vm }: Work<ObservedResize>['observed']): string
 
 /** What the API server would refuse is said before anything else is done. */
 function beyondMaximum({ operation, vm }: Work<ObservedResize>['observed']): string | undefined {
-  const { cpus } = operation.spec.resizeSpec ?? {};
-  const { maxCpus } = vm.spec;
-  if (cpus === undefined || maxCpus === undefined || cpus <= maxCpus) return undefined;
-  return `VirtualMachine ${vm.metadata.name} has maxCpus ${maxCpus}: raise that first`;
+  const { cpus = 0, memory = '0' } = operation.spec.resizeSpec ?? {};
+  const { maxCpus = cpus, maxMemory = memory } = vm.spec;
+  const name = `VirtualMachine ${vm.metadata.name}`;
+  if (cpus > maxCpus) return `${name} has maxCpus ${maxCpus}: raise that first`;
+  const isMore = compareQuantities(memory, maxMemory) > 0;
+  return isMore ? `${name} has maxMemory ${maxMemory}: raise that first` : undefined;
+}
+
+/** What a suspended guest has in its memory goes on in a machine of its size alone. */
+function suspended({ operation, vm }: Work<ObservedResize>['observed']): string | undefined {
+  if (!sizeChange(operation) || !isSuspended(vm)) return undefined;
+  return `VirtualMachine ${vm.metadata.name} is suspended, and its guest can go on in the size that it has alone: start it first`;
 }
 
 function next({ observed: { operation, vm } }: Work<ObservedResize>): Next {

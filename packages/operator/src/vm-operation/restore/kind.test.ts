@@ -86,7 +86,11 @@ interface Row {
 }
 
 const refused: Row[] = [
-  { when: 'there is no such snapshot', snapshot: undefined, message: /^VMSnapshot before does not exist$/ },
+  {
+    when: 'there is no such snapshot',
+    snapshot: undefined,
+    message: /^spec\.restoreSpec\.snapshotRef: VMSnapshot before does not exist$/,
+  },
   {
     when: 'the snapshot is of another VM',
     snapshot: aSnapshot(ready, { spec: { vmRef: { name: 'db' } } }),
@@ -121,6 +125,12 @@ const refused: Row[] = [
     when: 'the VM has become another machine than that of the memory',
     ...{ snapshot: withMemory, wanted: { ...shape, cpus: 2 } },
     message: /^VMSnapshot before holds memory of another machine: cpus was 1 and is 2\. Set it back first$/,
+  },
+  {
+    when: 'the VM has a disk and a network that the memory knows nothing of',
+    ...{ snapshot: withMemory, wanted: { ...shape, memory: 1024 ** 3, disks: ['root'], networks: ['lan'] } },
+    message:
+      /memory was 1Ki and is 1Gi; disks was none and is root; networks was none and is lan\. Set it back/,
   },
 ].map(({ when, message, ...changes }) => ({
   ...{ when: `${when}, it is refused`, observed: observe(changes), phase: 'Failed', message },

@@ -1,4 +1,5 @@
 /** Operation restore: power-off, other layers below the disks, power-on. Pure. */
+import { findCondition, type VMSnapshot } from '@hypersdk/api';
 import { millisecondsBetween } from '../../metrics/milliseconds-between.ts';
 import { checked, type OperationKind } from '../kind.ts';
 import type { ObservedOperation } from '../observed.ts';
@@ -54,7 +55,7 @@ const nameOf = ({ operation }: Pick<ObservedOperation, 'operation'>): string =>
 
 function snapshotObstacle({ operation, snapshot, vm }: ObservedRestore): string | undefined {
   const name = nameOf({ operation });
-  if (!snapshot) return `VMSnapshot ${name} does not exist`;
+  if (!snapshot) return `spec.restoreSpec.snapshotRef: VMSnapshot ${name} does not exist`;
   if (snapshot.spec.vmRef.name !== operation.spec.vmRef.name) {
     return `VMSnapshot ${name} is of VirtualMachine ${snapshot.spec.vmRef.name}`;
   }
@@ -63,7 +64,12 @@ function snapshotObstacle({ operation, snapshot, vm }: ObservedRestore): string 
     return `VMSnapshot ${name} is of a former VirtualMachine of the name ${vm.metadata.name}`;
   }
   if (snapshot.metadata.deletionTimestamp) return `VMSnapshot ${name} is being deleted`;
-  return snapshot.status?.readyToRestore ? undefined : `VMSnapshot ${name} is not ready to be gone back to`;
+  return snapshot.status?.readyToRestore ? undefined : notReady(snapshot);
+}
+
+function notReady({ metadata: { name }, status }: VMSnapshot): string {
+  const why = findCondition(status?.conditions, 'Ready')?.message;
+  return `VMSnapshot ${name} is not ready to be gone back to${why ? `: ${why}` : ', wait until it is'}`;
 }
 
 function diskObstacle({ snapshot, disks }: ObservedRestore): string | undefined {

@@ -1,4 +1,4 @@
-import { effectiveSpec, parseBytes, type VirtualMachine, type VMOperation } from '@hypersdk/api';
+import { effectiveSpec, type VirtualMachine, type VMOperation } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import { templateOf } from '../../image/templates.ts';
 import { linkedClones } from '../../virtual-machine/disks/linked-clones.ts';
@@ -9,7 +9,8 @@ import { ownWorker } from '../../worker/own-worker.ts';
 import { undoName } from './memory.ts';
 import { DISKS, RESUME } from './steps.ts';
 import type { Context } from '../../context.ts';
-import type { ObservedRestore, WantedShape } from './observed.ts';
+import type { ObservedRestore } from './observed.ts';
+import { wantedShape } from './shape-differences.ts';
 
 export function observeLayers(
   { caches, config }: Pick<Context, 'caches' | 'config'>,
@@ -34,7 +35,7 @@ export async function observeRestore(
   const snapshot = context.own.snapshots.get(`${metadata.namespace ?? ''}/${name}`);
   const pods = context.caches.pods.byIndex('owner', metadata.uid ?? '');
   const undoer = pods.find((pod) => pod.metadata.name === undoName(operation));
-  const wanted = vm && wantedShape(context, vm);
+  const wanted = vm && wantedShape(effectiveSpec(vm.spec, templateOf(context.caches, vm)?.spec));
   const { keeper: seen, ...layers } = observeLayers(context, operation, vm);
   const keeper = seen ?? (await unseenKeeper(context, operation, signal));
   return { ...observed, ...layers, keeper, snapshot, undoer, wanted };
@@ -50,9 +51,4 @@ async function unseenKeeper(
   const mayBeThere = phase === 'Running' && steps.some(({ name }) => name === DISKS);
   if (!mayBeThere || steps.some(({ name }) => name === RESUME)) return undefined;
   return ownWorker(context, operation, keeperName(operation.metadata.name, 'restore'), signal);
-}
-
-function wantedShape({ caches }: Context, vm: VirtualMachine): WantedShape {
-  const { cpus, memory, machineType } = effectiveSpec(vm.spec, templateOf(caches, vm)?.spec);
-  return { cpus, memory: parseBytes(memory), machineType };
 }

@@ -1,7 +1,7 @@
 import type { VMSnapshot } from '@hypersdk/api';
 import type { Pod } from '@hypersdk/kube';
 import type { ObservedLayers, ObservedOperation } from '../observed.ts';
-import type { SavedMemory } from '@hypersdk/api';
+import type { WantedShape } from './shape-differences.ts';
 
 export interface ObservedRestore extends ObservedOperation, ObservedLayers {
   readonly snapshot: VMSnapshot | undefined;
@@ -10,5 +10,3 @@ export interface ObservedRestore extends ObservedOperation, ObservedLayers {
   /** The machine that spec asks for, where the VM is there. */
   readonly wanted: WantedShape | undefined;
 }
-
-export type WantedShape = Pick<SavedMemory['shape'], 'cpus' | 'memory' | 'machineType'>;

@@ -14,6 +14,7 @@ export const suspendKind: OperationKind = {
   preflight: ({ vm }) => checked(vm, { guest: guestIsOff }),
   supersededBy: ['delete'],
   followsSnapshots: true,
+  sparesDisks: true,
   next: ({ observed: { vm, operation }, status: { fromEpoch = 0 } }) => {
     if (isSuspended(vm) && vm.status?.epoch === fromEpoch) return switchedOff(vm);
     const { lastFreeze, epoch, phase } = vm.status ?? {};

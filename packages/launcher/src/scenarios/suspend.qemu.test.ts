@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { LayerWork, MachineSpec } from '@hypersdk/api/machine';
+import { exists } from '../files/exists.ts';
 import { keepLayers } from '../layers/keep-layers.ts';
 import { typeCommand } from '../testing/guest-keyboard.ts';
 import { machineSpec } from '../testing/machine-spec.ts';
@@ -81,6 +82,26 @@ describe('a guest whose memory is saved', () => {
     await typeCommand(pod, 'write data A');
     await pod.waitForConsole(/WROTE A/);
     await assert.rejects(access(pod.path('volumes/root/resume.state')));
+  });
+
+  it('runs on when that is called off, and is suspended another time', async () => {
+    spec = { ...spec, memory: 256 * 1024 * 1024 };
+    await boot();
+    // Faster than it is copied.
+    await typeCommand(pod, 'dirty 160');
+    await pod.waitForConsole(/^DIRTIES 160/m);
+    await pod.put({ ...spec, suspend: ID });
+    const partial = pod.path('volumes/root/resume.state.partial');
+    while (!(await exists(partial))) await tick();
+    await pod.put(spec);
+    while (await exists(partial)) await tick();
+    const at = await tick();
+    await pod.waitForConsole(new RegExp(`tick ${at + 3} `));
+    assert.equal((await pod.waitForState(({ phase }) => phase === 'Running')).exit, undefined);
+    await assert.rejects(access(pod.path('volumes/root/resume.state')));
+    await pod.put({ ...spec, suspend: ID.replaceAll('a', 'b') });
+    const { exit } = await pod.waitForState(({ phase }) => phase === 'Stopped');
+    assert.equal(exit?.reason, 'host-suspended');
   });
 
   it('goes on with the processors and the memory that came to it, in a machine of the same room', async () => {

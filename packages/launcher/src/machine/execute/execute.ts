@@ -53,6 +53,10 @@ export async function execute(machine: Machine, action: Action): Promise<void> {
       machine.jobs.end(diskJob(action.name));
       await command(machine, (client) => cancelFlatten(client, action.name));
       return;
+    case 'cancel-suspension':
+      // The job sees it, and ends; where all is written already, QEMU does nothing.
+      await command(machine, (client) => client.execute('migrate_cancel'));
+      return;
     case 'migrate':
       return migrate(machine, action.step);
     case 'record-freeze':

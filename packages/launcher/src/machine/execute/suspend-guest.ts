@@ -42,7 +42,8 @@ async function saveForNextStart(
   const running = runningMachine(machine);
   await command(machine, async (client) => {
     const instant = (): Promise<void> => Promise.resolve();
-    await saveMemory(client, { files, machine: running, instant, signal });
+    const isWanted = (): boolean => machine.spec.suspend !== undefined;
+    await saveMemory(client, { files, machine: running, instant, isWanted, signal });
     await commitMemory(files, { ...running, qemuVersion: qemuVersion(client), disk: disk.name });
   });
 }

@@ -88,6 +88,8 @@ export type Action =
     }
   /** Keep the guest's memory for the next start, and leave the guest as it is then. */
   | { readonly type: 'suspend-guest'; readonly id: string; readonly disks: readonly MachineDisk[] }
+  /** Have the guest run on whose memory is being saved for that, if it is not saved already. */
+  | { readonly type: 'cancel-suspension' }
   /** Have the guest go on from the memory that it was suspended with. */
   | { readonly type: 'load-memory'; readonly directory: string }
   /** Take away what a clone was to have, and nobody waits for any more. */

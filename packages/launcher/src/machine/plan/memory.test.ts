@@ -100,6 +100,18 @@ const rows: { when: string; observed: Observed; phase: string; actions: string[]
     actions: [],
   },
   {
+    when: 'it is being suspended, and that is not wanted any more',
+    observed: { ...running, jobs: working('suspend-guest') },
+    phase: 'Running',
+    actions: ['cancel-suspension'],
+  },
+  {
+    when: 'that is not wanted any more, and its memory is saved',
+    observed: { ...stopped, savedMemory, jobs: working('suspend-guest') },
+    phase: 'PoweringDown',
+    actions: ['quit'],
+  },
+  {
     when: 'its memory is saved, whoever asked for what meanwhile',
     observed: { ...stopped, savedMemory, powerdownRequested: true },
     phase: 'PoweringDown',

@@ -13,7 +13,10 @@ export function planMemory(observed: Observed, now: Date): Plan | undefined {
   }
   const job = observed.jobs.get(MIGRATION_JOB);
   const isSuspending = job?.state === 'running' && job.type === 'suspend-guest';
-  return isSuspending ? { phase: 'Running', actions: [] } : undefined;
+  if (!isSuspending) return undefined;
+  // What is on its volume by then is final.
+  const isWanted = observed.spec.suspend !== undefined;
+  return { phase: 'Running', actions: isWanted ? [] : [{ type: 'cancel-suspension' }] };
 }
 
 function isLoading({ record }: Observed): boolean {

@@ -13,6 +13,8 @@ export interface MemorySaving {
   readonly machine: Pick<SavedMemory, 'shape' | 'room'>;
   /** What is to hold the same instant as the memory. It may be called again by who follows one that died. */
   readonly instant: () => Promise<void>;
+  /** Asked when the guest stands still. Default: it is. */
+  readonly isWanted?: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,10 +36,11 @@ const BESIDE = 16 * 1024 * 1024;
  * QEMU is. Where it throws, QEMU has let the guest go on if it ran.
  */
 export async function saveMemory(client: QmpClient, saving: MemorySaving): Promise<void> {
-  const { files, signal, instant } = saving;
+  const { files, signal, instant, isWanted = () => true } = saving;
   if (!(await isBegun(client, files))) await begin(client, saving);
   const info = await untilStopped(client, signal);
-  if (info.status === 'pre-switchover') {
+  if (info.status === 'pre-switchover' && !isWanted()) await client.execute('migrate_cancel');
+  else if (info.status === 'pre-switchover') {
     await instant();
     await client.execute('migrate-continue', { state: 'pre-switchover' });
   }

@@ -138,6 +138,9 @@ describe("a guest's end in the launcher's words", () => {
     const vm = aVirtualMachine({ spec: { runStrategy: 'RerunOnFailure' }, status: up });
     return anObservation({ vm, pods: [anEndedPod(vm, launcher)], ...(machine && { machine }) });
   };
+  const suspend = anOperation('suspend', {
+    status: { phase: 'Running', fromEpoch: 1, steps: [{ name: 'suspend' }] },
+  });
   const panic = exit('guest-panic', 'The guest kernel panicked');
   const limit = { reason: 'RestartLimit', message: '', lastTransitionTime: NOW.toISOString() };
   const conditions = [{ type: 'Ready', status: 'False', ...limit } as const];
@@ -161,6 +164,23 @@ describe("a guest's end in the launcher's words", () => {
       actions: [],
       phase: 'Failed',
       reason: 'RestartLimit',
+    },
+    {
+      when: 'is what was asked for when an operation suspends it',
+      observed: { ...of(exit('host-suspended')), operations: [suspend] },
+      actions: ['deletePod web-1'],
+      phase: 'Stopped',
+      reason: 'Suspended',
+    },
+    {
+      when: 'is no rest when that was called off too late: it goes on from its memory',
+      observed: { ...of(exit('host-suspended')), operations: [] },
+      actions: ['deletePod web-1'],
+      phase: 'Stopping',
+      reason: 'Restarting',
+      also: ({ status }) => {
+        assert.equal(status.power?.desired, 'On');
+      },
     },
     {
       when: 'is not waited for without end',

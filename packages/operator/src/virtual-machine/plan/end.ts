@@ -8,7 +8,7 @@ import type { Observed } from '../observed.ts';
 import { followable, planStop } from './stop.ts';
 import type { Power } from './power.ts';
 import { afterEnd, countedRestarts, restartWait, type Ending } from './restart.ts';
-import { SUSPENDED, suspendedMessage } from './suspended.ts';
+import { SUSPENDED, suspendedMessage, suspensionOf } from './suspended.ts';
 import { tell } from '../status/status.ts';
 import { isAtWorkAs } from '../../vm-operation/at-work.ts';
 
@@ -27,7 +27,11 @@ export function planEnd(observed: Observed, pod: Pod, power: Power, now: Date): 
   const wait = exitWait(observed, pod, { finishedAt, now });
   if (wait > 0) return { ...unexplained(observed, pod, power, now), requeueAfter: wait };
   const end = endOf(observed, pod, now);
-  if (end.reason === SUSPENDED) return rest(observed, pod, end, power, now);
+  if (end.reason === SUSPENDED) {
+    // Where the operation was cancelled, or its time was over, when the memory was saved already, the guest goes on from there.
+    const isWanted = suspensionOf(observed, pod) !== undefined;
+    return isWanted ? rest(observed, pod, end, power, now) : planStop(observed, pod, power, now);
+  }
   switch (afterEnd(observed.vm, countedEnd(end, pod))) {
     case 'restart':
       return restart(observed, pod, end, power, now);

@@ -87,6 +87,9 @@ it('gives a running guest processors and memory, and takes memory back', async (
   await becomes<VirtualMachine>(scene, 'vm/web', (vm) => vm.status?.podName === 'web-2' && has(1, SMALL)(vm));
   await consoleLine(scene, 'web-2', /^READY/);
   await guestSees(scene, 'web-2', (cpus) => cpus === 1);
+  const { lastReconfigureTime = '' } = (await getVm(scene, 'web')).status ?? {};
+  assert.ok(Date.parse(lastReconfigureTime) > Date.parse(status.lastReconfigureTime ?? ''));
+  await eventOf(scene, 'web', 'ReconfigureCompleted', /What waited for a restart/);
   const counted = await metrics(await leader());
   for (const outcome of ['succeeded', 'power_cycle_needed']) {
     assert.match(counted, new RegExp(`^hypersdk_vm_reconfigure_total\\{outcome="${outcome}"\\} [1-9]`, 'm'));

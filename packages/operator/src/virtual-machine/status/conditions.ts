@@ -98,9 +98,10 @@ function networks({ networkProblem, phase }: Outcome): Update {
   };
 }
 
-function restartRequired({ restartAwaitingChanges = [] }: VirtualMachineStatus): Update {
+/** A guest that is off needs none: the next start is one. */
+function restartRequired({ restartAwaitingChanges = [], podName }: VirtualMachineStatus): Update {
   const fields = restartAwaitingChanges.map(({ field }) => field).join(', ');
-  if (fields === '')
+  if (fields === '' || podName === undefined)
     return {
       type: 'RestartRequired',
       status: 'False',

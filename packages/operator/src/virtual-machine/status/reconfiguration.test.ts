@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { VirtualMachineStatus } from '@hypersdk/api';
-import { aVirtualMachine } from '../../testing/machines.ts';
+import type { VirtualMachine, VirtualMachineStatus } from '@hypersdk/api';
+import { aMachine, anObservation, aPod, aVirtualMachine, NOW } from '../../testing/machines.ts';
+import { running } from '../../testing/plan-table.ts';
+import type { Observed } from '../observed.ts';
+import { plan } from '../plan/plan.ts';
 import { reconfigurationBegun, reconfigurationEvents, reconfigured } from './reconfiguration.ts';
 
 const up: VirtualMachineStatus = { phase: 'Running', observedGeneration: 1 };
@@ -36,13 +39,13 @@ const rows: Row[] = [
   {
     when: 'the next start has made it',
     before: awaiting,
-    after: { ...up, restartAwaitingChanges: [] },
+    after: { ...up, restartAwaitingChanges: [], lastReconfigureTime: '2026-01-02T03:04:05Z' },
     ...{ outcome: 'succeeded', event: 'ReconfigureCompleted' },
   },
   {
     when: 'the guest of a change that waits is off',
     before: awaiting,
-    after: { phase: 'Stopped', restartAwaitingChanges: [] },
+    after: { ...awaiting, phase: 'Stopped' },
   },
 ];
 
@@ -55,6 +58,34 @@ describe('a reconfiguration', () => {
       assert.deepEqual(told, event === undefined ? [] : [event]);
     });
   }
+
+  it('by a power cycle is told once the guest is up again, and not before', () => {
+    const told: (readonly [string, readonly string[], boolean])[] = [];
+    let status: VirtualMachine['status'] = { ...awaiting, epoch: 1, podName: 'web-1' };
+    const look = (when: string, looksAt: (vm: VirtualMachine) => Partial<Observed>): void => {
+      const vm = aVirtualMachine({ spec: { running: when !== 'off' }, status: status ?? {} });
+      const planned = plan(anObservation({ vm, ...looksAt(vm) }), NOW);
+      const reasons = planned.events
+        .map(({ reason }) => reason)
+        .filter((reason) => /^Reconfigure/.test(reason));
+      told.push([when, reasons, planned.status.lastReconfigureTime !== undefined]);
+      status = planned.status;
+    };
+    look('off', () => ({}));
+    look('made', () => ({}));
+    const at = (phase: 'Preparing' | 'Running') => (vm: VirtualMachine) => ({
+      pods: [aPod(vm, 2, { status: running })],
+      machine: aMachine(vm, 2, { phase }),
+    });
+    look('starting', at('Preparing'));
+    look('up', at('Running'));
+    assert.deepEqual(told, [
+      ['off', [], false],
+      ['made', [], false],
+      ['starting', [], false],
+      ['up', ['ReconfigureCompleted'], true],
+    ]);
+  });
 
   it('begins with a change of spec under a running guest', () => {
     const begun = (metadata: { generation: number }, status: VirtualMachineStatus) =>

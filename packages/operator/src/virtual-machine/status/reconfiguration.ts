@@ -9,8 +9,7 @@ export function reconfigured(
   after: VirtualMachineStatus,
 ): Reconfigured | undefined {
   if (newlyAwaiting(before, after).length > 0) return 'power_cycle_needed';
-  if (after.lastReconfigureTime !== before?.lastReconfigureTime) return 'succeeded';
-  return isPowerCycled(before, after) ? 'succeeded' : undefined;
+  return after.lastReconfigureTime === before?.lastReconfigureTime ? undefined : 'succeeded';
 }
 
 export function reconfigurationEvents(vm: VirtualMachine, after: VirtualMachineStatus): PlannedEvent[] {
@@ -48,7 +47,7 @@ function newlyAwaiting(before: Status, { restartAwaitingChanges = [] }: VirtualM
 }
 
 /** The next pod is up, and nothing waits any more. */
-function isPowerCycled(
+export function isPowerCycled(
   before: Status,
   { phase, restartAwaitingChanges = [] }: VirtualMachineStatus,
 ): boolean {

@@ -19,6 +19,7 @@ import { epochOf } from '../pod/epoch.ts';
 import { firmwareClaimOf } from '../pod/volumes.ts';
 import { sizesAwaitingRestart } from '../size/granted-size.ts';
 import { nextStartSize } from '../size/next-start.ts';
+import { isPowerCycled } from './reconfiguration.ts';
 import { isResized } from './resize.ts';
 import { hostnameOf, uuidOf } from '../identity.ts';
 import { resolveNetworks, type ResolvedNetwork } from '../networks/networks.ts';
@@ -70,7 +71,7 @@ export function tell(
     restartAwaitingChanges: restartAwaiting(observed, outcome),
     nextStart: pod && nextStartSize(observed, pod),
   };
-  if (isReconfigured(vm, status) || isResized(vm, status, machine))
+  if (isReconfigured(vm, status) || isResized(vm, status, machine) || isPowerCycled(before, status))
     status.lastReconfigureTime = now.toISOString();
   status.conditions = conditionsOf(observed, outcome, status, now).reduce(
     (conditions, update) => setCondition(conditions, update, now),
@@ -122,9 +123,10 @@ function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['la
   };
 }
 
+/** What waited when the guest was last up is known until it is up again: then it is told whether it has come. */
 function restartAwaiting(observed: Observed, { pod, machine }: Outcome) {
-  if (!pod) return [];
-  if (!machine) return observed.vm.status?.restartAwaitingChanges;
+  const isUp = machine?.phase === 'Running' || machine?.phase === 'Paused';
+  if (!pod || !isUp) return observed.vm.status?.restartAwaitingChanges ?? [];
   return [
     ...machine.restartAwaiting,
     ...sizesAwaitingRestart(observed, pod),

@@ -104,6 +104,8 @@ export const MachineState = z.object({
   lastRequest: z.string().optional(),
   /** The last request that froze disks. */
   lastFreeze: MachineFreeze.optional(),
+  /** Why the one that the spec asks for does not come about. It is tried again for as long as it is asked for. */
+  freezeProblem: z.object({ id: z.string(), permanent: z.boolean(), problem: MachineProblem }).optional(),
   /** Those of the spec's that were dropped. */
   droppedLayers: z.array(z.string()).optional(),
   /** Resets by the guest itself since QEMU started, and when the last one was. */

@@ -266,6 +266,15 @@ export const VirtualMachineStatus = z.object({
     })
     .optional()
     .describe('The last time that the disks of the running guest were frozen.'),
+  freezeProblem: z
+    .object({
+      operation: z.string().describe('Uid of the VMOperation or VMSnapshot that it is for.'),
+      permanent: z.boolean().describe('Whether another try would come to the same.'),
+      reason: z.string().describe('In one word.'),
+      message: z.string().describe('What to do.'),
+    })
+    .optional()
+    .describe('Why the disks of the running guest cannot be frozen.'),
   droppedLayers: z
     .array(z.string())
     .optional()

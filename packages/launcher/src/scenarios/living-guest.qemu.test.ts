@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { MachineDisk, MachineSpec, MachineState } from '@hypersdk/api/machine';
+import { overlayPath } from '../qemu/disks/lasting-name.ts';
 import { typeCommand } from '../testing/guest-keyboard.ts';
 import { machineSpec } from '../testing/machine-spec.ts';
 import { TestPod } from '../testing/pod.ts';
@@ -137,6 +138,18 @@ describe('a guest that runs', () => {
     await typeCommand(pod, 'read data');
     await pod.waitForConsole(/READ kept/);
     spec = both;
+  });
+
+  it('is frozen once there is room for it, and says until then what is in the way', async () => {
+    const id = '1b2c3d4e-frozen';
+    const inTheWay = overlayPath(pod.path('volumes/root'), '1b2c3d4e');
+    await mkdir(inTheWay);
+    await pod.put({ ...spec, request: { id, type: 'freeze' } });
+    const { freezeProblem, phase } = await pod.waitForState((state) => state.freezeProblem !== undefined);
+    assert.deepEqual([freezeProblem?.id, freezeProblem?.permanent, phase], [id, false, 'Running']);
+    await rmdir(inTheWay);
+    const state = await pod.waitForState(({ lastRequest }) => lastRequest === id);
+    assert.deepEqual([state.lastFreeze?.frozen?.length, state.freezeProblem], [2, undefined]);
   });
 
   it('leaves sound disks behind when it is switched off', async () => {

@@ -106,6 +106,11 @@ function ofLauncher(observed: ObservedSnapshot, vm: VirtualMachine, now: Date): 
   if (hasEnded(vm, snapshot)) {
     return failed(observed, 'GuestEnded', 'The guest ended before its disks were frozen: take another', now);
   }
+  const trouble = vm.status?.freezeProblem;
+  if (trouble && trouble.operation === snapshot.metadata.uid) {
+    const { permanent, reason, message } = trouble;
+    return permanent ? failed(observed, reason, message, now) : creating(observed, vm, message, now);
+  }
   return creating(observed, vm, 'The launcher freezes the disks of the running guest', now);
 }
 

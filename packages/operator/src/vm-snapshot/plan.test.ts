@@ -37,6 +37,11 @@ const saved = (more: Partial<NonNullable<NonNullable<VirtualMachine['status']>['
   const { lastFreeze } = frozen.status ?? {};
   return vm({ phase: 'Running', ...(lastFreeze && { lastFreeze: { ...lastFreeze, ...more } }) });
 };
+type FreezeProblem = NonNullable<NonNullable<VirtualMachine['status']>['freezeProblem']>;
+const unfrozen = (problem: Partial<FreezeProblem>): VirtualMachine => {
+  const told = { operation: SNAPSHOT, permanent: false, reason: 'CannotFreeze', message: 'It cannot' };
+  return vm({ phase: 'Running', freezeProblem: { ...told, ...problem } });
+};
 const memory = {
   ...{ disk: 'root', file: 'memory-5aa95507.state', bytes: 100, qemuVersion: '10.0.0' },
   acceleration: 'tcg' as const,
@@ -259,6 +264,24 @@ const rows: Row[] = [
         ['SnapshotReady', { action: 'create', outcome: 'succeeded' }],
       );
     },
+  },
+  {
+    when: 'the launcher cannot freeze the disks, it fails with the reason',
+    observed: observe(creating(2), { vm: unfrozen({ permanent: true, message: 'Restart the VM' }) }),
+    phase: 'Failed',
+    message: /Restart the VM/,
+  },
+  {
+    when: 'the launcher cannot freeze the disks for now, it waits and says why',
+    observed: observe(creating(2), { vm: unfrozen({ permanent: false, message: 'The volume is full' }) }),
+    phase: 'Creating',
+    message: /volume is full/,
+  },
+  {
+    when: 'the launcher cannot freeze the disks for another, that is none of its business',
+    observed: observe(creating(2), { vm: unfrozen({ permanent: true, operation: 'another' }) }),
+    phase: 'Creating',
+    message: /launcher freezes/,
   },
   {
     when: 'its memory is saved, too, that counts',

@@ -1,5 +1,6 @@
-import type { MachineDisk } from '@hypersdk/api/machine';
+import type { MachineDisk, MachineState } from '@hypersdk/api/machine';
 import { type Job, LAYERS_JOB, MIGRATION_JOB } from './action.ts';
+import { failedJobs } from './due-jobs.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
 
 /** Layers that are to be made under the guest, or to go. One waits for the other: both change what stands on what. */
@@ -21,6 +22,15 @@ function freezeJobs({ spec, record, frozen }: Observed, { status }: RunningQemu)
   const isQuiesced = quiesce && !savesMemory && status === 'running';
   const disks = allDisks({ spec, record });
   return [{ type: 'freeze-disks', id, disks, isQuiesced, savesMemory, isForClone }];
+}
+
+/** What is told of a freeze that is asked for and does not come about. */
+export function freezeProblem(observed: Observed, qemu: RunningQemu): MachineState['freezeProblem'] {
+  const jobs = freezeJobs(observed, qemu);
+  const [failure] = failedJobs(observed, jobs);
+  const id = observed.spec.request?.id;
+  if (!failure || id === undefined) return undefined;
+  return { id, permanent: failure.permanent, problem: failure.problem };
 }
 
 function dropJobs({ spec, record, dropped }: Observed): Job[] {

@@ -4,6 +4,7 @@ import { isPluggable } from '../../qemu/plug/pluggable.ts';
 import { diskJob, fileSystemsJob } from '../plan/action.ts';
 import { migrationState } from './migration-state.ts';
 import type { Observed, ObservedDisk, ObservedQemu, RunningQemu } from '../observe/observed.ts';
+import { freezeProblem } from '../plan/layers.ts';
 import { inherited } from '../plan/renewal.ts';
 import { memoryNow, resizesAwaitingRestart, resizing, toldRoom } from '../plan/resize.ts';
 import { runningNetworks } from '../record.ts';
@@ -16,6 +17,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
   const acceleration = record.launch?.acceleration ?? observed.acceleration;
   const running = lastAnswer(qemu);
   const migration = migrationState(observed, running);
+  const unfrozen = running && freezeProblem(observed, running);
   return {
     epoch: spec.epoch,
     phase: plan.phase,
@@ -30,6 +32,7 @@ export function machineState(observed: Observed, plan: Plan): MachineState {
     ...(plan.problem && { problem: plan.problem }),
     ...(record.lastRequest !== undefined && { lastRequest: record.lastRequest }),
     ...(record.lastFreeze && { lastFreeze: record.lastFreeze }),
+    ...(unfrozen && { freezeProblem: unfrozen }),
     ...droppedLayers(observed),
     ...(record.reboots && { reboots: record.reboots }),
     ...(isAlive(qemu) && observed.guestAgent && { guestAgent: observed.guestAgent }),

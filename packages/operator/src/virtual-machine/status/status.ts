@@ -62,6 +62,7 @@ export function tell(
     rebootCount: rebootCount(outcome, before),
     lastRequest: machine?.lastRequest ?? before.lastRequest,
     lastFreeze: lastFreeze(machine) ?? before.lastFreeze,
+    freezeProblem: freezeProblem(machine),
     droppedLayers: machine?.droppedLayers,
     disksHeldFor: outcome.disksHeldFor,
     lastEnd: outcome.lastEnd ?? before.lastEnd,
@@ -121,6 +122,12 @@ function lastFreeze(machine: MachineState | undefined): VirtualMachineStatus['la
     ...(memory?.saved && { memory: memory.saved }),
     ...(memory?.problem && { memoryProblem: problemStatus(memory.problem) }),
   };
+}
+
+function freezeProblem(machine: MachineState | undefined): VirtualMachineStatus['freezeProblem'] {
+  if (!machine?.freezeProblem) return undefined;
+  const { id, permanent, problem } = machine.freezeProblem;
+  return { operation: id, permanent, ...problemStatus(problem) };
 }
 
 /** What waited when the guest was last up is known until it is up again: then it is told whether it has come. */

@@ -96,10 +96,7 @@ async function killLauncherAndOperator(scene: Scene): Promise<void> {
 async function unplug(scene: Scene, pod: string): Promise<void> {
   await Promise.all([scene.apply(steady(true, '512Mi')), killLauncherAndOperator(scene)]);
   await operatorIsThere();
-  assert.match(
-    await eventOf(scene, 'steady', 'DiskUnplugged'),
-    /its claim steady-data and its data stay/,
-  );
+  assert.match(await eventOf(scene, 'steady', 'DiskUnplugged'), /its claim steady-data and its data stay/);
   await scene.apply(steady(true, '512Mi', data));
   await scene.waitFor('jsonpath={.status.disks[?(@.name=="data")].size}=64Mi', 'vm/steady');
   await typeCommand(scene, pod, 'read data');

@@ -1,8 +1,9 @@
 /**
  * Guarantee: whoever dies while a VM that runs is snapshotted, with its memory or quiesced, loses a snapshot, goes back to
- * one or is given memory, that ends, well or with a reason; the guest has what it wrote, or what the snapshot held, it is
- * thawed, and where it has not died itself it has counted on; every layer of its disks is sound. Launcher, QEMU and operator
- * are killed, each over all that is done to a VM of its own, at moments of a SEED that the test prints.
+ * one, is given memory, has a disk grow, taken off and given back, that ends, well or with a reason; the guest has what it
+ * wrote, or what the snapshot held, it is thawed, and where it has not died itself it has counted on; every layer of its
+ * disks is sound. Launcher, QEMU and operator are killed, each over all that is done to a VM of its own, at moments of a SEED
+ * that the test prints.
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
@@ -12,7 +13,7 @@ import { Client } from '@hypersdk/kube';
 import { claimInstance } from '../../cluster/slot.ts';
 import { randomNumbers } from '../harness/choices.ts';
 import { allComeThrough } from '../harness/come-through.ts';
-import { dropSnapshot, operate, takeSnapshot } from '../harness/living-work.ts';
+import { dropSnapshot, operate, takeOffAndGiveBack, takeSnapshot } from '../harness/living-work.ts';
 import { ask, type Living, mortals, reads, write } from '../harness/living.ts';
 import { cluster, foreign } from '../harness/own-cluster.ts';
 import { consoleLine } from '../stage/guest-console.ts';
@@ -26,9 +27,9 @@ import { countsOn } from '../stage/ticks.ts';
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 
 /** Started again at once when it dies. */
-const vm = (name: string, running = true): object => {
+const vm = (name: string): object => {
   const manifest = tinyVm(name, {
-    ...{ running, maxMemory: '512Mi' },
+    ...{ running: true, maxMemory: '512Mi' },
     disks: [
       { name: 'root', size: '256Mi' },
       { name: 'data', size: '64Mi' },
@@ -75,7 +76,10 @@ async function live(living: Living): Promise<void> {
   const restored = await operate(living, 'restore', { restoreSpec: { snapshotRef: { name: second } } });
   const word = restored === 'Succeeded' ? 'B' : 'C';
   await reads(living, word);
-  await operate(living, 'resize', { resizeSpec: { memory: '384Mi' } });
+  const grown = { memory: '384Mi', disks: [{ name: 'data', size: '96Mi' }] };
+  await operate(living, 'resize', { resizeSpec: grown });
+  await reads(living, word);
+  await takeOffAndGiveBack(living);
   await reads(living, word);
   assert.equal(await ask(living, 'sum', /^SUM (\w{64})/gm), sum);
   await isSound(scene, name);
@@ -97,7 +101,7 @@ async function snapshot(
 }
 
 async function isSound(scene: Scene, name: string): Promise<void> {
-  await scene.apply(vm(name, false));
+  await scene.k('patch', 'vm', name, '--type=merge', '--patch', '{"spec":{"running":false}}');
   await scene.waitFor('jsonpath={.status.phase}=Stopped', `vm/${name}`);
   const golden = (await getTemplate(scene, 'tiny')).status?.pvc ?? '';
   const mounts = { '/volumes/root': `${name}-root`, '/volumes/data': `${name}-data` };

@@ -2,11 +2,19 @@
 import type { VMOperationManifest, VMSnapshotManifest } from '@hypersdk/api';
 import { NotFoundError } from '@hypersdk/kube';
 import { operationOn } from '../stage/manifests.ts';
+import { getVm } from '../stage/scene.ts';
 import { dieOver, type Living } from './living.ts';
 import { VMOperations, VMSnapshots } from './resources.ts';
 
 /** Milliseconds, about. */
-const USUAL = { snapshot: 500, memory: 1_500, drop: 1_000, restore: 8_000, resize: 2_000 } as const;
+const USUAL = {
+  snapshot: 500,
+  memory: 1_500,
+  drop: 1_000,
+  restore: 8_000,
+  resize: 2_000,
+  disks: 1_000,
+} as const;
 
 /** Takes one of that name, with whatever phase it ends. */
 export async function takeSnapshot(
@@ -67,4 +75,24 @@ export async function operate(
       return completionTime === undefined ? undefined : phase;
     },
   });
+}
+
+/** Takes the last disk off the VM and gives it back, each under somebody's death. */
+export async function takeOffAndGiveBack(living: Living): Promise<void> {
+  const { scene, vm } = living;
+  const { disks = [] } = (await getVm(scene, vm)).spec;
+  const last = disks.length - 1;
+  await changeDisks(living, 'unplug', { op: 'remove', path: `/spec/disks/${last}` }, last);
+  await changeDisks(living, 'plug', { op: 'add', path: '/spec/disks/-', value: disks[last] }, disks.length);
+}
+
+/** Until the guest has so many. */
+async function changeDisks(living: Living, name: string, patch: object, count: number): Promise<void> {
+  const { scene, vm } = living;
+  await scene.k('patch', 'vm', vm, '--type=json', '--patch', JSON.stringify([patch]));
+  const end = async () => {
+    const { phase, disks = [] } = (await getVm(scene, vm)).status ?? {};
+    return phase === 'Running' && disks.length === count ? 'done' : undefined;
+  };
+  await dieOver(living, { name, usual: USUAL.disks, hasBegun: () => Promise.resolve(true), end });
 }

@@ -29,12 +29,24 @@ const verbs: Readonly<Record<string, string>> = {
   delete: 'delete',
 };
 
+/** The resource by its name in `Own`. */
+function ofOwn(name: string): string {
+  const names = [name, `vm${name}`].map((one) => one.toLowerCase());
+  return Object.keys(ours).find((resource) => names.includes(resource.toLowerCase())) ?? name;
+}
+
 /** What is called for a resource that a wrapper was given. */
-const wrappers = [
+const wrappers: readonly {
+  readonly given: RegExp;
+  readonly calls: readonly string[];
+  /** Of the resource, where what is found is another name of it. */
+  readonly nameOf?: (found: string) => string;
+}[] = [
   { given: /new Informer\(client, (\w+)/g, calls: ['list', 'watch'] },
   { given: /new OwnObjects\(client, (\w+)/g, calls: ['update status'] },
   // Finalizers of what stands on an image.
   { given: /own: own\.\w+, kind: '(\w+)'/g, calls: ['patch'] },
+  { given: /\bown\.(\w+)\.(?:hold|release|setOwners)\(/g, calls: ['patch'], nameOf: ofOwn },
   { given: /\bawait verb\((\w+),/g, calls: ['create', 'update'] },
 ];
 
@@ -59,8 +71,8 @@ function used(sources: string): string[] {
   const calls = [...sources.matchAll(/\bclient\s*\.(\w+)\(\s*([A-Z]\w*)/g)].map(
     ([call, method = '', name = '']) => right(verbs[method] ?? assert.fail(`which verb is ${call}?`), name),
   );
-  const wrapped = wrappers.flatMap(({ given, calls: asked }) =>
-    [...sources.matchAll(given)].flatMap(([, name = '']) => asked.map((verb) => right(verb, name))),
+  const wrapped = wrappers.flatMap(({ given, calls: asked, nameOf = (name) => name }) =>
+    [...sources.matchAll(given)].flatMap(([, name = '']) => asked.map((verb) => right(verb, nameOf(name)))),
   );
   return [...new Set([...calls, ...wrapped])].sort();
 }

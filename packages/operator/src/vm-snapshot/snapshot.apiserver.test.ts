@@ -101,7 +101,8 @@ const memory = {
   ...{ disk: 'root', file: 'memory.state', bytes: 1, qemuVersion: '10.0.0', acceleration: 'tcg' as const },
   shape: {
     ...{ uuid: 'a', machineType: 'q35', cpus: 1, memory: 64 * 1024 * 1024, firmware: 'bios' },
-    ...{ disks: [], networks: [], seed: false, guestAgent: true },
+    ...{ disks: ['root:disk'], networks: ['default:masquerade:02:00:00:00:00:01'] },
+    ...{ seed: false, guestAgent: true },
   },
 };
 const revert = (name: string) => ({ spec: { snapshot: { revertToRef: { name } } } });

@@ -8,7 +8,7 @@ export const linkedDisk: Row = {
   unit: 'ms',
   goal: '<= 300 ms',
   about:
-    'from apply until a VM with a linked disk is Running, less the same with a blank disk; taken in turns',
+    'from apply until a VM with a linked disk is Running, less the same with a blank disk, from which no guest boots; taken in turns',
   measure: repeated('linked-disk', async (bench, name) => {
     const started = async (vm: string, spec: Parameters<typeof startVm>[2] = {}): Promise<number> => {
       const taken = await startVm(bench, vm, spec);

@@ -9,14 +9,13 @@ export class BreakableLink {
   readonly #silent = new Set<Socket>();
   #onConnection: (() => void) | undefined;
 
-  /** It falls silent by itself once it has carried so many bytes to the port. */
-  static async to(port: number, { silentAfter = Infinity } = {}): Promise<BreakableLink> {
-    const link = new BreakableLink(port, silentAfter);
+  static async to(port: number): Promise<BreakableLink> {
+    const link = new BreakableLink(port);
     await listen(link.#server, 0);
     return link;
   }
 
-  private constructor(port: number, silentAfter: number) {
+  private constructor(port: number) {
     this.#server = createServer((near) => {
       const far = connect(port, '127.0.0.1');
       for (const [from, to] of [
@@ -27,11 +26,6 @@ export class BreakableLink {
         from.on('error', () => to.destroy()).on('close', () => to.destroy());
         from.pipe(to);
       }
-      let carried = 0;
-      near.on('data', ({ length }: Buffer) => {
-        carried += length;
-        if (carried > silentAfter) this.fallSilent();
-      });
       this.#onConnection?.();
     });
   }

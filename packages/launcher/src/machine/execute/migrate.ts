@@ -1,6 +1,5 @@
 /** The steps of a migration. What a launcher that comes after this one must know is on record before it is true. */
 import type { MachineIncoming, MachineProblem } from '@hypersdk/api/machine';
-import { breakOff } from '../../qemu/migration/break-off.ts';
 import { goOn } from '../../qemu/migration/go-on.ts';
 import { listenForGuest, stopServingDisks } from '../../qemu/migration/listen.ts';
 import { resizeProcessors } from '../../qemu/size/resize-processors.ts';
@@ -18,9 +17,6 @@ export async function migrate(machine: Machine, step: MigrationStep): Promise<vo
       return recordMigration(machine, { id: step.outgoing.id, state: 'preparing', outgoing: step.outgoing });
     case 'cancel':
       await command(machine, (client) => client.execute('migrate_cancel'));
-      return;
-    case 'break-off':
-      await command(machine, breakOff);
       return;
     case 'allow-downtime':
       await command(machine, (client) =>

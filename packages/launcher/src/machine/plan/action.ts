@@ -132,8 +132,6 @@ export type Action =
 export type MigrationStep =
   | { readonly type: 'begin'; readonly outgoing: MachineOutgoing }
   | { readonly type: 'cancel' }
-  /** Let go of connections that hold QEMU up. */
-  | { readonly type: 'break-off' }
   | { readonly type: 'allow-downtime'; readonly milliseconds: number }
   | { readonly type: 'record-handed-over'; readonly downtime: number | undefined }
   /** Let a guest go on that its target never ran. */

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import { machineSpec } from '../../testing/machine-spec.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
-import { planHeldUp, planOutgoing } from './outgoing.ts';
+import { planOutgoing } from './outgoing.ts';
 
 const NOW = new Date('2026-01-02T03:04:05Z');
 const outgoing: MachineOutgoing = {
@@ -55,24 +55,4 @@ for (const { says, does, unwanted, wakes } of rows) {
       assert.equal(plan?.wakeAt?.getTime(), NOW.getTime() + wakes);
     });
   }
-}
-
-const ago = (milliseconds: number): Date => new Date(NOW.getTime() - milliseconds);
-for (const { when, status = 'device', sentUntil, state = 'sending', does } of [
-  { when: 'has just begun to', sentUntil: ago(9_000), does: [] },
-  { when: 'has for long', sentUntil: ago(11_000), does: ['break-off'] },
-  {
-    when: 'has while memory follows its guest',
-    status: 'postcopy-active',
-    sentUntil: ago(11_000),
-    does: undefined,
-  },
-  { when: 'has given its guest over', sentUntil: ago(11_000), state: 'handed-over', does: undefined },
-] as const) {
-  it(`a QEMU that does not answer while it sends, and ${when}: ${does?.join() ?? 'not its matter'}`, () => {
-    const asked = { record: { migration: { ...migration, state } } } as unknown as Observed;
-    const plan = planHeldUp(asked, { ...qemu(status, 'finish-migrate'), silent: true, sentUntil }, NOW);
-    const types = plan?.actions.map((action) => (action.type === 'migrate' ? action.step.type : action.type));
-    assert.deepEqual(types, does);
-  });
 }

@@ -4,7 +4,7 @@ import { type Action, type Job, MIGRATION_JOB, type MigrationStep } from './acti
 import { earliest, failedJobs, isDue } from './due-jobs.ts';
 import type { Observed, RunningQemu } from '../observe/observed.ts';
 import { convergence, nextDowntime } from './convergence.ts';
-import { isPostCopy, isSilent, isStalled } from './post-copy.ts';
+import { isPostCopy, isStalled } from './post-copy.ts';
 import type { MigrationRecord } from '../record.ts';
 import { wantedOutgoing } from './wanted-outgoing.ts';
 
@@ -41,16 +41,6 @@ export function planOutgoing(observed: Observed, qemu: RunningQemu, now: Date): 
       return { actions: [step({ type: 'begin', outgoing })], isHandedOver: false };
     }
   }
-}
-
-/**
- * While it sends the last of a guest, QEMU does nothing else: a network that falls silent then would hold the guest up for a
- * quarter of an hour. The target runs no guest without our word, so that it stays here, and goes on.
- */
-export function planHeldUp({ record }: Observed, qemu: RunningQemu, now: Date): OutgoingPlan | undefined {
-  if (record.migration?.state !== 'sending' || isPostCopy(qemu)) return undefined;
-  const actions = isSilent(qemu, now) ? [step({ type: 'break-off' })] : [];
-  return { actions, isHandedOver: false, wakeAt: nextLook(now) };
 }
 
 /** Milliseconds. How far it is changes without an event. */

@@ -4,7 +4,7 @@ import { planBoot } from './boot.ts';
 import { planGuest } from './guest.ts';
 import { planMemory } from './memory.ts';
 import { awaited, planIncoming } from './incoming.ts';
-import { type OutgoingPlan, planHandOver, planHeldUp, planOutgoing } from './outgoing.ts';
+import { type OutgoingPlan, planHandOver, planOutgoing } from './outgoing.ts';
 import { planPowerdown } from './powerdown.ts';
 import type { Plan } from './planned.ts';
 
@@ -55,8 +55,7 @@ function planLiving(observed: Observed, qemu: RunningQemu, now: Date): Plan {
     default: {
       // One whose guest has gone is not asked for it; it may be held up by the very connection that has to be let go.
       const isGivenOver = observed.record.migration?.state === 'handed-over';
-      const planned = qemu.silent && !isGivenOver ? planHeldUp : planOutgoing;
-      const outgoing = planned(observed, qemu, now);
+      const outgoing = qemu.silent && !isGivenOver ? undefined : planOutgoing(observed, qemu, now);
       if (outgoing) return planMigrating(observed, qemu, outgoing, now);
       return (
         planMemory(observed, now) ?? planPowerdown(observed, qemu, now) ?? planGuest(observed, qemu, now)

@@ -2,7 +2,6 @@
 import type { MachineOutgoing } from '@hypersdk/api/machine';
 import type { MigrationStatus, QmpClient } from 'qemu-monitor';
 import { unlessRefused } from '../disks/refusable.ts';
-import { breakOff } from './break-off.ts';
 import { migrationAt } from './progress.ts';
 import { addressOf } from './send.ts';
 
@@ -26,7 +25,7 @@ export async function startPostCopy(client: QmpClient, signal: AbortSignal): Pro
  */
 export async function letGo(client: QmpClient, signal: AbortSignal): Promise<void> {
   await unlessRefused(client.executeOob('migrate-pause'));
-  await breakOff(client);
+  await unlessRefused(client.executeOob('yank', { instances: [{ type: 'migration' }] }));
   await migrationAt(client, ['postcopy-paused', ...OVER], { signal });
 }
 

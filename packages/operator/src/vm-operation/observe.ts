@@ -25,8 +25,7 @@ export function observe(context: Context, operation: VMOperation): ObservedOpera
 
 function observeSafety(context: Context, { operation, vm }: ObservedOperation): ObservedSafety {
   const key = `${operation.metadata.namespace ?? ''}/${snapshotBeforeName(operation)}`;
-  const family = vm ? snapshotsOf(context.caches, vm) : [];
-  return { ...observeLayers(context, operation, vm), family, snapshot: context.own.snapshots.get(key) };
+  return { ...observeLayers(context, operation, vm), snapshot: context.own.snapshots.get(key) };
 }
 
 export function vmKey({ metadata, spec }: VMOperation): string {

@@ -30,8 +30,6 @@ export interface ObservedLayers {
 }
 
 export interface ObservedSafety extends ObservedLayers {
-  /** All of the VM's. */
-  readonly family: readonly VMSnapshot[];
   /** The VMSnapshot of the name, whoever made it. */
   readonly snapshot: VMSnapshot | undefined;
 }

@@ -28,7 +28,7 @@ const wanted = (operation: VMOperation): VMSnapshot =>
     description: `Taken before VMOperation ${operation.metadata.name}`,
   });
 
-export function snapshotBeforeCheck({ operation, vm, safety }: ObservedOperation): OperationCheck[] {
+export function snapshotBeforeCheck({ operation, vm, family, safety }: ObservedOperation): OperationCheck[] {
   if (!takesSnapshotBefore(operation) || !vm || !safety) return [];
   const check = 'snapshot before it';
   const { snapshot, disks } = safety;
@@ -37,7 +37,7 @@ export function snapshotBeforeCheck({ operation, vm, safety }: ObservedOperation
     return [{ check, ok: false, reason: existsAlready(name) }];
   }
   const obstacle =
-    tooLong(name) ?? snapshotObstacle({ snapshot: wanted(operation), vm, disks }) ?? full(vm, safety);
+    tooLong(name) ?? snapshotObstacle({ snapshot: wanted(operation), vm, disks }) ?? full(vm, safety, family);
   return obstacle === undefined
     ? [{ check, ok: true, reason: `VMSnapshot ${name} is taken first` }]
     : [{ check, ok: false, reason: `no snapshot can be taken first: ${obstacle}` }];
@@ -50,7 +50,11 @@ function tooLong(name: string): string | undefined {
   return `its name, ${name}, would have ${name.length} characters of ${LONGEST_NAME}: name the operation with ${most} at most`;
 }
 
-function full(vm: VirtualMachine, { snapshot, family, config }: ObservedSafety): string | undefined {
+function full(
+  vm: VirtualMachine,
+  { snapshot, config }: ObservedSafety,
+  family: readonly VMSnapshot[] = [],
+): string | undefined {
   const quota = snapshot ? undefined : quotaOf({ vm, family, config });
   return quota?.type === 'exceeded' ? quota.message : undefined;
 }

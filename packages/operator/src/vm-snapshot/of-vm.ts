@@ -31,10 +31,7 @@ export function isBeingMade({ status, metadata }: VMSnapshot): boolean {
 
 /** Snapshots whose layers are to go now. */
 export function droppedSnapshots(snapshots: readonly VMSnapshot[]): VMSnapshot[] {
-  return snapshots.filter(
-    ({ metadata, status }) =>
-      metadata.deletionTimestamp !== undefined && status?.phase === 'Deleting' && isHeld({ metadata }),
-  );
+  return snapshots.filter((one) => isGoing(one) && one.status?.phase === 'Deleting');
 }
 
 /** Its layers are to go, or would be if it were not for one who still makes them: a pod may be at work for it either way. */

@@ -13,16 +13,14 @@ export function linkedClones(caches: Pick<Caches, 'claims'>, vm: VirtualMachine)
   const disks = (vm.spec.disks ?? []).map((disk) => diskClaimName(vm, disk));
   const owned = caches.claims.byIndex('owner', uid).map(({ metadata }) => metadata.name);
   const claims = new Set([ownClaimName(vm, DEFAULT_ROOT), ...disks, ...owned]);
-  return namesOf([...claims].flatMap((name) => claimsAbove(caches, `${namespace}/${name}`)));
+  const above = [...claims].flatMap((name) => claimsAbove(caches, `${namespace}/${name}`));
+  return [...new Set(above.map(ownerName))].sort();
 }
 
 /** The claims that stand on one, and stay. */
 export function claimsAbove({ claims }: Pick<Caches, 'claims'>, key: string): PersistentVolumeClaim[] {
   return claims.byIndex('standsOn', key).filter(({ metadata }) => !metadata.deletionTimestamp);
 }
-
-export const namesOf = (claims: readonly PersistentVolumeClaim[]): string[] =>
-  [...new Set(claims.map(ownerName))].sort();
 
 function ownerName({ metadata }: PersistentVolumeClaim): string {
   return metadata.labels?.[Labels.vmName] ?? `claim ${metadata.name}`;

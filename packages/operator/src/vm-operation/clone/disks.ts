@@ -44,9 +44,7 @@ export function basesOfSource(
   claims: ReadonlyMap<string, PersistentVolumeClaim>,
 ): readonly string[] {
   if (source.type === 'golden') return source.clone === 'linked' ? [source.claim] : [];
-  return source.type === 'clone' || source.type === 'existing'
-    ? source.bases
-    : claimsBelow(claims.get(claimName));
+  return source.type === 'clone' ? source.bases : claimsBelow(claims.get(claimName));
 }
 
 type Mode = Pick<ClonedDisk, 'mode' | 'reason'>;
